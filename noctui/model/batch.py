@@ -1,0 +1,147 @@
+"""What a source hands over: columns of one sweep, told by id, and what it discovered of the network.
+
+A `Batch` is one feed's sweep. Every column is float64 with NaN for unknown; yes/no columns hold 1.0 and 0.0. Rows may
+stand in any order and differ from sweep to sweep. All times are UTC epoch seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.model.inventory import Gateway, Site
+from noctui.model.words import BandwidthSource, Role, RoleSource
+
+Column = NDArray[np.float64]
+
+CIRCUIT_COLUMNS = (
+    "up", "disabled", "active",  # 1, 0 or unknown
+    "rx_bps", "tx_bps",  # bits/s, as the gateway measured them
+    "rx_bytes", "tx_bytes",  # cumulative counters
+    "loss", "jitter", "latency", "mos",  # percent, ms, ms, 1..5; of the port itself
+    "last_flapped",  # epoch seconds of the port's latest change
+)  # fmt: skip
+GATEWAY_COLUMNS = ("connected", "uptime", "cpu", "memory")  # yes/no, seconds, percent, percent
+PATH_COLUMNS = ("up", "active", "latency", "jitter", "loss", "mos", "uptime")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One feed's sweep in columns.
+
+    `ids` are circuit, gateway or path ids; `observed_at[i]` says when row i was measured (a circuit's: its gateway's
+    `last_seen`), NaN when the feed does not say. `whole` is False when a page was lost: missing rows then mean nothing.
+    """
+
+    feed: str  # "circuits", "gateways" or "paths"
+    ids: tuple[str, ...]
+    observed_at: Column
+    columns: Mapping[str, Column]
+    whole: bool = True
+
+    def column(self, name: str) -> Column:
+        """The column, or NaNs when the feed did not carry it."""
+        found = self.columns.get(name)
+        return np.full(len(self.ids), np.nan) if found is None else found
+
+
+class PortEvent(msgspec.Struct, frozen=True):
+    """A gateway's own word that a circuit's port changed (`GW_PORT_UP`, `GW_PORT_DOWN`)."""
+
+    circuit_id: str
+    event_time: float
+    up: bool
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A circuit as a source sees it now; `runtime` turns it into a `Circuit` with its number and dated attachments."""
+
+    circuit_id: str
+    site_id: str
+    gateway_id: str
+    port_id: str
+    unit: str = ""
+    wan_name: str = ""
+    carrier: str = ""
+    role: Role = Role.UNKNOWN
+    role_source: RoleSource = RoleSource.NONE
+    down_bps: float = 0.0
+    up_bps: float = 0.0
+    bandwidth_source: BandwidthSource = BandwidthSource.NONE
+    link_bps: float = 0.0
+    wan_type: str = ""
+
+
+class FoundPath(msgspec.Struct, frozen=True, kw_only=True):
+    """A peer path as a source sees it now."""
+
+    path_id: str
+    circuit_id: str
+    hub: str = ""
+    hub_port: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The network as a source sees it: input of `model.reconcile`. `whole` False: absence of a row means nothing."""
+
+    org_id: str
+    org_name: str
+    sites: tuple[Site, ...]
+    gateways: tuple[Gateway, ...]
+    circuits: tuple[Found, ...]
+    paths: tuple[FoundPath, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """How one feed of one sweep went: for the partial mark, the collector screen and the logs."""
+
+    feed: str
+    calls: int = 0
+    rows: int = 0
+    pages: int = 0
+    pages_lost: int = 0
+    took: float = 0.0  # seconds
+    error: str = ""  # one clear line, no secrets; empty when all went well
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """All a source learned in one round. `started`/`ended` by the local clock."""
+
+    started: float
+    ended: float
+    discovery: Discovery
+    circuits: Batch | None  # None: the feed was silent
+    gateways: Batch | None
+    paths: Batch | None
+    events: tuple[PortEvent, ...] = ()
+    reports: tuple[FeedReport, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """No feed lost a page."""
+        return all(r.pages_lost == 0 and not r.error for r in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One sweep as the engine takes it. `at` is when the sweep was complete (= `known_at`); `tick` = floor of the
+    sweep's start / `interval`, strictly rising; `interval` is what the feeds are polled at, in seconds."""
+
+    seq: int
+    at: float
+    tick: int
+    interval: float
+    circuits: Batch | None
+    gateways: Batch | None
+    paths: Batch | None
+    events: tuple[PortEvent, ...] = ()
+    whole: bool = True
+    reports: tuple[FeedReport, ...] = field(default=())

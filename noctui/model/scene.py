@@ -1,0 +1,175 @@
+"""A Scene: all a pane may look at, bound to one instant. Live, follower and past differ only in who makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.model.edges import Edge, Failover, Note
+from noctui.model.headline import Headline
+from noctui.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The time a figure covers: [start, end] in UTC epoch seconds, with the words of its key (`24 h`)."""
+
+    start: float
+    end: float
+    word: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+WINDOWS: dict[str, float] = {
+    "1h": 3600.0, "3h": 10800.0, "12h": 43200.0, "24h": 86400.0,
+    "7d": 604800.0, "31d": 2678400.0, "13mo": 34214400.0,
+}  # fmt: skip
+"""What `w` steps through: word → seconds (13 months counted as 396 days)."""
+
+
+SERIES_METRICS = ("rx_pct", "tx_pct", "rx_bps", "tx_bps", "loss", "jitter", "latency", "mos")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One circuit's samples, oldest first. `values[name][i]` stands for (times[i] − spans[i], times[i]]; NaN is a gap.
+
+    `source` is `polls`, or `hours` when the range is longer than raw samples are kept: then each value is the hour's
+    highest and `means` holds the hour's averages.
+    """
+
+    circuit_id: str
+    range: Range
+    times: NDArray[np.float64]
+    spans: NDArray[np.float32]
+    values: dict[str, NDArray[np.float32]]
+    source: str = "polls"
+    means: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a circuit's timeline in one state, as folded from the ledger (UTC epoch seconds)."""
+
+    start: float
+    end: float
+    state: int  # State
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Time above each threshold in one window, for all circuits of the View (rows as in the View), in seconds.
+
+    `total[row, metric, level-1]` and `longest[row, metric, level-1]`; `known[row, metric]` is the time with a value.
+    """
+
+    hours: int
+    total: NDArray[np.float32]
+    longest: NDArray[np.float32]
+    known: NDArray[np.float32]
+
+
+class Reader(Protocol):
+    """What a pane may ask beyond the View. Every answer ends at the Scene's instant and at what was known then."""
+
+    async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series: ...
+
+    async def timeline(self, circuit_id: str, range_: Range) -> tuple[Stretch, ...]: ...
+
+    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]: ...
+
+    async def failovers(self, range_: Range, site_id: str = "") -> tuple[Failover, ...]: ...
+
+    async def notes(self, range_: Range, limit: int = 100, circuit_ids: tuple[str, ...] = ()) -> tuple[Note, ...]: ...
+
+    async def above(self, hours: int) -> Above: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What this Scene allows. Only the frame and the action registry look at it."""
+
+    act: bool = False
+    call: bool = False
+    export: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the data comes in: for the header, the collector screen, and the words for broken things.
+
+    `fault` is one of "", `partial`, `stale`, `lost`, `resting`, `loading`; `fault_since`/`fault_text` say more.
+    `retry_at` is when the next try or the next free token is due (UTC epoch seconds).
+    """
+
+    mode: str = "leader"  # leader, follower or past
+    leader: str = ""  # who leads, when we follow
+    fault: str = ""
+    fault_since: float = 0.0
+    fault_text: str = ""
+    retry_at: float = 0.0
+    api_used: int = 0  # calls made this hour, all tokens
+    api_limit: int = 0  # calls allowed per hour, all tokens
+    pages_done: int = 0  # of the running sweep
+    pages_expected: int = 0
+    sweep_took: float = 0.0  # seconds, the last one
+    sweep_calls: int = 0
+    poll_seconds: float = 60.0
+    warm: bool = False  # the View is from history; no sweep of this run has landed yet
+    history_text: str = ""  # one line when history has a fault (disk full, set aside …)
+
+
+class Scene(Protocol):
+    """One instant of the network."""
+
+    @property
+    def at(self) -> float: ...
+
+    @property
+    def live(self) -> bool: ...
+
+    @property
+    def view(self) -> View: ...
+
+    @property
+    def read(self) -> Reader: ...
+
+    @property
+    def can(self) -> Can: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "") -> Headline:
+        """The one sentence that opens a screen: of the network, or of the region, site or circuit named."""
+        ...
+
+
+class Scenes(Protocol):
+    """Makes Scenes; handed to the app. `changed` is called (on the app's loop) whenever the live Scene changed."""
+
+    def live(self) -> Scene | None: ...
+
+    def status(self) -> Status: ...
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None: ...
+
+    async def step(self, at: float, direction: int) -> float | None:
+        """The instant of the poll before (-1) or after (+1) `at`; None when there is none."""
+        ...
+
+    def subscribe(self, changed: Changed) -> None: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class Changed(Protocol):
+    def __call__(self) -> None: ...

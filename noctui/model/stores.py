@@ -1,0 +1,68 @@
+"""What the stores promise to the floors above: protocols only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from noctui.model.edges import Edge, Failover, Note
+from noctui.model.inventory import Inventory
+from noctui.model.scene import Reader
+from noctui.model.view import View
+from noctui.model.work import PollRecord
+
+
+class HistoryWriter(Protocol):
+    """The one writer of a data folder. Blocking calls: run them on the writer's own thread.
+
+    One `write` is one transaction: after kill -9 either all of a poll is there or nothing of it.
+    """
+
+    def learn(self, inventory: Inventory) -> None:
+        """Store a new inventory version."""
+        ...
+
+    def write(self, record: PollRecord) -> None:
+        """Store one poll with its edges, failovers and notes."""
+        ...
+
+    def close_due(self, now: float) -> bool:
+        """Close one hour or day that is over (one transaction); True while there is more to close."""
+        ...
+
+    def prune(self, now: float) -> None:
+        """Drop what is older than its retention."""
+        ...
+
+
+class HistoryReader(Protocol):
+    """Any number of readers, in any process. Blocking calls: run them on a reader thread."""
+
+    def version(self) -> int:
+        """A number that changes when another connection has committed (`PRAGMA data_version`)."""
+        ...
+
+    def latest(self) -> float | None:
+        """`at` of the newest poll."""
+        ...
+
+    def step(self, at: float, direction: int) -> float | None: ...
+
+    def view(self, at: float, corrected: bool = False) -> View | None:
+        """The View of the newest poll at or before `at`, as it was then."""
+        ...
+
+    def inventory(self, at: float) -> Inventory | None:
+        """The version that was known at `at`."""
+        ...
+
+    def edges_known(self, at: float, since: float) -> Sequence[Edge]:
+        """Edges known at `at` that matter after `since`: for warming an engine."""
+        ...
+
+    def reader(self, at: float, corrected: bool = False) -> Reader:
+        """A Reader whose answers end at `at`."""
+        ...
+
+
+__all__ = ["Edge", "Failover", "HistoryReader", "HistoryWriter", "Note"]
