@@ -1,4 +1,4 @@
-"""Where themes and sample data lie: beside the package in a checkout, inside it in a wheel. The one place that knows."""
+"""The one place that knows where themes and sample data lie: beside the package in a checkout, in it in a wheel."""
 
 from __future__ import annotations
 

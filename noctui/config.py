@@ -1,0 +1,241 @@
+"""Settings from flags, environment, `.env`, `noctui.toml` and defaults, in this order of precedence.
+
+`.env` is read beside the config file or where `--env-file` says, never from the folder one happens to stand in. Unknown
+keys in noctui.toml and unknown NOCTUI_* names are errors; unknown names in `.env` are ignored and listed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from noctui.model.words import Metric
+from noctui.settings import ITEMS, METRIC_WORDS, THRESHOLD_NAMES, Item, Limits, Settings, Thresholds, check_limits
+
+SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
+_OTHER_NAMES = {"NOCTUI_CONFIG", "NOCTUI_LOG_TO"}
+
+
+class ConfigError(Exception):
+    """One clear line: where, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings, where each value came from, and what was read but not understood."""
+
+    settings: Settings
+    source_of: Mapping[str, str]  # field → "flag --host", "environment MIST_HOST", "/…/noctui.toml:3", "default"
+    ignored: tuple[str, ...] = ()  # names in .env that mean nothing here
+    warnings: tuple[str, ...] = ()
+
+
+def home(kind: str, env: Mapping[str, str]) -> Path:
+    """noctui's folder for `config`, `data` or `state`, by the XDG base directory rules."""
+    variable, fallback = {
+        "config": ("XDG_CONFIG_HOME", ".config"),
+        "data": ("XDG_DATA_HOME", ".local/share"),
+        "state": ("XDG_STATE_HOME", ".local/state"),
+    }[kind]
+    base = env.get(variable, "")
+    root = Path(base) if base.startswith("/") else Path(env.get("HOME", "~")).expanduser() / fallback
+    return root / "noctui"
+
+
+def load(
+    flags: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+    config_file: Path | None = None,
+    env_file: Path | None = None,
+) -> Config:
+    """Read all sources. `flags` maps setting fields to the text given on the command line."""
+    env = os.environ if env is None else env
+    path = config_file or _named(env.get("NOCTUI_CONFIG")) or _first(home("config", env) / "noctui.toml", SYSTEM_CONFIG)
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {item.field: "default" for item in ITEMS} | {"thresholds": "default"}
+    limits: list[Thresholds] = [Thresholds()]
+    if path is not None:
+        _take_toml(path, values, sources, limits)
+    dotenv, dotenv_path = _dotenv(env_file, path, env)
+    _take_names(dotenv, str(dotenv_path), values, sources, limits)
+    _take_names(env, "environment", values, sources, limits)
+    _refuse_unknown_names(env)
+    for item in ITEMS:
+        text = (flags or {}).get(item.field)
+        if text is not None:
+            values[item.field] = _read(item, text, f"flag --{item.field.replace('_', '-')}")
+            sources[item.field] = f"flag --{item.field.replace('_', '-')}"
+    values.setdefault("data", home("data", env))
+    settings = replace(Settings(), thresholds=limits[0], **values)
+    known = {name for item in ITEMS for name in item.names} | set(THRESHOLD_NAMES)
+    ignored = tuple(sorted(set(dotenv) - known))
+    return Config(settings, sources, ignored, tuple(_loose_modes(dotenv_path, path, settings, sources["tokens"])))
+
+
+def _named(text: str | None) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _first(*paths: Path) -> Path | None:
+    return next((p for p in paths if p.is_file()), None)
+
+
+def _read(item: Item, text: str, where: str) -> Any:
+    try:
+        return item.read(text)
+    except ValueError as error:
+        shown = "" if item.secret else f" {text!r}"
+        raise ConfigError(f"{where}: {item.key}{shown} {error}") from None
+
+
+def _take_names(
+    names: Mapping[str, str], where: str, values: dict[str, Any], sources: dict[str, str], limits: list[Thresholds]
+) -> None:
+    for item in ITEMS:
+        name = next((n for n in item.names if names.get(n)), None)
+        if name:
+            values[item.field] = _read(item, names[name], f"{where} {name}")
+            sources[item.field] = f"{where} {name}"
+    for name, (metric, i) in THRESHOLD_NAMES.items():
+        if names.get(name):
+            try:
+                now = list(limits[0].default[metric])
+                now[i] = float(names[name])
+                changed = dict(limits[0].default) | {metric: (now[0], now[1], now[2])}
+            except ValueError:
+                raise ConfigError(f"{where} {name}: {names[name]!r} must be a number") from None
+            limits[0] = replace(limits[0], default=changed)
+            sources["thresholds"] = f"{where} {name}"
+    for metric, three in limits[0].default.items():
+        try:
+            check_limits(three)
+        except ValueError as error:
+            raise ConfigError(f"{where}: thresholds of {metric.name.lower()} {error}") from None
+
+
+def _refuse_unknown_names(env: Mapping[str, str]) -> None:
+    known = {name for item in ITEMS for name in item.names} | _OTHER_NAMES
+    for name in sorted(env):
+        if name.startswith("NOCTUI_") and name not in known:
+            raise ConfigError(f"environment {name}: no such setting{_nearest(name, known)}")
+
+
+def _nearest(word: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _dotenv(env_file: Path | None, config: Path | None, env: Mapping[str, str]) -> tuple[dict[str, str], Path | None]:
+    if env_file is not None and not env_file.is_file():
+        raise ConfigError(f"{env_file}: no such file (--env-file)")
+    path = env_file or _first((config.parent if config else home("config", env)) / ".env")
+    if path is None:
+        return {}, None
+    from dotenv import dotenv_values
+
+    try:
+        return {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}, path
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limits: list[Thresholds]) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from None
+    thresholds = tree.pop("thresholds", {})
+    known = {item.key: item for item in ITEMS}
+    for key, value in _leaves(tree):
+        where = f"{path}:{_line_of(text, key)}"
+        item = known.get(key)
+        if item is None:
+            raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | {'thresholds'})}")
+        values[item.field] = _read(item, _as_text(value, where, key), where)
+        sources[item.field] = where
+    if thresholds:
+        sources["thresholds"] = f"{path}:{_line_of(text, 'thresholds')}"
+        limits[0] = _thresholds(thresholds, sources["thresholds"])
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _as_text(value: Any, where: str, key: str) -> str:
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return ",".join(value)
+    if isinstance(value, bool | str | int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    raise ConfigError(f"{where}: {key} must be a text, a number, true or false")
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line a dotted key stands on: tomllib does not tell, so its last part is looked for below its table."""
+    table, _, leaf = key.rpartition(".")
+    inside = not table
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[([^\]]+)\]", line)
+        if header:
+            inside = header[1].strip() == table
+            if header[1].strip().startswith(key):
+                return number
+        elif (inside and re.match(rf"\s*{re.escape(leaf)}\s*[=.]", line)) or re.match(
+            rf"\s*{re.escape(key)}\s*=", line
+        ):
+            return number
+    return 1
+
+
+def _thresholds(tree: Mapping[str, Any], where: str) -> Thresholds:
+    base = Thresholds()
+    groups: dict[str, dict[str, dict[Metric, Limits]]] = {"region": {}, "store_type": {}}
+    default = dict(base.default)
+    for key, value in tree.items():
+        if key in groups:
+            for name, metrics in value.items():
+                groups[key][name] = dict(_limits(k, v, where) for k, v in metrics.items())
+        else:
+            metric, three = _limits(key, value, where)
+            default[metric] = three
+    return Thresholds(default, groups["region"], groups["store_type"])
+
+
+def _limits(word: str, value: Any, where: str) -> tuple[Metric, Limits]:
+    if word not in METRIC_WORDS:
+        raise ConfigError(f"{where}: no threshold {word}{_nearest(word, set(METRIC_WORDS) | {'region', 'store_type'})}")
+    try:
+        warn, high, critical = (float(v) for v in value)
+        return METRIC_WORDS[word], check_limits((warn, high, critical))
+    except (TypeError, ValueError):
+        raise ConfigError(f"{where}: thresholds.{word} must be three rising numbers: [warn, high, critical]") from None
+
+
+def _loose_modes(dotenv: Path | None, toml: Path | None, settings: Settings, token_source: str) -> Iterator[str]:
+    """The file the tokens came from, when others may read it."""
+    for path in (dotenv, toml if settings.tokens else None):
+        if (
+            path is not None
+            and path.is_file()
+            and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+            and settings.tokens
+        ):
+            yield f"{path} holds a token and can be read by others: chmod 600 {path}"

@@ -1,0 +1,147 @@
+"""What can be set: one typed table with names, ranges, defaults and the names that other tools used before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from noctui.model.words import THRESHOLDS, Metric
+
+Limits = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Warn, high and critical per metric; a store type's override wins over a region's, a region's over the default."""
+
+    default: Mapping[Metric, Limits] = field(default_factory=lambda: dict(THRESHOLDS))
+    by_region: Mapping[str, Mapping[Metric, Limits]] = field(default_factory=dict)
+    by_store_type: Mapping[str, Mapping[Metric, Limits]] = field(default_factory=dict)
+
+    def at(self, store_type: str, region: str) -> dict[Metric, Limits]:
+        """The limits that hold for a circuit of this store type in this region."""
+        merged = dict(self.default)
+        merged.update(self.by_region.get(region, {}))
+        merged.update(self.by_store_type.get(store_type, {}))
+        return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults. Where each value came from is in `Config.source_of`."""
+
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    org_id: str = ""
+    host: str = "api.mist.com"
+    insecure_host: bool = False
+    concurrency: int = 5
+    page_limit: int = 1000
+    timeout: float = 30.0
+    poll_seconds: float = 60.0
+    data: Path = Path()
+    raw_days: int = 40
+    path_days: int = 7
+    theme: str = "dark"
+    ascii: bool = False
+    exports: Path = Path("exports")
+    log_level: str = "INFO"
+    log_file: Path | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One setting: its field, its key in noctui.toml, its environment names (best first) and how to read it."""
+
+    field: str
+    key: str
+    names: tuple[str, ...]
+    read: Callable[[str], Any]
+    help: str = ""
+    secret: bool = False
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _flag(text: str) -> bool:
+    word = text.strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError("must be true or false")
+
+
+def _number(low: float, high: float, whole: bool = False) -> Callable[[str], float | int]:
+    def read(text: str) -> float | int:
+        try:
+            value: float | int = int(text) if whole else float(text)
+        except ValueError:
+            raise ValueError(f"must be a {'whole ' if whole else ''}number") from None
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low:g} to {high:g}")
+        return value
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        for word in words:
+            if text.strip().lower() == word.lower():
+                return word
+        raise ValueError(f"must be one of {', '.join(words)}")
+
+    return read
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True),
+    Item("org_id", "mist.org_id", ("MIST_ORG_ID",), str.strip, "the org to watch; else found by the token"),
+    Item("host", "mist.host", ("MIST_API_HOST", "MIST_HOST"), str.strip, "the Mist cloud's API host"),
+    Item("insecure_host", "mist.insecure_host", ("NOCTUI_INSECURE_HOST",), _flag, "allow a host Mist does not own"),
+    Item("concurrency", "mist.concurrency", ("NOCTUI_CONCURRENCY", "PARALLEL_WORKERS"), _number(1, 64, True),
+         "requests at a time"),
+    Item("page_limit", "mist.page_limit", ("NOCTUI_PAGE_LIMIT", "PAGE_LIMIT"), _number(1, 1000, True), "rows a page"),
+    Item("timeout", "mist.timeout", ("NOCTUI_TIMEOUT",), _number(1, 300), "seconds a request may take"),
+    Item("poll_seconds", "collect.poll_seconds", ("NOCTUI_POLL_SECONDS", "WORKER_INTERVAL"), _number(1, 3600),
+         "seconds between polls"),
+    Item("data", "data.folder", ("NOCTUI_DATA",), _path, "where history is kept"),
+    Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
+    Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
+    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "dark, light, contrast, ansi or one of your own"),
+    Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
+    Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), _path, "where e puts its files"),
+    Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+         "how much is logged"),
+    Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), _path, "where; else in the data folder"),
+)  # fmt: skip
+
+METRIC_WORDS = {
+    "utilisation": Metric.UTILISATION,
+    "loss": Metric.LOSS,
+    "jitter": Metric.JITTER,
+    "latency": Metric.LATENCY,
+}
+
+THRESHOLD_NAMES = {
+    f"{prefix}_THRESHOLD_{level}": (metric, i)
+    for prefix, metric in zip(("UTIL", "LOSS", "JITTER", "LATENCY"), Metric, strict=True)
+    for i, level in enumerate(("WARN", "HIGH", "CRITICAL"))
+}
+"""The twelve environment names of thresholds → (metric, which of the three)."""
+
+
+def check_limits(limits: Limits) -> Limits:
+    """Three rising numbers above 0, or ValueError."""
+    if not 0 < limits[0] <= limits[1] <= limits[2]:
+        raise ValueError("must be three rising numbers above 0: warn, high, critical")
+    return limits
