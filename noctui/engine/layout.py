@@ -1,0 +1,73 @@
+"""Orders of an inventory's rows that the folds need again at every poll: made once per inventory version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.model.inventory import Inventory
+
+Rows = NDArray[np.intp]
+
+_KEY = "_engine_layout"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows ordered by the group they belong to, for `ufunc.reduceat`. Rows of no group are left out.
+
+    `order` are the rows, `starts` where each group begins in `order`, `groups` the group numbers, and `which[i]` the
+    position in `groups` of row `order[i]`.
+    """
+
+    order: Rows
+    starts: Rows
+    groups: Rows
+    which: Rows
+
+
+def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Groups:
+    """Groups of rows by `group_of` (-1: none), inside a group by `then_by`, then by row."""
+    order = np.lexsort((*reversed(then_by), group_of))
+    order = order[group_of[order] >= 0]
+    of = group_of[order]
+    first = np.ones(len(of), np.bool_)
+    first[1:] = of[1:] != of[:-1]
+    starts = np.flatnonzero(first)
+    return Groups(order, starts, of[starts].astype(np.intp), np.cumsum(first) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`sites`: circuit rows by site and role. `regions`: circuit rows by region. `circuit_region`: -1 is none."""
+
+    sites: Groups
+    regions: Groups
+    circuit_region: Rows
+    sites_per_region: NDArray[np.int32]
+    circuits_per_region: NDArray[np.int32]
+    primary: NDArray[np.bool_]
+
+
+def layout_of(inventory: Inventory) -> Layout:
+    """The layout of this version, kept with the version itself as its cached properties are."""
+    found = inventory.__dict__.get(_KEY)
+    if isinstance(found, Layout):
+        return found
+    site, role = inventory.circuit_site, inventory.role
+    count = len(inventory.regions)
+    region = np.full(len(site), -1, np.intp)
+    placed = site >= 0
+    region[placed] = inventory.site_region[site[placed]]
+    made = Layout(
+        sites=group(site, role),
+        regions=group(region),
+        circuit_region=region,
+        sites_per_region=np.bincount(inventory.site_region, minlength=count).astype(np.int32),
+        circuits_per_region=np.bincount(region[placed], minlength=count).astype(np.int32),
+        primary=role == 0,
+    )
+    inventory.__dict__[_KEY] = made
+    return made
