@@ -231,11 +231,8 @@ def _limits(word: str, value: Any, where: str) -> tuple[Metric, Limits]:
 
 def _loose_modes(dotenv: Path | None, toml: Path | None, settings: Settings, token_source: str) -> Iterator[str]:
     """The file the tokens came from, when others may read it."""
-    for path in (dotenv, toml if settings.tokens else None):
-        if (
-            path is not None
-            and path.is_file()
-            and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-            and settings.tokens
-        ):
+    for path, start in ((dotenv, f"{dotenv} "), (toml, f"{toml}:")):
+        if path is None or not settings.tokens or not token_source.startswith(start):
+            continue
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield f"{path} holds a token and can be read by others: chmod 600 {path}"
