@@ -1,0 +1,216 @@
+"""The collector: sweeps on time, judges, writes, publishes; the one part of a leader that talks to the source.
+
+It runs on a loop of its own (`LoopThread`). One poll is one transaction of history, published when it is written. When
+the source fails it says so, tries again, and lets what is known grow stale instead of repeating it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from noctui.clock import Clock
+from noctui.engine.engine import Engine
+from noctui.model.batch import Poll, Sweep
+from noctui.model.inventory import Inventory
+from noctui.model.scene import Above, Status
+from noctui.model.stores import HistoryError, HistoryWriter
+from noctui.model.view import View
+from noctui.runtime.intake import Intake
+from noctui.runtime.source import Source, SourceError
+
+log = logging.getLogger("noctui.collector")
+
+BUDGET_SHARE = 0.8
+"""Sweeps may use this share of the hourly calls; the rest is for drill-downs and for other users of the token."""
+LONGEST_WAIT = 60.0
+"""Seconds between tries while the source does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a leader shows after a poll; `view` None: only the status changed."""
+
+    status: Status
+    view: View | None = None
+
+
+class Collector:
+    """Polls `source` every `poll_seconds` until it is cancelled."""
+
+    def __init__(
+        self,
+        source: Source,
+        writer: HistoryWriter,
+        new_engine: Callable[[], Engine],
+        intake: Intake,
+        poll_seconds: float,
+        clock: Clock,
+        publish: Callable[[Published], None],
+        last_poll: tuple[float, int] | None = None,
+    ) -> None:
+        self._source = source
+        self._writer = writer
+        self._new_engine = new_engine
+        self._intake = intake
+        self._interval = self._asked = poll_seconds
+        self._clock = clock
+        self._publish = publish
+        self._engine: Engine | None = None
+        self._last_at, self._last_tick = last_poll or (0.0, -1)
+        self._status = Status(poll_seconds=poll_seconds, fault="loading")
+        self._expected = 0
+        self._tries = 0
+        self._above: dict[int, tuple[int, Above]] = {}
+
+    async def run(self) -> None:
+        """Poll for ever; ends by cancellation alone."""
+        while True:
+            tick = int(self._clock.now() // self._interval)
+            if tick <= self._last_tick:
+                await self._clock.sleep(max(0.01, (self._last_tick + 1) * self._interval - self._clock.now()))
+                continue
+            if self._last_tick >= 0 and tick > self._last_tick + 1:
+                log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
+            await self._poll(tick)
+
+    async def above(self, hours: int) -> Above:
+        """Time above thresholds from the engine's ring, worked out once a poll."""
+        engine, seq = self._engine, self._last_tick
+        if engine is None:
+            raise LookupError("no poll yet")
+        known = self._above.get(hours)
+        if known is None or known[0] != seq:
+            known = self._above[hours] = (seq, engine.above(hours))
+        return known[1]
+
+    async def _poll(self, tick: int) -> None:
+        started = self._clock.monotonic()
+        try:
+            sweep = await self._source.sweep(self._progress)
+        except SourceError as error:
+            await self._failed(error, tick)
+            return
+        self._tries = 0
+        self._last_tick = tick
+        calls = sum(r.calls for r in sweep.reports)
+        self._expected = calls
+        self._mind_the_budget(calls)
+        if self._last_at and sweep.ended - self._last_at > 3 * self._interval:
+            # the time nobody looked is unknown, not whatever was known last
+            self._apply(self._intake.silence(sweep.started, tick, self._interval), None)
+            tick += 1
+            self._last_tick = tick
+        poll, inventory, replaced = self._intake.take(sweep, tick, self._interval)
+        for one in replaced:
+            log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
+        budget = self._source.budget()
+        self._status = replace(
+            self._status,
+            fault="" if sweep.whole else "partial",
+            fault_since=0.0 if sweep.whole else (self._status.fault_since or sweep.ended),
+            fault_text="" if sweep.whole else partial_text(sweep),
+            retry_at=0.0,
+            api_used=budget.used,
+            api_limit=budget.limit,
+            sweep_took=self._clock.monotonic() - started,
+            sweep_calls=calls,
+            poll_seconds=self._interval,
+            pages_done=0,
+        )
+        self._apply(poll, inventory)
+        log.info(
+            "poll.run",
+            extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
+        )
+        await self._tidy()
+
+    def _apply(self, poll: Poll | None, inventory: Inventory | None) -> None:
+        inventory = inventory or self._intake.inventory
+        if poll is None or inventory is None:
+            return
+        if self._engine is None:
+            self._engine = self._new_engine()
+        record = self._engine.apply(poll, inventory)
+        self._last_at = poll.at
+        history_text = ""
+        try:
+            self._writer.learn(inventory)
+            self._writer.write(record)
+        except HistoryError as error:
+            history_text = str(error)
+            log.error("history.fault", extra={"text": history_text})
+        self._status = replace(self._status, history_text=history_text)
+        self._publish(Published(self._status, record.view))
+
+    async def _tidy(self) -> None:
+        """Close hours and days that are over, take in what others left, drop what is too old: a unit at a time."""
+        try:
+            while self._writer.close_due(self._clock.now()):
+                await asyncio.sleep(0)
+            taken = self._writer.apply_inbox()
+            while taken.more:
+                await asyncio.sleep(0)
+                more = self._writer.apply_inbox()
+                taken = replace(more, history=taken.history or more.history)
+            if taken.history:
+                # the past has changed behind the engine's back: its memory is read anew before the next poll
+                self._engine = None
+            self._writer.prune(self._clock.now())
+        except HistoryError as error:
+            self._status = replace(self._status, history_text=str(error))
+            self._publish(Published(self._status))
+            log.error("history.fault", extra={"text": str(error)})
+
+    async def _failed(self, error: SourceError, tick: int) -> None:
+        """Say what is wrong, let the known grow stale, wait."""
+        self._tries += 1
+        now = self._clock.now()
+        wait = min(LONGEST_WAIT, 2.0 ** min(self._tries, 6)) * random.uniform(0.7, 1.0)
+        retry_at = error.retry_at if error.retry_at > now else now + wait
+        budget = self._source.budget()
+        self._status = replace(
+            self._status,
+            fault="resting" if error.resting else "lost",
+            fault_since=self._status.fault_since or now,
+            fault_text=error.text,
+            retry_at=retry_at,
+            api_used=budget.used,
+            api_limit=budget.limit,
+        )
+        log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "tries": self._tries})
+        if self._last_tick >= 0 and tick > self._last_tick:
+            self._last_tick = tick
+            self._apply(self._intake.silence(now, tick, self._interval), None)
+        else:
+            self._publish(Published(self._status))
+        await self._clock.sleep(max(0.1, min(retry_at - now, LONGEST_WAIT)))
+
+    def _progress(self, done: int, expected: int) -> None:
+        self._status = replace(self._status, pages_done=done, pages_expected=max(expected, self._expected, done))
+        if self._engine is None:  # later sweeps are quick and quiet: only the first one is watched
+            self._publish(Published(self._status))
+
+    def _mind_the_budget(self, calls: int) -> None:
+        """Poll less often when the tokens cannot pay for it; the engine's grid changes with it."""
+        limit = self._source.budget().limit
+        needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
+        interval = max(self._asked, float(needed))
+        if interval != self._interval:
+            log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
+            self._interval = interval
+            self._engine = None
+            self._last_tick = int(self._clock.now() // interval) - 1
+
+
+def partial_text(sweep: Sweep) -> str:
+    """What a sweep missed, in one line."""
+    asked = sum(r.calls for r in sweep.reports)
+    lost = [r for r in sweep.reports if r.pages_lost or r.error]
+    missing = sum(max(1, r.pages_lost) for r in lost)
+    what = ", ".join(f"{r.feed}: {r.error}" if r.error else f"{r.feed} lost {r.pages_lost} pages" for r in lost)
+    return f"{asked - missing} of {asked} calls answered; {what}"

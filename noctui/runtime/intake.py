@@ -1,0 +1,57 @@
+"""From a source's sweep to the engine's poll: the inventory kept, versions numbered, long absences let go."""
+
+from __future__ import annotations
+
+from noctui.model.batch import Poll, Sweep
+from noctui.model.inventory import Inventory
+from noctui.model.reconcile import Number, Replaced, reconcile
+
+FORGET_AFTER = 86_400.0
+"""A circuit that whole sweeps have not shown for this long (seconds) leaves the inventory."""
+
+
+class Intake:
+    """Holds the newest inventory and turns each sweep into a `Poll`."""
+
+    def __init__(self, inventory: Inventory | None, number: Number, seq: int) -> None:
+        self.inventory = inventory
+        self._number = number
+        self._seq = seq
+        self._seen_at: dict[str, float] = {}
+
+    def take(self, sweep: Sweep, tick: int, interval: float) -> tuple[Poll, Inventory, tuple[Replaced, ...]]:
+        """The poll of this sweep and the inventory it stands on (a new object when something changed)."""
+        at = sweep.ended
+        seen = sweep.discovery
+        for found in seen.circuits:
+            self._seen_at[found.circuit_id] = at
+        keep = frozenset(
+            c.circuit_id
+            for c in (self.inventory.circuits if self.inventory else ())
+            if at - self._seen_at.setdefault(c.circuit_id, at) < FORGET_AFTER
+        )
+        inventory, replaced = reconcile(self.inventory, seen, at, self._number, keep)
+        self.inventory = inventory
+        self._seq += 1
+        poll = Poll(
+            seq=self._seq,
+            at=at,
+            tick=tick,
+            interval=interval,
+            circuits=sweep.circuits,
+            gateways=sweep.gateways,
+            paths=sweep.paths,
+            events=sweep.events,
+            whole=sweep.whole,
+            reports=sweep.reports,
+        )
+        return poll, inventory, replaced
+
+    def silence(self, at: float, tick: int, interval: float) -> Poll | None:
+        """A poll in which nothing answered, so that what is known grows stale; None before the first inventory."""
+        if self.inventory is None:
+            return None
+        self._seq += 1
+        return Poll(
+            seq=self._seq, at=at, tick=tick, interval=interval, circuits=None, gateways=None, paths=None, whole=False
+        )

@@ -1,0 +1,50 @@
+"""What the collector asks of a source, and the ways a source may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from noctui.model.batch import Sweep
+
+Progress = Callable[[int, int], None]
+"""(calls done, calls expected) of the running sweep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    org_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """API calls of this hour over all tokens; `resting_until` when none may call (UTC epoch seconds, else 0)."""
+
+    used: int = 0
+    limit: int = 0
+    resting_until: float = 0.0
+    notes: tuple[str, ...] = ()  # a line per token that was refused or rests
+
+
+class SourceError(Exception):
+    """One clear line: what, where, what to do. `retry_at` when trying again makes sense (UTC epoch seconds)."""
+
+    def __init__(self, text: str, retry_at: float = 0.0, resting: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.retry_at = retry_at
+        self.resting = resting
+
+
+class Source(Protocol):
+    """Something that can be swept: the Mist cloud."""
+
+    async def open(self) -> Org: ...
+
+    async def sweep(self, progress: Progress | None = None) -> Sweep: ...
+
+    def budget(self) -> Budget: ...
+
+    async def close(self) -> None: ...
