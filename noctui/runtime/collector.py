@@ -46,12 +46,12 @@ class Collector:
         self,
         source: Source,
         writer: HistoryWriter,
-        new_engine: Callable[[], Engine],
+        new_engine: Callable[[float], Engine],
         intake: Intake,
         poll_seconds: float,
         clock: Clock,
         publish: Callable[[Published], None],
-        last_poll: tuple[float, int] | None = None,
+        last_at: float = 0.0,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -61,7 +61,8 @@ class Collector:
         self._clock = clock
         self._publish = publish
         self._engine: Engine | None = None
-        self._last_at, self._last_tick = last_poll or (0.0, -1)
+        self._last_at = last_at
+        self._last_tick = int(last_at // poll_seconds) if last_at else -1
         self._status = Status(poll_seconds=poll_seconds, fault="loading")
         self._expected = 0
         self._tries = 0
@@ -96,15 +97,12 @@ class Collector:
             await self._failed(error, tick)
             return
         self._tries = 0
-        self._last_tick = tick
         calls = sum(r.calls for r in sweep.reports)
         self._expected = calls
-        self._mind_the_budget(calls)
-        if self._last_at and sweep.ended - self._last_at > 3 * self._interval:
+        if self._last_at and tick - 1 > self._last_tick and sweep.ended - self._last_at > 3 * self._interval:
             # the time nobody looked is unknown, not whatever was known last
-            self._apply(self._intake.silence(sweep.started, tick, self._interval), None)
-            tick += 1
-            self._last_tick = tick
+            self._apply(self._intake.silence(sweep.started, tick - 1, self._interval), None)
+        self._last_tick = tick
         poll, inventory, replaced = self._intake.take(sweep, tick, self._interval)
         for one in replaced:
             log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
@@ -127,6 +125,7 @@ class Collector:
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
         )
+        self._mind_the_budget(calls)
         await self._tidy()
 
     def _apply(self, poll: Poll | None, inventory: Inventory | None) -> None:
@@ -134,7 +133,7 @@ class Collector:
         if poll is None or inventory is None:
             return
         if self._engine is None:
-            self._engine = self._new_engine()
+            self._engine = self._new_engine(self._interval)
         record = self._engine.apply(poll, inventory)
         self._last_at = poll.at
         history_text = ""

@@ -1,0 +1,5 @@
+"""`python -m noctui`."""
+
+from noctui.cli import main
+
+raise SystemExit(main())

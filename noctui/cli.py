@@ -1,0 +1,81 @@
+"""The command line: reads arguments and settings, then starts what was asked for, importing no more than that needs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from noctui import __version__
+
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run noctui. Exit codes: 0 ok, 1 failed, 2 usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["sim"]:
+        from noctui.sim.cli import main as sim_main
+
+        return sim_main(words[1:])
+    args = _parser().parse_args(words)
+    from noctui.config import ConfigError, load
+
+    flags = {name: value for name in ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
+             if (value := getattr(args, name)) is not None}  # fmt: skip
+    if args.ascii:
+        flags["ascii"] = "true"
+    try:
+        config = load(flags, config_file=args.config, env_file=args.env_file)
+    except ConfigError as error:
+        print(f"noctui: {error}", file=sys.stderr)
+        return USAGE
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        print("noctui: the screen needs a terminal; standard input and output must be one", file=sys.stderr)
+        return USAGE
+    for warning in config.warnings:
+        print(f"noctui: {warning}", file=sys.stderr)
+    if args.demo:
+        from noctui.sim.demo import watch_demo
+
+        return asyncio.run(watch_demo(config.settings, sites=args.sites))
+    from noctui.runtime.watch import watch
+
+    if not config.settings.tokens and not config.settings.data.is_dir():
+        print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
+        return USAGE
+    return asyncio.run(watch(config.settings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="noctui",
+        description="Watch the WAN circuits of a Juniper Mist org, live, in a terminal.",
+        epilog="noctui sim mist --help: a simulated Mist cloud to point it at. Settings also come from the environment, "
+        ".env and noctui.toml; flags win.",
+    )
+    parser.add_argument("--version", action="version", version=f"noctui {__version__}")
+    parser.add_argument("--demo", action="store_true", help="watch a simulated network; needs no token")
+    parser.add_argument("--sites", type=_sites, default=240, metavar="N", help="sites of the simulated network (240)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="noctui.toml to read")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help=".env to read")
+    parser.add_argument("--host", help="the Mist cloud's API host (api.mist.com)")
+    parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
+    parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
+    parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")
+    parser.add_argument("--theme", metavar="NAME", help="dark, light, contrast, ansi or one of your own")
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
+    parser.add_argument("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR")
+    return parser
+
+
+def _sites(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 50_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 50000")
+    return int(text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,286 @@
+"""The desk: decides whether this process leads or follows, and makes the Scenes that the screen shows.
+
+At the start it shows what history holds, with its age. Then it takes the folder's lock and leads (a `Collector` on a
+thread of its own), or follows: it looks at history's version four times a second, paints what another process wrote,
+and takes over when the lock comes free, kill -9 included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from noctui.clock import Clock
+from noctui.model.scene import Can, Changed, Reader, Scene, Status
+from noctui.model.stores import HistoryError, HistoryReader
+from noctui.model.view import View
+from noctui.runtime.folders import org_folder, sole_org
+from noctui.runtime.source import Source, SourceError
+from noctui.runtime.thread import LoopThread
+from noctui.settings import Thresholds
+
+if TYPE_CHECKING:
+    from noctui.runtime.collector import Published
+    from noctui.runtime.lead import Lead
+
+log = logging.getLogger("noctui.desk")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOOK_SECONDS = 0.25
+"""How often a follower looks whether history has changed; 4 µs a look."""
+LOCK_SECONDS = 1.0
+"""How often a follower tries for the lock."""
+STALE_INTERVALS = 3
+
+
+class Desk:
+    """Implements `model.scene.Scenes` over one data folder and, with a source, one Mist org."""
+
+    def __init__(
+        self,
+        data: Path,
+        org_id: str,
+        poll_seconds: float,
+        clock: Clock,
+        new_source: Callable[[], Source] | None,
+        thresholds: Thresholds,
+    ) -> None:
+        self._data = data
+        self._org_id = org_id
+        self._poll_seconds = poll_seconds
+        self._clock = clock
+        self._new_source = new_source
+        self._thresholds = thresholds
+        self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
+        self._scene: Scene | None = None
+        self._subscribers: list[Changed] = []
+        self._history: HistoryReader | None = None
+        self._pool = ThreadPoolExecutor(1, "noctui-desk")
+        self._task: asyncio.Task[None] | None = None
+        self._lead: Lead | None = None
+        self._source: Source | None = None
+        self._thread: LoopThread | None = None
+
+    # what the screen asks
+
+    def live(self) -> Scene | None:
+        return self._scene
+
+    def status(self) -> Status:
+        status = self._status
+        scene = self._scene
+        if scene is None or status.fault in ("lost", "resting", "loading"):
+            return status
+        age = self._clock.now() - scene.view.at
+        if age > STALE_INTERVALS * max(scene.view.interval, status.poll_seconds):
+            return replace(status, fault="stale", fault_since=scene.view.at, fault_text=status.fault_text)
+        return status
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None:
+        history = self._history
+        if history is None:
+            return None
+        view = await self._call(history.view, at, corrected)
+        if view is None:
+            return None
+        return self._made(view, history.reader(view.at, corrected), live=False)
+
+    async def step(self, at: float, direction: int) -> float | None:
+        return await self._call(self._history.step, at, direction) if self._history else None
+
+    def subscribe(self, changed: Changed) -> None:
+        self._subscribers.append(changed)
+
+    # life
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="desk")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._stop_leading()
+        if self._source is not None and self._thread is not None:
+            await self._thread.run(self._source.close())
+        if self._thread is not None:
+            await self._thread.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self) -> None:
+        org_id = self._org_id or await asyncio.to_thread(sole_org, self._data)
+        if org_id:
+            await self._warm(org_folder(self._data, org_id))
+        if not self._org_id and self._new_source is not None:
+            org_id = await self._find_org()
+        if not org_id:
+            self._tell(replace(self._status, fault="lost", fault_text=NOTHING_TO_WATCH))
+            return
+        folder = org_folder(self._data, org_id)
+        while True:
+            if self._new_source is not None and await self._try_to_lead(folder, org_id):
+                return  # the collector goes on by itself until the desk stops
+            await self._follow(folder)
+
+    async def _find_org(self) -> str:
+        """Ask the source which org its token belongs to, as long as it takes."""
+        while True:
+            try:
+                source = await self._get_source()
+                assert self._thread is not None
+                return (await self._thread.run(source.open())).org_id
+            except SourceError as error:
+                now = self._clock.now()
+                retry_at = max(error.retry_at, now + 10.0)
+                self._tell(
+                    replace(
+                        self._status,
+                        fault="resting" if error.resting else "lost",
+                        fault_since=self._status.fault_since or now,
+                        fault_text=error.text,
+                        retry_at=retry_at,
+                    )
+                )
+                await self._clock.sleep(min(60.0, retry_at - now))
+
+    async def _get_source(self) -> Source:
+        if self._thread is None:
+            self._thread = LoopThread("noctui-collector")
+        if self._source is None:
+            assert self._new_source is not None
+            self._source = await asyncio.to_thread(self._new_source)  # imports the HTTP client: off the screen's loop
+        return self._source
+
+    # warm start and following
+
+    async def _warm(self, folder: Path) -> None:
+        """Show what history holds."""
+        if self._history is None and (folder / "history.db").exists():
+            try:
+                self._history = await self._call(_open_reader, folder)
+            except HistoryError as error:
+                self._tell(replace(self._status, history_text=str(error)))
+                return
+        await self._show_latest(warm=True)
+
+    async def _show_latest(self, warm: bool) -> None:
+        history = self._history
+        if history is None:
+            return
+        at = await self._call(history.latest)
+        if at is None or (self._scene is not None and self._scene.view.at >= at):
+            return
+        view = await self._call(history.view, at, False)
+        if view is not None:
+            fault = "loading" if warm else ""
+            self._status = replace(self._status, warm=warm, fault=fault, poll_seconds=view.interval)
+            self._show(view, history.reader(view.at, False))
+
+    async def _follow(self, folder: Path) -> None:
+        """Paint what the leader writes until its lock comes free."""
+        holder = await self._call(_holder, folder)
+        self._tell(replace(self._status, mode="follower", leader=holder, fault=""))
+        version = -1
+        waited = 0.0
+        while waited < LOCK_SECONDS:
+            if self._history is None:
+                await self._warm(folder)
+            if self._history is not None:
+                now = await self._call(self._history.version)
+                if now != version:
+                    version = now
+                    await self._show_latest(warm=False)
+            await self._clock.sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+
+    # leading
+
+    async def _try_to_lead(self, folder: Path, org_id: str) -> bool:
+        source = await self._get_source()
+        assert self._thread is not None
+        from noctui.runtime.lead import Lead
+
+        loop = asyncio.get_running_loop()
+        lead = Lead(
+            folder=folder,
+            org_id=org_id,
+            source=source,
+            poll_seconds=self._poll_seconds,
+            clock=self._clock,
+            thresholds=self._thresholds,
+            publish=lambda p: loop.call_soon_threadsafe(self._published, p),
+        )
+        try:
+            if not await self._thread.run(lead.begin()):
+                return False
+        except HistoryError as error:
+            self._tell(replace(self._status, history_text=str(error)))
+            await self._clock.sleep(5.0)
+            return False
+        self._lead = lead
+        if self._history is None:
+            self._history = await self._call(_open_reader, folder)
+        self._tell(replace(self._status, mode="leader", leader=""))
+        return True
+
+    async def _stop_leading(self) -> None:
+        if self._lead is not None and self._thread is not None:
+            await self._thread.run(self._lead.end())
+            self._lead = None
+
+    def _published(self, published: Published) -> None:
+        self._status = replace(published.status, mode="leader", warm=published.view is None and self._status.warm)
+        lead, history = self._lead, self._history
+        if published.view is None or lead is None or history is None:
+            self._notify()
+            return
+        self._show(published.view, lead.reader(history.reader(published.view.at, False)))
+
+    # shared
+
+    def _made(self, view: View, read: Reader, live: bool) -> Scene:
+        from noctui.runtime.scenes import SceneAt
+
+        can = Can(act=live, call=live and self._lead is not None, export=True)
+        return SceneAt(view, read, can, self.status if live else (lambda: replace(self._status, mode="past")), live)
+
+    def _show(self, view: View, read: Reader) -> None:
+        self._scene = self._made(view, read, live=True)
+        self._notify()
+
+    def _tell(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            self._notify()
+
+    def _notify(self) -> None:
+        for changed in self._subscribers:
+            changed()
+
+    async def _call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a blocking read on the desk's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+
+
+NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
+
+
+def _open_reader(folder: Path) -> HistoryReader:
+    from noctui.stores.history import open_reader
+
+    return open_reader(folder)
+
+
+def _holder(folder: Path) -> str:
+    from noctui.stores.bus.folder import holder
+
+    return holder(folder)

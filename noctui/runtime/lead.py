@@ -1,0 +1,126 @@
+"""Leading: the lock, the writer, the engine and its memory, and the collector, begun and ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from noctui.clock import Clock
+from noctui.engine.engine import Engine
+from noctui.engine.rules import Rules
+from noctui.model.scene import Above, Reader, Status
+from noctui.runtime.collector import Collector, Published
+from noctui.runtime.intake import Intake
+from noctui.runtime.scenes import LeaderReader
+from noctui.runtime.source import Source
+from noctui.settings import Thresholds
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import Writer, open_reader, open_writer
+
+log = logging.getLogger("noctui.lead")
+
+RESTART_SECONDS = 5.0
+"""Wait before a collector that broke is started again."""
+
+
+class Lead:
+    """One term as leader. `begin` and `end` run on the collector's loop; `reader` may be called from any thread."""
+
+    def __init__(
+        self,
+        folder: Path,
+        org_id: str,
+        source: Source,
+        poll_seconds: float,
+        clock: Clock,
+        thresholds: Thresholds,
+        publish: Callable[[Published], None],
+    ) -> None:
+        self._folder = folder
+        self._org_id = org_id
+        self._source = source
+        self._poll_seconds = poll_seconds
+        self._clock = clock
+        self._rules = Rules(thresholds.at)
+        self._publish = publish
+        self._lock = FolderLock(folder)
+        self._writer: Writer | None = None
+        self._collector: Collector | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def begin(self) -> bool:
+        """Take the lock and start collecting; False when another process has it."""
+        if not self._lock.try_acquire():
+            return False
+        try:
+            self._writer = open_writer(self._folder, self._org_id, self._lock)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.create_task(self._keep_collecting(), name="collector")
+        log.info("lead.begin", extra={"folder": str(self._folder), "epoch": self._lock.epoch})
+        return True
+
+    async def end(self) -> None:
+        """Stop collecting, close the history cleanly, free the lock."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._writer is not None:
+            self._writer.close()
+        self._lock.release()
+
+    def reader(self, history: Reader) -> Reader:
+        """History's answers, with the engine's own windows."""
+        collector, loop = self._collector, self._loop
+        if collector is None or loop is None:
+            return history
+
+        async def above(hours: int) -> Above:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours), loop))
+
+        return LeaderReader(history, above)
+
+    async def _keep_collecting(self) -> None:
+        """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
+        assert self._writer is not None
+        while True:
+            history = open_reader(self._folder)
+            latest = history.latest()
+            intake = Intake(history.inventory(latest) if latest else None, self._writer.number, self._writer.last_seq())
+            self._collector = Collector(
+                source=self._source,
+                writer=self._writer,
+                new_engine=self._new_engine,
+                intake=intake,
+                poll_seconds=self._poll_seconds,
+                clock=self._clock,
+                publish=self._publish,
+                last_at=latest or 0.0,
+            )
+            history.close()
+            try:
+                await self._collector.run()
+            except Exception as error:  # the boundary: whatever broke, the screen is told and the watch goes on
+                log.exception("collector.broke")
+                text = f"The collector broke ({type(error).__name__}); it starts again. The log has the details."
+                self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=text)))
+                await self._clock.sleep(RESTART_SECONDS)
+
+    def _new_engine(self, interval: float) -> Engine:
+        """An engine that remembers what history holds of the last 24 h."""
+        engine = Engine(self._rules)
+        history = open_reader(self._folder)
+        try:
+            memory = history.memory(self._clock.now(), interval)
+        finally:
+            history.close()
+        if memory is not None:
+            engine.warm(memory)
+        return engine
