@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui import __version__
+
+if TYPE_CHECKING:
+    from noctui.runtime.source import Source
+    from noctui.settings import Settings
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -38,15 +45,60 @@ def main(argv: Sequence[str] | None = None) -> int:
     for warning in config.warnings:
         print(f"noctui: {warning}", file=sys.stderr)
     if args.demo:
-        from noctui.sim.demo import watch_demo
+        from noctui.sim.demo import Demo
 
-        return asyncio.run(watch_demo(config.settings, sites=args.sites))
-    from noctui.runtime.watch import watch
-
-    if not config.settings.tokens and not config.settings.data.is_dir():
+        with Demo(config.settings, sites=args.sites) as demo:
+            return asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
+    settings = config.settings
+    if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
-    return asyncio.run(watch(config.settings))
+    return asyncio.run(_watch(settings))
+
+
+async def _watch(
+    settings: Settings, before_source: Callable[[], str] | None = None, when_live: Callable[[Path], None] | None = None
+) -> int:
+    """The screen over a desk. `before_source` readies the source and gives its URL; `when_live` gets the org's folder
+    once the first poll of this run is there."""
+    from noctui.clock import SystemClock
+    from noctui.config import home
+    from noctui.logs import to_file
+    from noctui.runtime.desk import Desk
+    from noctui.tui.app import NoctuiApp, Options
+
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    to_file(settings.log_file or settings.data / "noctui.log", settings.log_level)
+
+    def new_source() -> Source:
+        from noctui.runtime.mist import mist_source
+
+        url = before_source() if before_source else ""
+        return mist_source(replace(settings, host=url) if url else settings, clock)
+
+    clock = SystemClock()
+    desk = Desk(
+        data=settings.data,
+        org_id=settings.org_id,
+        poll_seconds=settings.poll_seconds,
+        clock=clock,
+        new_source=new_source if settings.tokens else None,
+        thresholds=settings.thresholds,
+        when_live=when_live,
+    )
+    app = NoctuiApp(
+        desk,
+        clock,
+        Options(
+            theme=settings.theme,
+            ascii=settings.ascii,
+            exports=settings.exports,
+            state=settings.data / "screen.json",
+            themes=home("config", os.environ) / "themes",
+        ),
+    )
+    await app.run_async()
+    return app.return_code or OK
 
 
 def _parser() -> argparse.ArgumentParser:

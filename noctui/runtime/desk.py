@@ -52,6 +52,7 @@ class Desk:
         clock: Clock,
         new_source: Callable[[], Source] | None,
         thresholds: Thresholds,
+        when_live: Callable[[Path], None] | None = None,
     ) -> None:
         self._data = data
         self._org_id = org_id
@@ -59,6 +60,7 @@ class Desk:
         self._clock = clock
         self._new_source = new_source
         self._thresholds = thresholds
+        self._when_live = when_live
         self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
         self._scene: Scene | None = None
         self._subscribers: list[Changed] = []
@@ -136,8 +138,7 @@ class Desk:
         while True:
             try:
                 source = await self._get_source()
-                assert self._thread is not None
-                return (await self._thread.run(source.open())).org_id
+                return (await self._collecting().run(source.open())).org_id
             except SourceError as error:
                 now = self._clock.now()
                 retry_at = max(error.retry_at, now + 10.0)
@@ -152,12 +153,16 @@ class Desk:
                 )
                 await self._clock.sleep(min(60.0, retry_at - now))
 
-    async def _get_source(self) -> Source:
+    def _collecting(self) -> LoopThread:
         if self._thread is None:
             self._thread = LoopThread("noctui-collector")
+        return self._thread
+
+    async def _get_source(self) -> Source:
+        """The source, made at first need: that imports the HTTP client, so it happens off every loop."""
         if self._source is None:
             assert self._new_source is not None
-            self._source = await asyncio.to_thread(self._new_source)  # imports the HTTP client: off the screen's loop
+            self._source = await asyncio.to_thread(self._new_source)
         return self._source
 
     # warm start and following
@@ -205,22 +210,19 @@ class Desk:
     # leading
 
     async def _try_to_lead(self, folder: Path, org_id: str) -> bool:
-        source = await self._get_source()
-        assert self._thread is not None
-        from noctui.runtime.lead import Lead
-
+        make = await asyncio.to_thread(_load_lead)
         loop = asyncio.get_running_loop()
-        lead = Lead(
+        lead = make(
             folder=folder,
             org_id=org_id,
-            source=source,
+            get_source=self._get_source,
             poll_seconds=self._poll_seconds,
             clock=self._clock,
             thresholds=self._thresholds,
             publish=lambda p: loop.call_soon_threadsafe(self._published, p),
         )
         try:
-            if not await self._thread.run(lead.begin()):
+            if not await self._collecting().run(lead.begin()):
                 return False
         except HistoryError as error:
             self._tell(replace(self._status, history_text=str(error)))
@@ -244,6 +246,9 @@ class Desk:
             self._notify()
             return
         self._show(published.view, lead.reader(history.reader(published.view.at, False)))
+        if self._when_live is not None:
+            self._when_live(lead.folder)
+            self._when_live = None
 
     # shared
 
@@ -272,6 +277,12 @@ class Desk:
 
 
 NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
+
+
+def _load_lead() -> type[Lead]:
+    from noctui.runtime.lead import Lead
+
+    return Lead
 
 
 def _open_reader(folder: Path) -> HistoryReader:

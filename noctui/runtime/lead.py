@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from noctui.clock import Clock
@@ -33,15 +33,15 @@ class Lead:
         self,
         folder: Path,
         org_id: str,
-        source: Source,
+        get_source: Callable[[], Awaitable[Source]],
         poll_seconds: float,
         clock: Clock,
         thresholds: Thresholds,
         publish: Callable[[Published], None],
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._org_id = org_id
-        self._source = source
+        self._get_source = get_source
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._rules = Rules(thresholds.at)
@@ -57,13 +57,13 @@ class Lead:
         if not self._lock.try_acquire():
             return False
         try:
-            self._writer = open_writer(self._folder, self._org_id, self._lock)
+            self._writer = open_writer(self.folder, self._org_id, self._lock)
         except BaseException:
             self._lock.release()
             raise
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
-        log.info("lead.begin", extra={"folder": str(self._folder), "epoch": self._lock.epoch})
+        log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
 
     async def end(self) -> None:
@@ -90,12 +90,13 @@ class Lead:
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
         assert self._writer is not None
+        source = await self._get_source()
         while True:
-            history = open_reader(self._folder)
+            history = open_reader(self.folder)
             latest = history.latest()
             intake = Intake(history.inventory(latest) if latest else None, self._writer.number, self._writer.last_seq())
             self._collector = Collector(
-                source=self._source,
+                source=source,
                 writer=self._writer,
                 new_engine=self._new_engine,
                 intake=intake,
@@ -116,7 +117,7 @@ class Lead:
     def _new_engine(self, interval: float) -> Engine:
         """An engine that remembers what history holds of the last 24 h."""
         engine = Engine(self._rules)
-        history = open_reader(self._folder)
+        history = open_reader(self.folder)
         try:
             memory = history.memory(self._clock.now(), interval)
         finally:

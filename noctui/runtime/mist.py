@@ -1,0 +1,62 @@
+"""The Mist source as the collector sees it: settings handed down, failures turned into the runtime's words."""
+
+from __future__ import annotations
+
+from noctui.clock import Clock
+from noctui.model.batch import Sweep
+from noctui.runtime.source import Budget, Org, Progress, SourceError
+from noctui.settings import Settings
+from noctui.sources.mist.errors import AllTokensRest, MistError
+from noctui.sources.mist.settings import MistSettings
+from noctui.sources.mist.source import MistSource
+
+
+def mist_source(settings: Settings, clock: Clock) -> Mist:
+    """A source for the settings' host, tokens and org."""
+    return Mist(
+        MistSource(
+            MistSettings(
+                tokens=settings.tokens,
+                host=settings.host,
+                org_id=settings.org_id,
+                insecure_host=settings.insecure_host,
+                timeout=settings.timeout,
+                concurrency=settings.concurrency,
+                page_limit=settings.page_limit,
+            ),
+            clock,
+        )
+    )
+
+
+class Mist:
+    """`runtime.source.Source` over `sources.mist`."""
+
+    def __init__(self, source: MistSource) -> None:
+        self._source = source
+
+    async def open(self) -> Org:
+        try:
+            info = await self._source.open()
+        except MistError as error:
+            raise _translated(error) from error
+        return Org(info.org_id, info.name)
+
+    async def sweep(self, progress: Progress | None = None) -> Sweep:
+        try:
+            return await self._source.sweep(progress)
+        except MistError as error:
+            raise _translated(error) from error
+
+    def budget(self) -> Budget:
+        status = self._source.status
+        return Budget(status.calls_used, status.calls_limit, status.resting_until, status.notes)
+
+    async def close(self) -> None:
+        await self._source.close()
+
+
+def _translated(error: MistError) -> SourceError:
+    if isinstance(error, AllTokensRest):
+        return SourceError(str(error), retry_at=error.until, resting=True)
+    return SourceError(str(error))

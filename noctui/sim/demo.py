@@ -1,0 +1,96 @@
+"""The demo: a simulated Mist cloud as a child process, its own data folder, and 31 days made in the background."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from noctui.settings import Settings
+
+POLL_SECONDS = 5.0
+TOKENS = ("demo-token-one-a41f", "demo-token-two-09be", "demo-token-three-77c2")
+SEED = 1
+
+
+class Demo:
+    """A simulated network to watch. The children end with this process, however it ends: they wait on a pipe of it."""
+
+    def __init__(self, settings: Settings, sites: int) -> None:
+        data = settings.data.with_name(f"{settings.data.name}-demo")
+        self.settings = replace(
+            settings,
+            tokens=TOKENS,
+            org_id="",
+            insecure_host=True,
+            poll_seconds=POLL_SECONDS,
+            data=data,
+            log_file=settings.log_file,
+        )
+        self._sites = sites
+        self._children = ExitStack()
+        self._url = ""
+
+    def __enter__(self) -> Demo:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._children.close()
+
+    def start_server(self) -> str:
+        """Start the simulated cloud; its URL. The socket is bound here, so that it can be called before it is up."""
+        if not self._url:
+            with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
+                self._url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+                self._spawn(
+                    ["mist", "--fd", str(listening.fileno()), "--report-seconds", str(POLL_SECONDS), *self._world()]
+                    + [word for token in TOKENS for word in ("--token", token)],
+                    (listening.fileno(),),
+                )
+        return self._url
+
+    def fill_past(self, folder: Path) -> None:
+        """Make the 31 days before, at low priority, once the first poll has numbered the circuits."""
+        self._spawn(["past", "--folder", str(folder), *self._world()], ())
+
+    def _world(self) -> list[str]:
+        """The world's arguments: those of the run that is on, so that whoever takes over goes on in the same world."""
+        path = self.settings.data / "world.json"
+        try:
+            world = json.loads(path.read_text())
+            if world["sites"] != self._sites or time.time() - world["anchor"] > 86_400:
+                raise ValueError("another world")
+        except (OSError, ValueError, KeyError, TypeError):
+            world = {"seed": SEED, "sites": self._sites, "anchor": int(time.time())}
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(world))
+        return [word for name in ("seed", "sites", "anchor") for word in (f"--{name}", str(world[name]))]
+
+    def _spawn(self, words: list[str], fds: tuple[int, ...]) -> None:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "noctui", "sim", *words, "--until-eof"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=fds,
+            env={k: v for k, v in os.environ.items() if not k.startswith("NOCTUI_")},
+            start_new_session=True,  # ctrl+c and a hang-up are the screen's; the pipe tells the child
+        )
+        self._children.callback(_end, child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        child.wait(3)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
