@@ -105,8 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noctui",
         description="Watch the WAN circuits of a Juniper Mist org, live, in a terminal.",
-        epilog="noctui sim mist --help: a simulated Mist cloud to point it at. Settings also come from the environment, "
-        ".env and noctui.toml; flags win.",
+        epilog="noctui sim mist --help: a simulated Mist cloud to point it at. "
+        "Settings also come from the environment, .env and noctui.toml; flags win.",
     )
     parser.add_argument("--version", action="version", version=f"noctui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch a simulated network; needs no token")
