@@ -1,0 +1,103 @@
+"""The whole program as a person runs it: the demo in a real terminal, from the first paint to quitting."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from noctui import __version__
+from tests.whole.terminal import ROOT, Terminal
+
+
+@pytest.fixture
+def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for terminal in opened:
+        terminal.close()
+
+
+def demo(terminals: list[Terminal], home: Path, columns: int = 120, rows: int = 40) -> Terminal:
+    terminal = Terminal(["--demo", "--sites", "24"], home, columns, rows)
+    terminals.append(terminal)
+    return terminal
+
+
+def test_from_the_overview_to_one_circuits_chart_in_five_keys_and_out(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    screen = demo(terminals, tmp_path)
+    screen.wait_for(r"live \d+s")
+    children = psutil.Process(screen.pid).children(recursive=True)
+    assert children, "the simulated cloud is a process of its own"
+    screen.forget()
+    for key in ("\r", "\r", "\r"):  # region → site → circuit
+        screen.type(key)
+        screen.read(0.3)
+    screen.wait_for(r"rx %")
+    screen.wait_for(r"latency|lat ms|lat")
+    screen.type("q")
+    assert screen.wait() == 0
+    _, alive = psutil.wait_procs(children, 5)
+    assert not alive, "no orphan is left"
+
+
+def test_a_second_screen_follows_and_leads_after_the_first_is_killed(terminals: list[Terminal], tmp_path: Path) -> None:
+    first = demo(terminals, tmp_path)
+    first.wait_for(r"live \d+s +leader")
+    second = demo(terminals, tmp_path)
+    second.wait_for(r"follows ")
+    second.forget()
+    first.kill(signal.SIGKILL)
+    second.wait_for(r"leader", seconds=10)
+
+
+def test_a_hang_up_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Path) -> None:
+    screen = demo(terminals, tmp_path)
+    screen.wait_for(r"live \d+s")
+    children = psutil.Process(screen.pid).children(recursive=True)
+    screen.kill(signal.SIGHUP)
+    screen.wait()
+    _, alive = psutil.wait_procs(children, 5)
+    assert not alive
+    assert "Traceback" not in screen.text
+
+
+def run(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("NOCTUI_", "MIST_", "XDG_"))}
+    variables |= {"HOME": str(home), "PYTHONPATH": str(ROOT)} | env
+    return subprocess.run(
+        [sys.executable, "-m", "noctui", *args], capture_output=True, text=True, env=variables, timeout=30, check=False
+    )
+
+
+def test_version_and_help_tell_and_exit_0(tmp_path: Path) -> None:
+    assert run("--version", home=tmp_path).stdout.strip() == f"noctui {__version__}"
+    told = run("--help", home=tmp_path)
+    assert told.returncode == 0
+    assert "--demo" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--nonsense",), "unrecognized arguments: --nonsense"),
+        (("--demo", "--sites", "0"), "must be a whole number from 1 to 50000"),
+        (("--poll-seconds", "abc"), "collect.poll_seconds 'abc' must be a number"),
+        (("--env-file", "nowhere.env"), "nowhere.env: no such file"),
+        (("--config", "nowhere.toml"), "nowhere.toml: cannot be read: No such file or directory"),
+        ((), "the screen needs a terminal"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_clear_line_and_exit_2(args: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    told = run(*args, home=tmp_path)
+    assert told.returncode == 2
+    assert says in told.stderr
+    assert "Traceback" not in told.stderr
