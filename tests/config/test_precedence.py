@@ -106,3 +106,9 @@ def test_every_name_in_the_example_file_is_known() -> None:
         name = line.lstrip("#").partition("=")[0]
         if "=" in line and " " not in name:
             assert name in known or "_THRESHOLD_" in name, name
+
+
+def test_the_sample_file_is_a_valid_one(home: Path) -> None:
+    sample = Path(__file__).parents[2] / "sample_data/noctui.toml"
+    settings = load({}, {"HOME": str(home)}, config_file=sample).settings
+    assert settings.thresholds.at("kiosk", "West")[Metric.UTILISATION] == (80, 90, 95)
