@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
 from noctui.model.view import View
-from noctui.model.work import PollRecord
+from noctui.model.work import Memory, PollRecord
+
+
+class HistoryError(Exception):
+    """History cannot do what was asked (disk full, locked, damaged, newer schema …); the text is one clear line.
+
+    The caller says it and goes on without history.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one `apply_inbox` did: `more` is left to do; `history`: polls of the past came in."""
+
+    more: bool = False
+    history: bool = False
 
 
 class HistoryWriter(Protocol):
@@ -32,6 +48,10 @@ class HistoryWriter(Protocol):
 
     def prune(self, now: float) -> None:
         """Drop what is older than its retention."""
+        ...
+
+    def apply_inbox(self) -> Taken:
+        """Take in some of what other processes left in the inbox, each thing once, in short transactions."""
         ...
 
 
@@ -60,9 +80,17 @@ class HistoryReader(Protocol):
         """Edges known at `at` that matter after `since`: for warming an engine."""
         ...
 
+    def memory(self, at: float) -> Memory | None:
+        """What an engine needs to go on from the newest poll at or before `at`; None when there is none."""
+        ...
+
     def reader(self, at: float, corrected: bool = False) -> Reader:
         """A Reader whose answers end at `at`."""
         ...
 
+    def close(self) -> None:
+        """Wait for running reads and close the file."""
+        ...
 
-__all__ = ["Edge", "Failover", "HistoryReader", "HistoryWriter", "Note"]
+
+__all__ = ["Edge", "Failover", "HistoryError", "HistoryReader", "HistoryWriter", "Note", "Taken"]

@@ -1,11 +1,14 @@
-"""What the engine gives for one poll, as the history stores it."""
+"""What the engine gives for one poll, as the history stores it, and what history gives back to warm an engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from noctui.model.edges import Edge, Failover, Note
-from noctui.model.view import U1, View
+from noctui.model.view import F8, U1, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,22 @@ class PollRecord:
     failovers: tuple[Failover, ...] = ()
     notes: tuple[Note, ...] = ()
     rejected: int = 0  # rates above 110 % of the link speed
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What history holds of the last 24 h, for an engine that goes on after a restart or a takeover.
+
+    `view` is the newest stored View and `tick` its tick. Polls are oldest first, the last one is the View's; columns of
+    `raw_levels` and `valid` stand as in `view.inventory.circuits` (a circuit that a poll did not have: 0, no sample).
+    `edges` are in the order they were learned: of each circuit the open edge in force 24 h ago and all it learned since.
+    """
+
+    view: View
+    tick: int
+    at: F8  # [polls]
+    ticks: NDArray[np.int64]  # [polls] as each poll had it: in units of its own interval
+    intervals: F8  # [polls] seconds
+    raw_levels: U1  # [polls, circuits]
+    valid: U1  # [polls, circuits]
+    edges: tuple[Edge, ...] = ()
