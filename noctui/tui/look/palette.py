@@ -57,6 +57,7 @@ class Palette:
     roles: Roles
     no_color: bool = False
     _cache: dict[tuple[str, str], Style] = field(default_factory=dict, repr=False, compare=False)
+    _one_of: dict[Style, Style] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -71,12 +72,14 @@ class Palette:
         """The style of `role` (`crit`, with attributes `crit bold`) on `ground` (a ground, `active`, `down`, `past`).
 
         On the cursor row faint and dim become text, since they could not be read there, and crit is bold.
-        Raises KeyError for a role or ground that does not exist.
+        Equal styles are one object, so that neighbouring cells can be merged by identity. Raises KeyError for a role or
+        ground that does not exist.
         """
         key = role, ground
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = self._make(role, ALIASES.get(ground, ground))
+            made = self._make(role, ALIASES.get(ground, ground))
+            found = self._cache[key] = self._one_of.setdefault(made, made)
         return found
 
     def _make(self, role: str, ground: str) -> Style:

@@ -1,0 +1,488 @@
+"""The live table: thousands of rows of which only the lines that look different are painted anew.
+
+It keeps the lines now on screen; a refresh or a key builds the few lines that may differ, compares, and marks only
+those dirty. So its cost does not grow with the number of rows, and a slow line carries almost nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from noctui.tui.look import Look, look_of
+from noctui.tui.look.text import clip, width
+from noctui.tui.widgets.columns import Cell, Column, Placed, Rows, place
+from noctui.tui.widgets.line import Line, runs_of, write_row
+from noctui.tui.widgets.table_view import TableView
+
+MARGIN = 2
+"""Cells kept at the right: one for the last column's mark, one for the scroll bar."""
+WHEEL_LINES = 3
+MARK_COLUMN = "mark"
+"""A column of this key is drawn by the table itself: the sign of marked rows."""
+
+_Signature = tuple[object, ...]
+
+
+class LiveTable(ScrollView, can_focus=True):
+    """A table of `Rows`: a header, a cursor that belongs to a row's id, marks, and an order that is held after keys."""
+
+    DEFAULT_CSS = """
+    LiveTable { height: 1fr; width: 1fr; overflow: hidden; }
+    """
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "page down", show=False, id="table.page_down"),
+        Binding("home", "first", "first row", show=False, id="table.first"),
+        Binding("end", "last", "last row", show=False, id="table.last"),
+        Binding("enter", "open", "open", show=False, id="table.open"),
+        Binding("space", "mark", "mark", show=False, id="table.mark"),
+    ]
+
+    class TableMessage(Message):
+        def __init__(self, table: LiveTable) -> None:
+            self.table = table
+            super().__init__()
+
+        @property
+        def control(self) -> LiveTable:
+            return self.table
+
+    class Moved(TableMessage):
+        """The cursor stands on another row (`key` None: on none)."""
+
+        def __init__(self, table: LiveTable, key: str | None) -> None:
+            self.key = key
+            super().__init__(table)
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LiveTable.Moved) and message.table is self.table
+
+    class Opened(TableMessage):
+        """Enter, or a click on the cursor's row."""
+
+        def __init__(self, table: LiveTable, key: str) -> None:
+            self.key = key
+            super().__init__(table)
+
+    class Sorted(TableMessage):
+        """A person chose another order."""
+
+        def __init__(self, table: LiveTable, column: str, descending: bool) -> None:
+            self.column = column
+            self.descending = descending
+            super().__init__(table)
+
+    class Marked(TableMessage):
+        """The set of marked rows changed."""
+
+        def __init__(self, table: LiveTable, keys: frozenset[str]) -> None:
+            self.keys = keys
+            super().__init__(table)
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        sort: tuple[str, bool],
+        empty: Sequence[str] = ("Nothing matches.",),
+        id: str | None = None,
+        classes: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`sort` is (column key, descending); `empty` is said when no row is shown; `clock` gives monotonic seconds."""
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._empty = tuple(empty)
+        self._view = TableView(sort, clock)
+        self._marked: frozenset[str] = frozenset()
+        self._placed: tuple[Placed, ...] = ()
+        self._keys: tuple[str, ...] = ()
+        self._look: Look | None = None
+        self._lines: list[Strip] = []
+        self._signatures: list[_Signature] = []
+        self._told: str | None = None
+
+    # -- what others may ask ------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> Rows | None:
+        """The snapshot shown."""
+        return self._view.rows
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Id of the row under the cursor; None while no row is shown."""
+        return self._view.cursor_key
+
+    @property
+    def cursor_row(self) -> int | None:
+        """Row number in the snapshot."""
+        return int(self._view.index[self._view.cursor]) if len(self._view) else None
+
+    @property
+    def position(self) -> int:
+        """Place of the cursor in the order, from 1 (for `row 3 of 9,920`); 0 when no row is shown."""
+        return self._view.cursor + 1 if len(self._view) else 0
+
+    @property
+    def shown(self) -> int:
+        """How many rows the table shows, filtered."""
+        return len(self._view)
+
+    @property
+    def shown_rows(self) -> NDArray[np.intp]:
+        """Row numbers in the order shown (for exports)."""
+        return self._view.index
+
+    @property
+    def sort(self) -> tuple[str, bool]:
+        """(column key, descending)."""
+        return self._view.sort
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """Ids of the marked rows."""
+        return self._marked
+
+    @property
+    def visible_columns(self) -> tuple[str, ...]:
+        """Keys of the columns that fit now."""
+        return self._keys
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns in their order, fitting or not."""
+        return self._columns
+
+    @property
+    def hold_left(self) -> int:
+        """Whole seconds for which the order is still held; 0 when it is not."""
+        return math.ceil(self._view.hold_left)
+
+    @property
+    def sort_held(self) -> str:
+        """`sort held 4s` for the title, or nothing."""
+        return f"sort held {self.hold_left}s" if self.hold_left else ""
+
+    # -- what others may do -------------------------------------------------------------------------------------------
+
+    def show(self, rows: Rows, mask: NDArray[np.bool_] | None = None) -> None:
+        """Swap the snapshot. `mask` [len(rows)] says which rows the filter lets through; None: all."""
+        old = self._view.rows
+        same = self._view.show(rows, mask)
+        self._repaint(old if same and rows is not old else None, anew=not same)
+        self._tell()
+
+    def sort_by(self, key: str, descending: bool | None = None) -> None:
+        """Sort by a column; without `descending`, the sorted one turns round and another starts with its biggest."""
+        if descending is None:
+            descending = not self.sort[1] if self.sort[0] == key else True
+        self._view.sort_by(key, descending)
+        self._repaint()
+        self._tell()
+        self.post_message(self.Sorted(self, key, descending))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns, or another order of them."""
+        self._columns = tuple(columns)
+        self._rebuild()
+
+    def say_when_empty(self, lines: Sequence[str]) -> None:
+        """The words for no rows."""
+        if tuple(lines) != self._empty:
+            self._empty = tuple(lines)
+            self._repaint()
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on the row of this id; False when it is not shown."""
+        row = None if self.rows is None else self.rows.find(key)
+        at = None if row is None else self._view.place_of(row)
+        if at is None:
+            return False
+        self._view.chosen = True
+        self._move(at)
+        return True
+
+    def mark(self) -> None:
+        """Mark the cursor's row, or take its mark back."""
+        if (key := self.cursor_key) is not None:
+            self.set_marked(self._marked ^ {key})
+
+    def set_marked(self, keys: frozenset[str]) -> None:
+        """Mark exactly these rows."""
+        if keys != self._marked:
+            self._marked = keys
+            self._repaint()
+            self.post_message(self.Marked(self, keys))
+
+    def hold(self) -> None:
+        """Hold the order as after a key (for keys that a screen handles itself)."""
+        self._view.touch()
+
+    # -- keys and mouse -----------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Cursor up or down."""
+        self._view.touch()
+        self._move(self._view.cursor + by)
+
+    def action_page(self, pages: int) -> None:
+        """A window up or down."""
+        self._view.touch()
+        self._view.page(pages)
+        self._repaint()
+        self._tell()
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self._view.touch()
+        self._move(0)
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self._view.touch()
+        self._move(len(self._view) - 1)
+
+    def action_open(self) -> None:
+        """Open the cursor's row."""
+        self._view.touch()
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.Opened(self, key))
+
+    def action_mark(self) -> None:
+        """Mark the cursor's row and go on to the next."""
+        self.mark()
+        self.action_move(1)
+
+    def on_key(self, _event: events.Key) -> None:
+        """Any key pressed here holds the order."""
+        self._view.touch()
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, WHEEL_LINES)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -WHEEL_LINES)
+
+    def _wheel(self, event: events.MouseEvent, lines: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self._view.touch()
+        self._view.scroll(lines)
+        self._repaint()
+        self._tell()
+
+    def on_click(self, event: events.Click) -> None:
+        """A row: the cursor goes there, on the cursor's row it opens; a title sorts; the scroll bar jumps."""
+        event.stop()
+        self._view.touch()
+        if event.y == 0:
+            if (column := self._column_at(event.x)) is not None and column.key != MARK_COLUMN:
+                self.sort_by(column.key)
+        elif event.x >= self.size.width - 1 and len(self._view) > self._view.height:
+            share = (event.y - 1) / max(self._view.height - 1, 1)
+            self._view.scroll(round(share * (len(self._view) - self._view.height)) - self._view.top)
+            self._repaint()
+            self._tell()
+        elif (at := self._view.top + event.y - 1) < len(self._view):
+            if at == self._view.cursor:
+                self.action_open()
+            else:
+                self._move(at)
+
+    def _column_at(self, x: int) -> Column | None:
+        left = 0
+        for placed in self._placed:
+            if left <= x < left + placed.gap + placed.width:
+                return placed.column
+            left += placed.gap + placed.width
+        return None
+
+    def _move(self, to: int) -> None:
+        self._view.move(to)
+        self._repaint()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.cursor_key != self._told:
+            self._told = self.cursor_key
+            self.post_message(self.Moved(self, self.cursor_key))
+
+    # -- painting -----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._rebuild()
+
+    def on_resize(self) -> None:
+        self._rebuild()
+
+    def on_focus(self) -> None:
+        self._repaint()
+
+    def on_blur(self) -> None:
+        self._repaint()
+
+    def notify_style_update(self) -> None:
+        """A theme may have changed."""
+        super().notify_style_update()
+        if self._look is not None and look_of(self) is not self._look:
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Lay out and paint everything: another size, other columns, another look."""
+        if not self.is_mounted:
+            return
+        self._look = look_of(self)
+        self._view.resize(self.size.height - 1)
+        self._placed = place(self._columns, self.size.width - MARGIN)
+        self._keys = tuple(placed.column.key for placed in self._placed)
+        self._lines = []
+        self._repaint(anew=True)
+        self._tell()
+
+    def render_line(self, y: int) -> Strip:
+        """The line as it stands in the buffer."""
+        if look_of(self) is not self._look:
+            self._rebuild()
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self.size.width, look_of(self).palette.style("text"))
+
+    def _repaint(self, old: Rows | None = None, anew: bool = False) -> None:
+        """Build the lines that may look different, and mark dirty those that do.
+
+        `old` is the snapshot before this one, row for row the same; `anew` distrusts every line.
+        """
+        look, height = self._look, self.size.height
+        if look is None or height < 1 or not self.size.width:
+            return
+        if len(self._lines) != height:
+            self._lines = [Strip.blank(self.size.width, look.palette.style("text"))] * height
+            self._signatures = [()] * height
+            anew = True
+            self.refresh()
+        wanted = self._wanted(old)
+        for y, signature in enumerate(wanted):
+            if anew or signature is None or signature != self._signatures[y]:
+                strip = self._build(look, y, signature)
+                if strip._segments != self._lines[y]._segments:
+                    self._lines[y] = strip
+                    self.refresh(Region(0, y, self.size.width, 1))
+            self._signatures[y] = signature if signature is not None else self._signature(y)
+
+    def _wanted(self, old: Rows | None) -> list[_Signature | None]:
+        """What each line is to show; None for a line whose row says that it changed."""
+        rows, height = self._view.rows, self.size.height
+        signatures: list[_Signature | None] = [self._signature(y) for y in range(height)]
+        if rows is None or old is None:
+            return signatures
+        top = self._view.top
+        window = self._view.index[top : top + height - 1]
+        for y in np.flatnonzero(rows.changed(old, window)).tolist():
+            signatures[y + 1] = None
+        return signatures
+
+    def _signature(self, y: int) -> _Signature:
+        view = self._view
+        if y == 0:
+            return "header", view.sort, self._placed
+        at = view.top + y - 1
+        if view.rows is None or at >= len(view):
+            said = self._empty[y - 1] if view.rows is not None and not len(view) and y <= len(self._empty) else ""
+            return "empty", said
+        row = int(view.index[at])
+        flash = getattr(view.rows, "flash", None)
+        return (
+            row,
+            (self.has_focus + 1) if at == view.cursor else 0,
+            view.grey(row),
+            bool(self._marked) and view.rows.key(row) in self._marked,
+            flash is not None and bool(flash(row)),
+            self._bar_at(y),
+        )
+
+    def _bar_at(self, y: int) -> str:
+        """`thumb`, `track`, or nothing while all rows fit."""
+        view = self._view
+        count, height = len(view), view.height
+        if count <= height:
+            return ""
+        size = max(round(height * height / count), 1)
+        first = round(view.top * (height - size) / (count - height))
+        return "thumb" if first <= y - 1 < first + size else "track"
+
+    def _build(self, look: Look, y: int, signature: _Signature | None) -> Strip:
+        wide = self.size.width
+        signature = signature or self._signature(y)
+        if y == 0:
+            return self._header(look)
+        if signature[0] == "empty":
+            line = Line(look.palette)
+            said = clip(look.signs.prose(str(signature[1])), wide, look.signs.cut)
+            line.text(said, width(said), "dim")
+            return Strip(line.end(wide), wide)
+        row, cursor, grey, marked, flash, bar = signature
+        assert isinstance(row, int)
+        assert self._view.rows is not None
+        ground = ("bg", "pop", "sel")[int(bool(cursor)) + int(cursor == 2)]
+        cells: Sequence[Cell] = self._view.rows.cells(row, self._keys)
+        if marked and MARK_COLUMN in self._keys:
+            at = self._keys.index(MARK_COLUMN)
+            cells = [*cells[:at], (look.signs.mark, "accent"), *cells[at + 1 :]]
+        if grey:
+            cells = [tuple((text, "stale") for text, _ in runs_of(cell)) or ("", "stale") for cell in cells]
+        if flash:
+            cells = [_flashed(cells[0]), *cells[1:]]
+        line = Line(look.palette, ground)
+        write_row(line, cells, self._placed, look.signs.cut)
+        segments = line.end(wide - 1)
+        segments.append(_bar_segment(look, str(bar)))
+        return Strip(segments, None)
+
+    def _header(self, look: Look) -> Strip:
+        """Titles over their columns; the arrow of the sorted one may take a cell of the gap."""
+        line = Line(look.palette)
+        key, descending = self.sort
+        for placed in self._placed:
+            column = placed.column
+            title = clip(column.title, placed.width, look.signs.cut)
+            role = "dim"
+            if column.key == key:
+                arrow = look.signs.biggest_first if descending else look.signs.smallest_first
+                title, role = (
+                    clip(column.title, placed.width + min(placed.gap, 1) - 1, look.signs.cut) + arrow,
+                    "accent bold",
+                )
+            size = width(title)
+            start = placed.gap + (placed.width - size if column.align == "right" else 0)
+            line.blanks(start)
+            line.text(title, size, role)
+            line.blanks(placed.gap + placed.width - start - size)
+        return Strip(line.end(self.size.width))
+
+
+def _flashed(cell: Cell) -> Cell:
+    """The sign, which opens the first cell, reversed."""
+    (text, role), *rest = runs_of(cell)
+    return ((text[:1], f"{role} reverse"), (text[1:], role), *rest)
+
+
+def _bar_segment(look: Look, bar: str) -> Segment:
+    sign = {"thumb": look.signs.thumb, "track": look.signs.line}.get(bar, " ")
+    return Segment(sign, look.palette.style("dim" if bar == "thumb" else "faint"))
