@@ -23,7 +23,8 @@ class Kind(NamedTuple):
 CARRIERS: tuple[Carrier, ...] = (
     Carrier("Lumen", 209), Carrier("AT&T", 7018), Carrier("Comcast", 7922), Carrier("Spectrum", 20115),
     Carrier("Verizon", 701), Carrier("Frontier", 5650), Carrier("Zayo", 6461), Carrier("Cox", 22773),
-    Carrier("Starlink", 14593), Carrier("Verizon LTE", 6167), Carrier("AT&T LTE", 20057), Carrier("T-Mobile LTE", 21928),
+    Carrier("Starlink", 14593), Carrier("Verizon LTE", 6167), Carrier("AT&T LTE", 20057),
+    Carrier("T-Mobile LTE", 21928),
 )  # fmt: skip
 CARRIER_ROW: dict[str, int] = {c.name: i for i, c in enumerate(CARRIERS)}
 

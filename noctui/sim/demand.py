@@ -1,4 +1,4 @@
-"""What a store's people and tills ask of its lines: a curve of the local day and week, with noise, continuous in time."""
+"""What a store's people and tills ask of its lines: a curve of the local day and week with noise, without jumps."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _SSR_LTE = Line("cl-1/0/0", "Lte", "lte", _B, 40 * M, 8 * M, 100)
 
 DESIGNS: tuple[Design, ...] = (
     Design("Standard SRX triple", "SRX345", 0.12, (
-        _srx(0, "fiber", _P, 100, 100, 100, shaped=True), _srx(1, "cable", _S, 300, 30, 1000), _SRX_LTE)),
+        _srx(0, "fiber", _P, 100, 100, 100, shaped=True), _srx(1, "cable", _S, 100, 20, 100), _SRX_LTE)),
     Design("Standard SRX dual", "SRX345", 0.18, (
         _srx(0, "fiber", _P, 100, 100, 100), _srx(1, "cable", _S, 100, 20, 100))),
     Design("Small SRX dual", "SRX345", 0.10, (

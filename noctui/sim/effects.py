@@ -17,7 +17,7 @@ REJOIN = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """All that a set of incidents does. Values: `busy` share of the bandwidth, `loss` percent, `jitter`/`latency` ms."""
+    """All that incidents do. Values: `busy` share of the bandwidth, `loss` percent, `jitter` and `latency` ms."""
 
     down: Spans  # circuits
     lost: Spans  # gateways: no session with the cloud

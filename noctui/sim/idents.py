@@ -12,8 +12,8 @@ def uuids(seed: int, stream: int, count: int) -> list[str]:
     """`count` ids in the form of a version 4 UUID."""
     high, low = keys(seed, stream, count).tolist(), keys(seed, stream + 1_000_003, count).tolist()
     return [
-        f"{h >> 32:08x}-{h >> 16 & 0xFFFF:04x}-4{h & 0xFFF:03x}-{(l >> 48 & 0x3FFF) | 0x8000:04x}-{l & 0xFFFFFFFFFFFF:012x}"
-        for h, l in zip(high, low, strict=True)  # noqa: E741
+        f"{a >> 32:08x}-{a >> 16 & 0xFFFF:04x}-4{a & 0xFFF:03x}-{(b >> 48 & 0x3FFF) | 0x8000:04x}-{b % (1 << 48):012x}"
+        for a, b in zip(high, low, strict=True)
     ]
 
 

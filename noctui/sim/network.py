@@ -50,6 +50,7 @@ class Network:
     circuit_carrier: I4  # row of carriers.CARRIERS
     down_bps: F8
     up_bps: F8
+    plain: B1  # as fast as its port
     share: F8  # of the site's demand that may use it
     port_quality: B1  # the port rows carry loss, jitter and latency
     no_rate: B1  # the port rows carry counters but null rates
@@ -96,7 +97,8 @@ class Network:
         return found
 
     def carrier(self, row: int) -> str:
-        return CARRIERS[self.circuit_carrier[row]].name
+        """Who sells circuit `row`."""
+        return CARRIERS[int(self.circuit_carrier[row])].name
 
 
 HUB_PORT = "ge-0/0/1"
@@ -143,10 +145,12 @@ def build_network(seed: int, sites: int, org_name: str) -> Network:
     city_draw = draw(seed, _CITY, sites).tolist()
 
     mountain = np.flatnonzero(region == 0)
-    design[mountain[5::13]] = FIBER_TWICE  # stores that trust one carrier twice: a cut makes them dark
+    design[mountain[len(mountain) // 2 :: 40]] = (
+        FIBER_TWICE  # stores that trust one carrier twice: a cut makes them dark
+    )
     sample = numbers.index(_FIRST_NUMBER) if _FIRST_NUMBER in numbers else int(mountain[0]) if len(mountain) else 0
     region[sample], design[sample] = 0, TRIPLE
-    trusting = set(mountain[5::13].tolist()) - {sample}
+    trusting = set(mountain[len(mountain) // 2 :: 40].tolist()) - {sample}
 
     cities = [
         REGIONS[r].cities[int(u * len(REGIONS[r].cities))] for r, u in zip(region.tolist(), city_draw, strict=True)
@@ -201,6 +205,7 @@ def build_network(seed: int, sites: int, org_name: str) -> Network:
         circuit_carrier=carrier,
         down_bps=np.array([one.down for one in line]),
         up_bps=np.array([one.up for one in line]),
+        plain=np.array([one.down == one.link * 1e6 for one in line]),
         share=np.array([KINDS[one.kind].share for one in line]),
         port_quality=~ssr | (draw(seed, 21, total) < 0.5),
         no_rate=draw(seed, 22, total) < 0.03,

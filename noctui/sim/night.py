@@ -40,9 +40,15 @@ class _Casting:
         self._free[network.circuit_site[row]] = False
         return (row,)
 
-    def circuit(self, *, rank: int | None = None, carrier: str | None = None, lines: int = 0) -> tuple[int, ...]:
-        """A circuit of a site with at least so many lines; none when there is none."""
-        rows = np.array(self._network.rows(rank=rank, carrier=carrier), np.int64)
+    def circuit(
+        self, *, rank: int | None = None, carrier: str | None = None, lines: int = 0, plain: bool = False
+    ) -> tuple[int, ...]:
+        """A circuit of a site with at least so many lines; none when there is none. `plain`: one as fast as its port,
+        so that its use can be told without knowing the contract."""
+        network = self._network
+        rows = np.array(network.rows(rank=rank, carrier=carrier), np.int64)
+        if plain:
+            rows = rows[network.plain[rows]]
         return self._one(rows[self._lines[self._network.circuit_site[rows]] >= lines])
 
     def site(self, *, lines: int = 0) -> tuple[int, ...]:
@@ -66,14 +72,16 @@ def _sites_of(network: Network, region: str, carrier: str) -> list[int]:
 def _night(network: Network, t: float) -> list[Incident]:
     pick = _Casting(network, 0, _sites_of(network, "Mountain", "Lumen"))
     full = [
-        row + 1  # the secondaries that take over and are full
+        row + 1  # secondaries that take over and are full
         for row in network.rows(region="Mountain", carrier="Lumen", rank=0)
-        if row + 1 < network.circuits and network.circuit_rank[row + 1] == 1 and network.carrier(row + 1) != "Lumen"
+        if network.site_first[network.circuit_site[row] + 1] > row + 1
+        and network.carrier(row + 1) != "Lumen"
+        and network.plain[row + 1]
     ][:3]
     made = [
         do.cut(t - 23 * MINUTE, t + 25 * MINUTE, region="Mountain", carrier="Lumen", stagger=6.0),
-        do.congestion(t - 3.2 * HOUR, t + HOUR, *pick.circuit(rank=0), level=0.975),
-        do.congestion(t - 40 * MINUTE, t + 20 * MINUTE, *pick.circuit(rank=1), level=0.85),
+        do.congestion(t - 3.2 * HOUR, t + HOUR, *pick.circuit(rank=0, plain=True), level=0.975),
+        do.congestion(t - 40 * MINUTE, t + 20 * MINUTE, *pick.circuit(rank=1, plain=True), level=0.85),
         do.flap(t - 20 * HOUR, t + 2 * MINUTE, *pick.circuit(rank=1), flaps=19),
         do.flap(t - 6 * MINUTE, t + 12 * MINUTE, *pick.circuit(rank=0, lines=2), flaps=9),
         do.silent(t - 14 * MINUTE, t + 9 * MINUTE, *pick.site(lines=2), *pick.site(lines=2), *pick.site(lines=3)),
@@ -84,7 +92,7 @@ def _night(network: Network, t: float) -> list[Incident]:
         do.cut(t - 9 * MINUTE, t + 90 * MINUTE, *pick.circuit(carrier="Spectrum", rank=1)),
         do.cut(t - 7.4 * MINUTE, t - 1.2 * MINUTE, *pick.circuit(carrier="Spectrum", lines=2)),
         # what begins while one watches
-        do.congestion(t + 40.0, t + 11 * MINUTE, *pick.circuit(rank=0), level=0.93),
+        do.congestion(t + 40.0, t + 11 * MINUTE, *pick.circuit(rank=0, plain=True), level=0.93),
         do.flap(t + 60.0, t + 8 * MINUTE, *pick.circuit(rank=1), flaps=6),
         do.cut(t + 90.0, t + 6 * MINUTE, *pick.circuit(rank=0, lines=3)),
         do.cut(t + 3 * MINUTE, t + 23 * MINUTE, *pick.lone()),
@@ -119,8 +127,10 @@ def _variation(network: Network, t: float, block: int) -> list[Incident]:
     begin = t + 4 * MINUTE + 6 * MINUTE * u(20)
     return [
         do.cut(begin, begin + (22 + 28 * u(21)) * MINUTE, region=region, carrier=carrier, stagger=6.0),
-        do.congestion(t + 60.0, t + (20 + 60 * u(22)) * MINUTE, *pick.circuit(rank=0), level=0.90 + 0.1 * u(23)),
-        do.congestion(t + 50 * MINUTE, t + 100 * MINUTE, *pick.circuit(rank=1), level=0.82),
+        do.congestion(
+            t + 60.0, t + (20 + 60 * u(22)) * MINUTE, *pick.circuit(rank=0, plain=True), level=0.90 + 0.1 * u(23)
+        ),
+        do.congestion(t + 50 * MINUTE, t + 100 * MINUTE, *pick.circuit(rank=1, plain=True), level=0.82),
         do.flap(t + 12 * MINUTE, t + 30 * MINUTE, *pick.circuit(rank=0, lines=2), flaps=5 + int(6 * u(24))),
         do.silent(t + 20 * MINUTE, t + (28 + 10 * u(25)) * MINUTE, *pick.site(lines=2), *pick.site(lines=2)),
         do.lossy(t + 5 * MINUTE, t + (30 + 40 * u(26)) * MINUTE, *pick.circuit(rank=2), percent=0.4 + 2.0 * u(27)),

@@ -54,7 +54,7 @@ def draw(seed: int, stream: int, count: int) -> F8:
 
 
 def smooth(key: U8, t: F8, period: float) -> F8:
-    """[T, rows] a continuous curve in [-1, 1]: a hash every `period` seconds, eased between. `t` is [T, 1] or [T, rows]."""
+    """[T, rows] a continuous curve in [-1, 1]: a hash every `period` seconds, eased between, at `t` [T, 1 or rows]."""
     at = t / period
     bucket = np.floor(at)
     part = at - bucket

@@ -6,7 +6,7 @@ import numpy as np
 
 from noctui.sim.carriers import KINDS
 from noctui.sim.network import Network
-from noctui.sim.noise import F8, I8, draw, hashed, keys, lane
+from noctui.sim.noise import F8, draw, hashed, keys, lane
 
 STEP = 60.0
 """Figures of quality hold for this many seconds, as gateways sample them."""
@@ -40,7 +40,8 @@ class Quality:
 
         def between(stream: int, which: str) -> F8:
             pairs = np.array([getattr(kind, which) for kind in kinds]).reshape(-1, 2)
-            return pairs[:, 0] + (pairs[:, 1] - pairs[:, 0]) * draw(seed, stream, circuits)
+            drawn: F8 = pairs[:, 0] + (pairs[:, 1] - pairs[:, 0]) * draw(seed, stream, circuits)
+            return drawn
 
         self._circuit_key, self._path_key = keys(seed, 61, circuits), keys(seed, 62, 2 * circuits)
         self._circuit, self._offset = network.path_circuit, network.path_offset
@@ -98,9 +99,3 @@ def rounded(x: F8, digits: int) -> F8:
     np.rint(x, out=x)
     x /= scale
     return x
-
-
-def add(to: F8, rows: I8, k: I8, values: F8) -> None:
-    """to[k, rows] += values, where pairs may repeat."""
-    if len(k):
-        np.add.at(to, (k, rows), values)

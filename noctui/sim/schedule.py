@@ -1,7 +1,7 @@
 """What happens when, with nobody planning it: ordinary past days, and the show that runs from the anchor on.
 
-A schedule is a row of pieces. Each piece is made from the seed and its own number alone, so any instant of any day can be
-asked for without playing what lies before it.
+A schedule is a row of pieces. Each piece is made from the seed and its own number alone, so any instant of any day can
+be asked for without playing what lies before it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from noctui.sim.demand import Demand
 from noctui.sim.effects import Effects, compile_effects
 from noctui.sim.incidents import Incident
 from noctui.sim.network import Network, build_network
-from noctui.sim.noise import F8, draw
+from noctui.sim.noise import F8, I8, draw
 from noctui.sim.quality import Quality, mos, rounded
 from noctui.sim.reports import last_report
 from noctui.sim.schedule import Given, Ordinary, Schedule
@@ -29,8 +29,8 @@ DEFAULT_ANCHOR = 1_763_867_640.0  # 2025-11-23 03:14:00 UTC, the sample night
 class Samples:
     """What is true at some instants: float64 tables [T, circuits], [T, gateways] or [T, paths], NaN for no value.
 
-    Rates are whole bits/s; latency and jitter ms to 0.1; loss percent and mos to 0.01. `connected` is the truth about the
-    session with the cloud, `last_seen` the instant of the latest report (NaN tables when evaluated at reports).
+    Rates are whole bits/s; latency, jitter ms to 0.1; loss percent and mos to 0.01. `connected` is the truth about the
+    session with the cloud, `last_seen` the instant of the latest report.
     """
 
     t: F8  # [T, 1] or [T, sites]
@@ -58,8 +58,8 @@ class Samples:
 class World:
     """A retail chain's WAN, the same for the same arguments, evaluated at any instant.
 
-    Without `incidents` an ordinary past and, around and after `anchor` (epoch seconds), the show of `night.py` happen; with
-    them, exactly they. Gateways report every `report_seconds`.
+    Without `incidents` an ordinary past and, around and after `anchor` (epoch seconds), the show of `night.py` happen;
+    with them, exactly they. Gateways report every `report_seconds`.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class World:
         return self.evaluate(np.asarray(times, np.float64).reshape(-1, 1))
 
     def evaluate(self, t: F8, *, paths: bool = True) -> Samples:
-        """Everything at `t` [T, 1], or [T, sites] with each site at its own instant. Without `paths` their tables are [T, 0]."""
+        """Everything at `t` [T, 1], or [T, sites] each site at its own instant; without `paths` theirs are [T, 0]."""
         n = self.network
         own = t.shape[1] != 1  # every site has its own instant
         fx = self._effects_at(t)
@@ -192,7 +192,7 @@ class World:
             taken[:, sites] |= mine
         return active
 
-    def _rates(self, t: F8, up: F8, active: F8) -> tuple[F8, F8, np.ndarray, np.ndarray, F8]:  # type: ignore[type-arg]
+    def _rates(self, t: F8, up: F8, active: F8) -> tuple[F8, F8, I8, I8, F8]:
         """rx, tx and where demand exceeds what a line can carry: (instant, circuit, how much 0…1)."""
         n = self.network
         wave = self._demand.wave(t)
@@ -210,7 +210,7 @@ class World:
         tx += carried
         return rx, tx, k, row, pressure
 
-    def _crowd(self, rx: F8, k: np.ndarray, row: np.ndarray, level: F8, tc: F8) -> None:  # type: ignore[type-arg]
+    def _crowd(self, rx: F8, k: I8, row: I8, level: F8, tc: F8) -> None:
         """Raise rx of congested circuits to their level, swaying a little around it."""
         if len(k):
             when = tc[k, 0] if tc.shape[1] == 1 else tc[k, row]

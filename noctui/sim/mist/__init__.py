@@ -1,0 +1,1 @@
+"""A Mist cloud over one simulated world: the same paths, shapes, paging, budgets and traps, on a local socket."""
