@@ -27,6 +27,8 @@ log = logging.getLogger("noctui.collector")
 
 BUDGET_SHARE = 0.8
 """Sweeps may use this share of the hourly calls; the rest is for drill-downs and for other users of the token."""
+LIVE_FEEDS = ("ports", "gateways", "peers", "events")
+"""What every sweep asks for; the rest is asked once an hour and does not set the pace."""
 LONGEST_WAIT = 60.0
 """Seconds between tries while the source does not answer."""
 
@@ -46,7 +48,7 @@ class Collector:
         self,
         source: Source,
         writer: HistoryWriter,
-        new_engine: Callable[[float], Engine],
+        new_engine: Callable[[], Engine],
         intake: Intake,
         poll_seconds: float,
         clock: Clock,
@@ -125,7 +127,7 @@ class Collector:
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
         )
-        self._mind_the_budget(calls)
+        self._mind_the_budget(sum(r.calls for r in sweep.reports if r.feed in LIVE_FEEDS))
         await self._tidy()
 
     def _apply(self, poll: Poll | None, inventory: Inventory | None) -> None:
@@ -133,7 +135,7 @@ class Collector:
         if poll is None or inventory is None:
             return
         if self._engine is None:
-            self._engine = self._new_engine(self._interval)
+            self._engine = self._new_engine()
         record = self._engine.apply(poll, inventory)
         self._last_at = poll.at
         history_text = ""
@@ -199,7 +201,8 @@ class Collector:
         limit = self._source.budget().limit
         needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
         interval = max(self._asked, float(needed))
-        if interval != self._interval:
+        # a little less to do is no reason to move the grid again
+        if interval > self._interval or interval < 0.7 * self._interval:
             log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
             self._interval = interval
             self._engine = None

@@ -114,12 +114,12 @@ class Lead:
                 self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=text)))
                 await self._clock.sleep(RESTART_SECONDS)
 
-    def _new_engine(self, interval: float) -> Engine:
+    def _new_engine(self) -> Engine:
         """An engine that remembers what history holds of the last 24 h."""
         engine = Engine(self._rules)
         history = open_reader(self.folder)
         try:
-            memory = history.memory(self._clock.now(), interval)
+            memory = history.memory(self._clock.now())
         finally:
             history.close()
         if memory is not None:
