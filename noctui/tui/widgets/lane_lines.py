@@ -1,0 +1,284 @@
+"""Lanes → lines of Segments: filled braille, dotted thresholds, tinted bands, marks above, a time axis below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+
+from noctui.model.words import Level
+from noctui.tui.look import Look
+from noctui.tui.look.numbers import clock
+from noctui.tui.look.palette import Palette
+from noctui.tui.look.signs import level_role
+from noctui.tui.look.text import clip, width
+from noctui.tui.widgets.lane_math import F4, decimate, ticks, top_of, touched
+from noctui.tui.widgets.lane_model import Band, Chart, Lane
+from noctui.tui.widgets.line import Line
+
+RIGHT = 5
+"""Cells right of the plot: a blank and a threshold's value."""
+TALL = 5
+"""From this many rows on a lane colours cell by cell."""
+WIDE = 100
+"""From this width on labels have room for units."""
+
+_GROUNDS = ("bg", "band_gap", "band_mnt", "band_out", "sel")
+_TINT = {"gap": 1, "window": 2, "outage": 3}
+_MARKS = {
+    "standing_in": ("standing_in", "accent"), "gap": ("unknown", "unk"), "window": ("maintenance", "maint"),
+    "conflict": ("critical", "crit"), "outage": ("down", "crit"),
+}  # fmt: skip
+"""Kind → (sign, role); a later one covers an earlier one."""
+_LEFT = np.array([0, 0x40, 0x44, 0x46, 0x47], np.uint32)
+_RIGHT = np.array([0, 0x80, 0xA0, 0xB0, 0xB8], np.uint32)
+_FAINT, _CURSOR = 4, 5
+
+Cells = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A lane's numbers for one plot: dot column maxima, the scale's top, and its label's value."""
+
+    lane: Lane
+    dots: F4  # [2 × columns]
+    top: float
+    value: float | None  # at the cursor, else the newest
+
+
+def label_cells(wide: int) -> int:
+    """Cells left of the plot."""
+    return 7 if wide >= WIDE else 6
+
+
+def plot_columns(wide: int) -> int:
+    """Columns of the plot in a chart `wide` cells wide."""
+    return max(wide - label_cells(wide) - RIGHT, 1)
+
+
+def draw(chart: Chart, lane: Lane, columns: int) -> Drawn:
+    """Decimate a lane to the plot's dot columns."""
+    dots = decimate(lane.times, lane.spans, lane.values, chart.start, chart.end, 2 * columns)
+    critical = lane.thresholds[-1] if lane.thresholds else None
+    return Drawn(lane, dots, top_of(lane.scale, dots, critical), _value(chart, lane, dots))
+
+
+def build(chart: Chart, wide: int, look: Look) -> list[list[Segment]]:
+    """All lines of the chart: marks, the lanes from above, the axis. Each is exactly `wide` cells."""
+    columns = plot_columns(wide)
+    tint = _tints(chart, columns)
+    lines = [_marks(chart, wide, columns, look)]
+    for lane in chart.lanes:
+        lines.extend(_lane(draw(chart, lane, columns), chart, tint, wide, columns, look))
+    lines.append(_axis(chart, wide, columns, look))
+    return lines
+
+
+def _value(chart: Chart, lane: Lane, dots: F4) -> float | None:
+    if chart.cursor is not None:
+        pair = dots[2 * chart.cursor : 2 * chart.cursor + 2]
+        known = pair[np.isfinite(pair)]
+        return float(known.max()) if len(known) else None
+    if not len(lane.times) or lane.times[-1] < chart.newest - 3 * lane.spans[-1]:
+        return None
+    return float(lane.values[-1])
+
+
+def _tints(chart: Chart, columns: int) -> NDArray[np.uint8]:
+    """[columns] index into the grounds: outage over window over gap."""
+    tint = np.zeros(columns, np.uint8)
+    for band in chart.bands:
+        if band.kind in _TINT:
+            first, last = touched(chart.start, chart.end, band.start, band.end, columns)
+            np.maximum(tint[first:last], _TINT[band.kind], out=tint[first:last])
+    return tint
+
+
+def _lane(
+    drawn: Drawn, chart: Chart, tint: NDArray[np.uint8], wide: int, columns: int, look: Look
+) -> list[list[Segment]]:
+    lane, rows = drawn.lane, drawn.lane.rows
+    lines = _threshold_rows(drawn)
+    known = np.isfinite(drawn.dots)
+    ratio = np.where(known, drawn.dots, 0) / drawn.top * (4 * rows)
+    heights = np.where(known, np.clip(np.ceil(ratio - 1e-4), 1, 4 * rows), 0).astype(np.int32)
+    left, right = heights[0::2], heights[1::2]
+    highest = np.fmax(drawn.dots[0::2], drawn.dots[1::2])
+    inks = [lane.role, level_role(Level.WARN), level_role(Level.HIGH), level_role(Level.CRITICAL), "faint", "accent"]
+    out: list[list[Segment]] = []
+    for row in range(rows):
+        below = 4 * (rows - 1 - row)
+        cells = _cells(np.clip(left - below, 0, 4), np.clip(right - below, 0, 4), look.signs.ascii)
+        ink = _ink(drawn, highest, (below + 4) / (4 * rows) * drawn.top if rows >= TALL else np.inf)
+        empty = cells == 32
+        if row in lines:
+            dotted = empty if look.palette.tints else empty & (tint == 0)
+            cells = np.where(dotted, ord(look.signs.threshold), cells)
+        ink = np.where(empty, _FAINT, ink)
+        ground = tint.copy()
+        if chart.cursor is not None and chart.cursor < columns:
+            ground[chart.cursor] = 4
+            if empty[chart.cursor]:
+                cells[chart.cursor], ink[chart.cursor] = ord(look.signs.line), _CURSOR
+        segments = _label(drawn, row, wide, look)
+        segments += _merge(cells, ink, ground, inks, look.palette)
+        segments += _threshold_label(lines.get(row), drawn, look)
+        out.append(segments)
+    return out
+
+
+def _cells(left: NDArray[np.int32], right: NDArray[np.int32], ascii: bool) -> Cells:
+    """[columns] code points for how many of the 4 dots of each half are filled; a blank for none."""
+    if ascii:
+        filled = np.maximum(left, right)
+        return np.where(filled == 0, 32, np.where(filled > 2, ord("#"), ord(":"))).astype(np.uint32)
+    bits = _LEFT[left] | _RIGHT[right]
+    return np.where(bits == 0, 32, bits + 0x2800).astype(np.uint32)
+
+
+def _ink(drawn: Drawn, highest: F4, upper: float) -> NDArray[np.intp]:
+    """[columns] how many thresholds a cell, which ends below `upper`, lies above."""
+    if not drawn.lane.thresholds:
+        return np.zeros(len(highest), np.intp)
+    reached = np.where(np.isfinite(highest), highest, -1.0)
+    inside = np.minimum(reached, np.nextafter(np.float32(upper), np.float32(0)) if np.isfinite(upper) else reached)
+    return np.searchsorted(np.asarray(drawn.lane.thresholds, np.float32), inside.astype(np.float32), "right")
+
+
+def _threshold_rows(drawn: Drawn) -> dict[int, int]:
+    """Row → which threshold's line runs there. The floor row has none; of two in one row the higher stays."""
+    rows = drawn.lane.rows
+    found: dict[int, int] = {}
+    for level, value in enumerate(drawn.lane.thresholds):
+        row = rows - 1 - int((value / drawn.top * 4 * rows - 1e-6) // 4)
+        if 0 <= row < rows - 1:
+            found[row] = level
+    return found
+
+
+def _merge(
+    cells: Cells, ink: NDArray[np.intp], ground: NDArray[np.uint8], inks: Sequence[str], palette: Palette
+) -> list[Segment]:
+    """Runs of one style. Blanks join what stands before them on the same ground."""
+    shown = np.where(cells == 32, -1, ink)
+    style = shown.astype(np.int64) * 8 + ground
+    carried = np.maximum.accumulate(np.where(shown >= 0, np.arange(len(cells)), -1))
+    joins = (shown < 0) & (carried >= 0)
+    before = carried[joins]
+    same = ground[before] == ground[joins]
+    style[np.flatnonzero(joins)[same]] = style[before[same]]
+    starts = np.flatnonzero(np.r_[True, style[1:] != style[:-1]])
+    text = cells.astype("<u4").tobytes().decode("utf-32-le")
+    ends = [*starts[1:].tolist(), len(text)]
+    return [
+        Segment(
+            text[a:b], palette.style(inks[int(style[a]) >> 3] if style[a] >= 0 else "faint", _GROUNDS[int(ground[a])])
+        )
+        for a, b in zip(starts.tolist(), ends, strict=True)
+    ]
+
+
+def _label(drawn: Drawn, row: int, wide: int, look: Look) -> list[Segment]:
+    cells, lane = label_cells(wide), drawn.lane
+    line = Line(look.palette)
+    if row == 0:
+        title = clip(lane.title, cells - 1, look.signs.cut)
+        line.text(title, width(title), "hi bold")
+        if lane.unit and width(title) + 1 + width(lane.unit) < cells:
+            line.blanks(1)
+            line.text(lane.unit, width(lane.unit), "dim")
+    elif row == 1:
+        text = clip(look.signs.prose(lane.text(drawn.value)), cells - 1, look.signs.cut)
+        value = -1.0 if drawn.value is None or drawn.value != drawn.value else drawn.value
+        level = int(np.searchsorted(np.asarray(lane.thresholds), value, "right"))
+        line.text(text, width(text), "faint" if value < 0 else f"{level_role(level)} bold")
+    elif row == lane.rows - 1 and lane.rows >= 4:
+        line.blanks(cells - 2)
+        line.text("0", 1, "faint")
+    return line.end(cells)
+
+
+def _threshold_label(level: int | None, drawn: Drawn, look: Look) -> list[Segment]:
+    line = Line(look.palette)
+    if level is not None:
+        text = clip(f"{drawn.lane.thresholds[level]:g}", RIGHT - 1, look.signs.cut)
+        line.blanks(1)
+        line.text(text, width(text), level_role(level + 1))
+    return line.end(RIGHT)
+
+
+def _marks(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:
+    """Signs over their columns; a label after its signs where nothing else stands."""
+    signs, roles = [" "] * columns, ["text"] * columns
+    ranked = sorted(chart.bands, key=lambda band: list(_MARKS).index(band.kind))
+    for band in ranked:
+        name, role = _MARKS[band.kind]
+        first, last = touched(chart.start, chart.end, band.start, band.end, columns)
+        signs[first:last] = [getattr(look.signs, name)] * (last - first)
+        roles[first:last] = [role] * (last - first)
+    for band in reversed(ranked):
+        _write_label(chart, band, columns, signs, roles, look)
+    line = Line(look.palette)
+    line.text("marks", 5, "dim")
+    line.blanks(label_cells(wide) - 5)
+    for sign, role in zip(signs, roles, strict=True):
+        line.text(sign, width(sign), role)
+    return line.end(wide)
+
+
+def _write_label(chart: Chart, band: Band, columns: int, signs: list[str], roles: list[str], look: Look) -> None:
+    first, last = touched(chart.start, chart.end, band.start, band.end, columns)
+    label = clip(look.signs.prose(band.label), columns, look.signs.cut)
+    size = width(label)
+    if not label or last <= first or last + size + 1 > columns or size != len(label):
+        return
+    if all(sign == " " for sign in signs[last : last + size + 2]):
+        signs[last + 1 : last + 1 + size] = list(label)
+        roles[last + 1 : last + 1 + size] = [_MARKS[band.kind][1]] * size
+
+
+def _axis(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:
+    """Ticks, the newest instant bold at the end, the cursor's time where the cursor stands."""
+    row = [" "] * columns
+    roles = ["dim"] * columns
+    for column, label in ticks(chart.start, chart.end, columns, chart.zone):
+        _place(row, roles, column, label, "dim", over=False)
+    seconds = (chart.end - chart.start) / columns < 60
+    label = clock(chart.newest, chart.zone, seconds)
+    _place(row, roles, columns - len(label), label, "hi bold", over=True)
+    if chart.cursor is not None:
+        label = clock(cursor_time(chart, columns), chart.zone, seconds)
+        at = min(max(chart.cursor - len(label) // 2, 0), columns - len(label))
+        _place(row, roles, at, label, "accent bold", over=True)
+    line = Line(look.palette)
+    line.blanks(label_cells(wide))
+    for sign, role in zip(row, roles, strict=True):
+        line.text(sign, 1, role)
+    return line.end(wide)
+
+
+def cursor_time(chart: Chart, columns: int) -> float:
+    """The instant at which all that the cursor's column shows was known: its right edge, at most now."""
+    at = chart.start + (chart.end - chart.start) / columns * ((chart.cursor or 0) + 1)
+    return min(at, chart.newest)
+
+
+def _place(row: list[str], roles: list[str], at: int, label: str, role: str, *, over: bool) -> None:
+    """Write a label if it fits; with `over` labels that it touches go."""
+    first, last = max(at - 1, 0), min(at + len(label) + 1, len(row))
+    if at < 0 or at + len(label) > len(row):
+        return
+    if any(cell != " " for cell in row[first:last]):
+        if not over:
+            return
+        while first > 0 and row[first] != " ":
+            first -= 1
+        while last < len(row) and row[last - 1] != " ":
+            last += 1
+        row[first:last] = [" "] * (last - first)
+    row[at : at + len(label)] = list(label)
+    roles[at : at + len(label)] = [role] * len(label)
