@@ -80,7 +80,7 @@ class TokenBook:
             raise AllTokensRefused("; ".join(t.refused for t in self.tokens))
         free = [t for t in accepted if self._free_at(t) <= now and t not in but]
         if not free:
-            until = min(self._free_at(t) for t in accepted)
+            until = min((self._free_at(t) for t in accepted if t not in but), default=now)
             many = f"All {len(accepted)} tokens" if len(accepted) > 1 else accepted[0].name
             at = time.strftime("%H:%M", time.gmtime(until))
             raise AllTokensRest(f"{many} used the hour's calls. Next call {at} UTC.", until)

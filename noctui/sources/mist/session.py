@@ -8,6 +8,7 @@ token must not travel), no body without end. 429 and 401 go on with the next tok
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,7 @@ from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.text import one_line, without
 
+log = logging.getLogger("noctui.mist")
 LARGEST = 64 * 2**20
 """Bytes of one answer; a page of 1,000 rows has about 0.8 MB."""
 
@@ -81,10 +83,12 @@ class MistSession:
                 line = f"{method} {url.path}: {status} {self._reason(status, payload)}".rstrip()
                 if status == 429:
                     self.book.rest(token, self._retry_after(headers.get("Retry-After", "")))
+                    log.info("mist.token_rests", extra={"token": token.number, "until": token.rests_until})
                     if caller.token is not None:
-                        self.book.pick(self._all_but(token))
+                        raise Rejected(line, status)
                 elif status == 401:
                     refused = self.book.refuse(token, f"401 {self._reason(status, payload)}".rstrip(" ."))
+                    log.warning("mist.token_refused", extra={"token": token.number, "why": refused})
                     if caller.token is not None:
                         raise TokenRefused(refused)
                 elif status == 403 and caller.token is None and self.book.others({*denied, token}):
@@ -179,9 +183,6 @@ class MistSession:
             self.clock_skew = self._clock.now() - parsedate_to_datetime(date).timestamp()
         except (ValueError, TypeError):
             return
-
-    def _all_but(self, token: Token) -> set[Token]:
-        return {t for t in self.book.tokens if t is not token}
 
 
 class Caller:

@@ -1,0 +1,119 @@
+"""Rows to columns: one numpy array per name, float64, NaN for unknown, yes and no as 1 and 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from operator import attrgetter
+
+import numpy as np
+
+from noctui.model.batch import CIRCUIT_COLUMNS, PATH_COLUMNS, Batch, Column
+from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
+
+_ABSURD = 1e18  # no rate, counter, percentage or time of ours is larger
+
+_PORT = {name: name for name in CIRCUIT_COLUMNS}
+_PATH = {name: "is_active" if name == "active" else name for name in PATH_COLUMNS}
+LastSeen = Callable[[str | None], float | None]
+"""When a gateway was last heard (epoch seconds), by the mac as a row writes it."""
+Making = Generator[None, None, Batch]
+
+
+def column(values: Iterable[float | None]) -> Column:
+    """Numbers, yes/no and None as float64; what is infinite or absurd is unknown."""
+    found = np.array(list(values), np.float64)
+    with np.errstate(invalid="ignore"):
+        found[~(np.abs(found) < _ABSURD)] = np.nan
+    return found
+
+
+def positive(values: Iterable[float | None]) -> Column:
+    """As `column`, for times: what is not after 1970 is unknown."""
+    found = column(values)
+    with np.errstate(invalid="ignore"):
+        found[found <= 0] = np.nan
+    return found
+
+
+def stable_ids(found: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids in order; the very same tuple as before when nothing came or went."""
+    ids = tuple(sorted(found))
+    return before if ids == before else ids
+
+
+def circuit_batch(
+    ids: tuple[str, ...],
+    rows: Mapping[str, PortRow],
+    carried: Callable[[], Mapping[str, float]],
+    last_seen: LastSeen,
+    whole: bool,
+) -> Making:
+    """Port rows as the circuits feed. `observed_at` is when the gateway was last heard. A row that does not say whether
+    it is active takes it from `carried` (`peers_active`)."""
+    ordered = [rows[i] for i in ids]
+    observed = positive(last_seen(r.mac) for r in ordered)
+    yield
+    columns = {}
+    for name, values in _taken(ordered, _PORT):
+        columns[name] = values
+        yield
+    quiet = np.isnan(columns["active"])
+    if quiet.any():
+        by_peers = carried()
+        columns["active"][quiet] = [by_peers.get(ids[i], np.nan) for i in np.flatnonzero(quiet).tolist()]
+    columns["last_flapped"][columns["last_flapped"] <= 0] = np.nan
+    return Batch("circuits", ids, observed, columns, whole)
+
+
+def path_batch(ids: tuple[str, ...], rows: Mapping[str, PeerRow], last_seen: LastSeen, whole: bool) -> Making:
+    """Peer rows as the paths feed. `observed_at` is the row's own `last_seen`, else its gateway's."""
+    ordered = [rows[i] for i in ids]
+    observed = positive(r.last_seen if r.last_seen is not None else last_seen(r.mac) for r in ordered)
+    yield
+    columns = {}
+    for name, values in _taken(ordered, _PATH):
+        columns[name] = values
+        yield
+    return Batch("paths", ids, observed, columns, whole)
+
+
+def gateway_batch(
+    ids: tuple[str, ...], rows: Mapping[str, DeviceRow], stock: Mapping[str, bool | None], whole: bool
+) -> Batch:
+    """Device stats as the gateways feed; of a gateway that they do not list, what the inventory says (`stock`)."""
+    nothing = DeviceRow()
+    ordered = [rows.get(i, nothing) for i in ids]
+    columns = {
+        "connected": column(_connected(r) if i in rows else stock.get(i) for i, r in zip(ids, ordered, strict=True)),
+        "uptime": column(r.uptime for r in ordered),
+        "cpu": column(_cpu(r) for r in ordered),
+        "memory": column(r.memory_stat.usage if r.memory_stat else None for r in ordered),
+    }
+    return Batch("gateways", ids, positive(r.last_seen for r in ordered), columns, whole)
+
+
+def peers_active(circuit_of_path: Mapping[str, str], rows: Mapping[str, PeerRow]) -> dict[str, float]:
+    """Circuit id → 1 when one of its peer paths is up and active, 0 when all that speak say no. `rows` are by path."""
+    found: dict[str, float] = {}
+    for path_id, row in rows.items():
+        if row.up is not None and row.is_active is not None:
+            circuit_id = circuit_of_path[path_id]
+            found[circuit_id] = max(found.get(circuit_id, 0.0), float(row.up and row.is_active))
+    return found
+
+
+def _taken(rows: Sequence[object], names: Mapping[str, str]) -> Iterable[tuple[str, Column]]:
+    for name, attribute in names.items():
+        yield name, column(map(attrgetter(attribute), rows))
+
+
+def _connected(row: DeviceRow) -> bool | None:
+    return {"connected": True, "disconnected": False}.get(row.status or "")
+
+
+def _cpu(row: DeviceRow) -> float | None:
+    if row.cpu_stat is None:
+        return None
+    if row.cpu_stat.usage is not None:
+        return row.cpu_stat.usage
+    return None if row.cpu_stat.idle is None else 100.0 - row.cpu_stat.idle

@@ -1,0 +1,60 @@
+"""Port events: asked for with an overlap, because Mist files some late, and told once each."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+
+from noctui.model.batch import PortEvent
+from noctui.sources.mist.ports import as_mac
+from noctui.sources.mist.structs import EventRow
+from noctui.sources.mist.text import clean
+
+UP, DOWN = "GW_PORT_UP", "GW_PORT_DOWN"
+_NAMED = re.compile(r"\bifName ([\w\-./:]+)")
+LONGEST = 86_400.0
+"""Seconds: no search reaches further back."""
+Seen = tuple[str, str, str, float]
+
+
+class EventLog:
+    """Which events were told, and from when on the next search must ask. Times are UTC epoch seconds."""
+
+    def __init__(self, overlap: float, first: float) -> None:
+        self._overlap = overlap
+        self._first = first
+        self._asked_to = 0.0
+        self._seen: dict[Seen, None] = {}
+
+    def start(self, now: float) -> float:
+        """From when on to ask."""
+        since = self._asked_to - self._overlap if self._asked_to else now - self._first
+        return max(min(since, now - self._overlap), now - LONGEST)
+
+    def take(
+        self, rows: Iterable[EventRow], now: float, circuit_of: Callable[[str, str], str], whole: bool
+    ) -> tuple[PortEvent, ...]:
+        """New events of circuits, oldest first. Those of other ports are none of ours; unless `whole` (every page came,
+        and all circuits are known) the same time is asked for again."""
+        told: list[PortEvent] = []
+        for row in rows:
+            if row.type not in (UP, DOWN) or row.timestamp is None or not math.isfinite(row.timestamp):
+                continue
+            mac, port = as_mac(row.mac), clean(row.port_id) or _port_of(row.text)
+            key = (row.type, mac, port, row.timestamp)
+            circuit_id = circuit_of(mac, port) if key not in self._seen else ""
+            if circuit_id:
+                self._seen[key] = None
+                told.append(PortEvent(circuit_id, row.timestamp, row.type == UP))
+        if whole:
+            self._asked_to = now
+            edge = self.start(now) - self._overlap
+            self._seen = {k: None for k in self._seen if k[3] >= edge}
+        return tuple(sorted(told, key=lambda e: (e.event_time, e.circuit_id, e.up)))
+
+
+def _port_of(text: str | None) -> str:
+    """The port that the trap's text names, for events without `port_id`."""
+    found = _NAMED.search(text or "")
+    return found[1] if found else ""

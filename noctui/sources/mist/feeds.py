@@ -1,0 +1,141 @@
+"""The feeds of a sweep: which endpoint, which rows, which paging; and how each went."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+from noctui.model.batch import FeedReport
+from noctui.sources.mist import facade
+from noctui.sources.mist.decode import ListCodec, SearchCodec
+from noctui.sources.mist.errors import Rejected
+from noctui.sources.mist.paging import OnPage, Pages, list_pages, search_pages
+from noctui.sources.mist.retry import Deadline
+from noctui.sources.mist.session import Answer, MistSession
+from noctui.sources.mist.structs import (
+    DeviceRow,
+    EventRow,
+    InventoryRow,
+    PeerRow,
+    PortRow,
+    Row,
+    SiteGroupRow,
+    SiteRow,
+    TemplateRow,
+)
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(slots=True)
+class Fetched(Generic[R]):
+    """The rows of one feed, and its report."""
+
+    pages: Pages[R]
+    report: FeedReport
+
+    @property
+    def rows(self) -> list[R]:
+        return self.pages.rows
+
+    @property
+    def whole(self) -> bool:
+        return self.pages.whole
+
+    @property
+    def silent(self) -> bool:
+        """Not one page came."""
+        return self.pages.pages == 0
+
+
+@dataclass(slots=True)
+class Progress:
+    """Pages of all feeds of a sweep, told as they come. `expected` begins with what the sweep before needed."""
+
+    told: Callable[[int, int], None] | None
+    expected: dict[str, int] = field(default_factory=dict)
+    had: dict[str, int] = field(default_factory=dict)
+
+    def of(self, feed: str) -> OnPage:
+        self.expected.setdefault(feed, 1)
+        return partial(self._page, feed)
+
+    def _page(self, feed: str, had: int, expected: int) -> None:
+        self.had[feed], self.expected[feed] = had, expected
+        if self.told is not None:
+            self.told(sum(self.had.values()), sum(self.expected.values()))
+
+
+class Feeds:
+    """Fetches one org's feeds, within one sweep's deadline."""
+
+    def __init__(self, session: MistSession, org_id: str, limit: int, deadline: Deadline, progress: Progress) -> None:
+        self._session = session
+        self._org = org_id
+        self._limit = limit
+        self._deadline = deadline
+        self._progress = progress
+
+    async def sites(self) -> Fetched[SiteRow]:
+        return await self._list("sites", facade.list_sites, SiteRow)
+
+    async def sitegroups(self) -> Fetched[SiteGroupRow]:
+        return await self._list("sitegroups", facade.list_sitegroups, SiteGroupRow)
+
+    async def templates(self) -> Fetched[TemplateRow]:
+        return await self._list("templates", facade.list_templates, TemplateRow)
+
+    async def profiles(self) -> Fetched[TemplateRow]:
+        """Device profiles; an org that has no such thing has none."""
+        found = await self._list("profiles", facade.list_profiles, TemplateRow)
+        if isinstance(found.pages.cause, Rejected) and found.pages.cause.status == 404:
+            return Fetched(Pages(pages=1), FeedReport("profiles", found.report.calls, took=found.report.took))
+        return found
+
+    async def inventory(self) -> Fetched[InventoryRow]:
+        return await self._list("inventory", facade.list_inventory, InventoryRow)
+
+    async def gateways(self) -> Fetched[DeviceRow]:
+        return await self._list("gateways", facade.list_gateway_stats, DeviceRow)
+
+    async def ports(self) -> Fetched[PortRow]:
+        return await self._search("circuits", facade.search_ports, PortRow)
+
+    async def peers(self) -> Fetched[PeerRow]:
+        return await self._search("paths", facade.search_peers, PeerRow)
+
+    async def events(self, start: float, end: float) -> Fetched[EventRow]:
+        asked = partial(facade.search_port_events, start=int(start), end=int(end) + 1)
+        return await self._search("events", asked, EventRow)
+
+    async def _list(
+        self, feed: str, endpoint: Callable[[facade.Session, str, int, int], Awaitable[Answer]], row: type[R]
+    ) -> Fetched[R]:
+        caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
+
+        def fetch(page: int) -> Awaitable[Answer]:
+            return endpoint(caller, self._org, self._limit, page)
+
+        pages = await list_pages(fetch, ListCodec(row), self._limit, self._deadline, self._progress.of(feed))
+        return self._fetched(feed, pages, caller.calls, began)
+
+    async def _search(
+        self, feed: str, endpoint: Callable[[facade.Session, str, int], Awaitable[Answer]], row: type[R]
+    ) -> Fetched[R]:
+        caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
+        pages = await search_pages(
+            lambda: endpoint(caller, self._org, self._limit),
+            caller.mist_get,
+            SearchCodec(row),
+            self._limit,
+            self._deadline,
+            self._progress.of(feed),
+        )
+        return self._fetched(feed, pages, caller.calls, began)
+
+    def _fetched(self, feed: str, pages: Pages[R], calls: int, began: float) -> Fetched[R]:
+        took = self._deadline.clock.monotonic() - began
+        report = FeedReport(feed, calls, len(pages.rows), pages.pages, pages.pages_lost, took, pages.error)
+        return Fetched(pages, report)

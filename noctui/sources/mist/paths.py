@@ -1,0 +1,65 @@
+"""Peer paths: each row of vpn_peers with the circuit it runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+
+from noctui.model.batch import Found, FoundPath
+from noctui.sources.mist.ports import as_mac, split_unit
+from noctui.sources.mist.structs import PeerRow
+from noctui.sources.mist.text import clean
+
+SLICE = 1000
+CircuitOf = Callable[[str, str], str]
+
+
+class PathJoiner:
+    """Remembers the paths of the sweep before, so that an unchanged one is the same object."""
+
+    def __init__(self) -> None:
+        self.paths: tuple[FoundPath, ...] = ()
+        self.rows: dict[str, PeerRow] = {}
+        self.unmatched = 0  # rows whose port is no circuit
+        self._known: dict[str, FoundPath] = {}
+        self._ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
+
+    def join(
+        self, rows: Iterable[PeerRow], whole: bool, circuit_of: CircuitOf, circuits: Mapping[str, Found]
+    ) -> Generator[None, None, None]:
+        """Fills `rows` by path id; of two rows for one path the last counts."""
+        ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
+        known: dict[str, FoundPath] = {} if whole else dict(self._known)
+        self.rows, self.unmatched = {}, 0
+        for n, row in enumerate(rows, 1):
+            circuit_id = circuit_of(as_mac(row.mac), clean(row.port_id))
+            if not circuit_id:
+                self.unmatched += 1
+            else:
+                # building an id costs more than remembering it; the circuit may have got another id since
+                key = (circuit_id, row.port_id, row.peer_mac, row.peer_port_id)
+                path_id, hub_port = ids[key] = self._ids.get(key) or _path_id(row, circuits.get(circuit_id), circuit_id)
+                hub = clean(row.peer_router_name) or as_mac(row.peer_mac)
+                path = self._known.get(path_id)
+                if path is None or path.hub != hub:
+                    path = FoundPath(path_id=path_id, circuit_id=circuit_id, hub=hub, hub_port=hub_port)
+                known[path_id] = path
+                self.rows[path_id] = row
+            if n % SLICE == 0:
+                yield
+        self._ids = ids if whole else {**self._ids, **ids}
+        yield
+        told = self.paths
+        if known.keys() != self._known.keys():
+            told = tuple(known[i] for i in sorted(known))
+        elif any(p is not self._known[i] for i, p in known.items()):
+            told = tuple(known[p.path_id] for p in self.paths)
+        self._known, self.paths = known, told
+
+
+def _path_id(row: PeerRow, circuit: Found | None, circuit_id: str) -> tuple[str, str]:
+    """(`{circuit_id}>{peer_mac}:{peer_port_id}`, peer port). A path over a sub-interface that is not the circuit's own
+    gets its unit (`…@100`): two VLANs of one port may reach the same peer."""
+    hub_port = clean(row.peer_port_id)
+    unit = split_unit(clean(row.port_id))[1]
+    own = circuit is None or unit in ("", "0", circuit.unit) or circuit.port_id == clean(row.port_id)
+    return f"{circuit_id}>{as_mac(row.peer_mac)}:{hub_port}" + ("" if own else f"@{unit}"), hub_port

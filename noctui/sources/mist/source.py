@@ -1,0 +1,206 @@
+"""The Mist source: `open` finds the org, `sweep` asks Mist once for all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from noctui.clock import Clock
+from noctui.model.batch import Batch, FeedReport, Sweep
+from noctui.sources.mist.budget import TokenBook, TokenState
+from noctui.sources.mist.columns import circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
+from noctui.sources.mist.discovery import Discoverer
+from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
+from noctui.sources.mist.events import EventLog
+from noctui.sources.mist.feeds import Feeds, Fetched, Progress
+from noctui.sources.mist.join import Joiner
+from noctui.sources.mist.opening import count_usage, find_org
+from noctui.sources.mist.refresh import Refresher
+from noctui.sources.mist.retry import Deadline
+from noctui.sources.mist.session import MistSession
+from noctui.sources.mist.settings import MistSettings, OrgInfo
+from noctui.sources.mist.structs import DeviceRow, EventRow, PeerRow, PortRow
+
+log = logging.getLogger("noctui.mist")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class MistStatus:
+    """The source as the header and the collector screen show it. Times are UTC epoch seconds."""
+
+    calls_used: int = 0  # this hour, all accepted tokens
+    calls_limit: int = 0
+    resting_until: float = 0.0  # when the first token is free again, if none is now
+    tokens: tuple[TokenState, ...] = ()
+    notes: tuple[str, ...] = ()  # one line per refused token
+    pages_expected: int = 0  # of the next sweep
+    sweep_calls: int = 0  # of the last one
+    clock_skew: float = 0.0  # seconds our clock is ahead of Mist's
+    unmatched_paths: int = 0  # peer rows whose port is no circuit
+
+
+@dataclass(slots=True)
+class _Live:
+    """The feeds of every sweep."""
+
+    gateways: Fetched[DeviceRow]
+    ports: Fetched[PortRow]
+    peers: Fetched[PeerRow]
+    events: Fetched[EventRow]
+
+    @property
+    def reports(self) -> list[FeedReport]:
+        return [self.ports.report, self.gateways.report, self.peers.report, self.events.report]
+
+
+class MistSource:
+    """One org of one Mist cloud. Use it on one event loop; call nothing after `close`."""
+
+    def __init__(self, settings: MistSettings, clock: Clock) -> None:
+        """Raises SettingsError for a host that is no Mist cloud or a missing token. Does no I/O."""
+        self._settings = settings
+        self._clock = clock
+        self._book = TokenBook(settings.tokens, clock)
+        self._session = MistSession(settings, self._book, clock)
+        self._org: OrgInfo | None = None
+        self._joiner = Joiner()
+        self._refresher = Refresher(settings)
+        self._discoverer = Discoverer()
+        self._events = EventLog(settings.events_overlap, settings.events_first)
+        self._ids: dict[str, tuple[str, ...]] = {}
+        self._expected: dict[str, int] = {}
+        self._calls = 0
+        self._counted_at = 0.0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def open(self) -> OrgInfo:
+        """Check every token, find the org, learn what Mist counted. Two calls per token.
+
+        Raises SettingsError (the org must be named, or is not seen), AllTokensRefused, AllTokensRest, or what kept Mist
+        from answering.
+        """
+        deadline = Deadline(self._clock, self._settings.sweep_deadline)
+        self._org = await find_org(self._session, self._book, self._settings.org_id, deadline)
+        self._counted_at = self._clock.now()
+        return self._org
+
+    async def sweep(self, progress: Callable[[int, int], None] | None = None) -> Sweep:
+        """Ask for everything once; `progress` is told (pages had, pages expected).
+
+        A feed that lost pages is marked so, one that failed is None. Raises a MistError when no feed answered at all:
+        AllTokensRest when that is why.
+        """
+        async with self._one_at_a_time:
+            org = self._org or await self.open()
+            self._book.pick()  # raises before anything begins when every token rests
+            started = self._clock.now()
+            deadline = Deadline(self._clock, self._settings.sweep_deadline)
+            told = Progress(progress, dict(self._expected))
+            feeds = Feeds(self._session, org.org_id, self._settings.page_limit, deadline, told)
+            live, reports = await self._fetch(feeds, started, deadline)
+            self._expected = {r.feed: max(1, r.pages + r.pages_lost) for r in live.reports}
+            self._calls = sum(r.calls for r in (*live.reports, *reports))
+            self._raise_if_silent(live)
+            sweep = await self._joined(org, live, tuple(live.reports + reports), started)
+            for report in sweep.reports:
+                if report.error:
+                    log.warning(
+                        "mist.feed", extra={"feed": report.feed, "lost": report.pages_lost, "why": report.error}
+                    )
+            return sweep
+
+    @property
+    def status(self) -> MistStatus:
+        return MistStatus(
+            calls_used=self._book.used,
+            calls_limit=self._book.limit,
+            resting_until=self._book.resting_until,
+            tokens=self._book.states(),
+            notes=tuple(t.refused for t in self._book.tokens if t.refused),
+            pages_expected=sum(self._expected.values()),
+            sweep_calls=self._calls,
+            clock_skew=self._session.clock_skew,
+            unmatched_paths=self._joiner.joined.unmatched_paths,
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _fetch(self, feeds: Feeds, now: float, deadline: Deadline) -> tuple[_Live, list[FeedReport]]:
+        """All feeds side by side; with them, when it is time, what changes seldom."""
+        async with asyncio.TaskGroup() as group:
+            ports = group.create_task(feeds.ports())  # serial by nature: they go first
+            peers = group.create_task(feeds.peers())
+            gateways = group.create_task(feeds.gateways())
+            events = group.create_task(feeds.events(self._events.start(now), now))
+            seldom = group.create_task(self._refresher.refresh(feeds, now))
+            if now - self._counted_at >= self._settings.usage_seconds:
+                self._counted_at = now
+                group.create_task(count_usage(self._session, self._book, deadline))
+        return _Live(gateways.result(), ports.result(), peers.result(), events.result()), seldom.result()
+
+    def _raise_if_silent(self, live: _Live) -> None:
+        if not (live.ports.silent and live.gateways.silent and live.peers.silent):
+            return
+        causes = [f.pages.cause for f in (live.ports, live.gateways, live.peers) if f.pages.cause is not None]
+        causes.sort(key=lambda e: not isinstance(e, AllTokensRest | AllTokensRefused))
+        raise causes[0] if causes else MistError("Mist gave no feed.")
+
+    async def _joined(self, org: OrgInfo, live: _Live, reports: tuple[FeedReport, ...], started: float) -> Sweep:
+        joiner = self._joiner
+        if self._refresher.statics is not joiner.statics:
+            joiner.learn(self._refresher.statics)
+        joiner.begin()
+        if not live.gateways.silent:
+            await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
+        if not live.ports.silent:
+            await _driven(joiner.ports(live.ports.rows, live.ports.whole))
+        if not live.peers.silent:
+            await _driven(joiner.peers(live.peers.rows, live.peers.whole))
+        whole = live.gateways.whole and live.ports.whole and live.peers.whole and self._refresher.whole
+        discovery = self._discoverer.discovery(org, joiner.statics, joiner.joined, whole)
+        self._refresher.wanted = self._discoverer.strangers
+        circuits = None if live.ports.silent else await self._circuit_batch(live.ports.whole)
+        gateways = None if live.gateways.silent else self._gateway_batch(live.gateways.whole)
+        paths = None if live.peers.silent else await self._path_batch(live.peers.whole)
+        told = self._events.take(live.events.rows, started, joiner.circuit_of, live.events.whole and live.ports.whole)
+        return Sweep(started, self._clock.now(), discovery, circuits, gateways, paths, told, reports)
+
+    async def _circuit_batch(self, whole: bool) -> Batch:
+        joined = self._joiner.joined
+
+        def active() -> dict[str, float]:
+            return peers_active({p.path_id: p.circuit_id for p in joined.paths}, joined.path_rows)
+
+        ids = self._stable("circuits", joined.port_rows)
+        return await _driven(circuit_batch(ids, joined.port_rows, active, self._joiner.last_seen, whole))
+
+    async def _path_batch(self, whole: bool) -> Batch:
+        rows = self._joiner.joined.path_rows
+        return await _driven(path_batch(self._stable("paths", rows), rows, self._joiner.last_seen, whole))
+
+    def _gateway_batch(self, whole: bool) -> Batch:
+        joiner = self._joiner
+        placed = [g.gateway_id for g in joiner.joined.gateways]
+        stock = {i: joiner.statics.inventory[i].connected for i in placed if i in joiner.statics.inventory}
+        ids = [i for i in placed if i in joiner.stats or (whole and i in stock)]
+        return gateway_batch(self._stable("gateways", ids), joiner.stats, stock, whole)
+
+    def _stable(self, feed: str, found: Iterable[str]) -> tuple[str, ...]:
+        ids = self._ids[feed] = stable_ids(found, self._ids.get(feed, ()))
+        return ids
+
+
+async def _driven(steps: Generator[None, None, T]) -> T:
+    """What the steps give in the end; others may run between two of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await asyncio.sleep(0)
