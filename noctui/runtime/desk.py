@@ -119,11 +119,10 @@ class Desk:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self) -> None:
-        org_id = self._org_id or await asyncio.to_thread(sole_org, self._data)
-        if org_id:
-            await self._warm(org_folder(self._data, org_id))
-        if not self._org_id and self._new_source is not None:
-            org_id = await self._find_org()
+        known: str | None = self._org_id or await asyncio.to_thread(sole_org, self._data)
+        if known:
+            await self._warm(org_folder(self._data, known))
+        org_id = await self._find_org() if not self._org_id and self._new_source is not None else known
         if not org_id:
             self._tell(replace(self._status, fault="lost", fault_text=NOTHING_TO_WATCH))
             return
@@ -212,6 +211,10 @@ class Desk:
     async def _try_to_lead(self, folder: Path, org_id: str) -> bool:
         make = await asyncio.to_thread(_load_lead)
         loop = asyncio.get_running_loop()
+
+        def publish(published: Published) -> None:
+            loop.call_soon_threadsafe(self._published, published)
+
         lead = make(
             folder=folder,
             org_id=org_id,
@@ -219,7 +222,7 @@ class Desk:
             poll_seconds=self._poll_seconds,
             clock=self._clock,
             thresholds=self._thresholds,
-            publish=lambda p: loop.call_soon_threadsafe(self._published, p),
+            publish=publish,
         )
         try:
             if not await self._collecting().run(lead.begin()):
