@@ -126,6 +126,8 @@ class Palette:
         """This palette for `App.register_theme`; style sheets find every role as `$role-NAME`."""
         variables = {f"role-{name}": self.color(name) for name in (*GROUNDS, *INKS)}
         variables |= {f"role-{name}-bg": self._filled(name) for name in FILLED}
+        if self.roles.ansi or self.no_color:
+            variables |= _ANSI_VARIABLES
         return Theme(
             name=f"noctui-{self.name}",
             primary=self.color("accent"), secondary=self.color("graph2"), accent=self.color("accent"),
@@ -166,6 +168,16 @@ def parse_ink(text: str, *, ground: bool = False) -> Ink:
         raise ValueError("is empty")
     return Ink(None, color, frozenset(attributes)) if ground else Ink(color, under, frozenset(attributes))
 
+
+_ANSI_VARIABLES = {
+    "ansi-background": "ansi_default", "ansi-foreground": "ansi_default", "border-blurred": "ansi_default",
+    "block-cursor-foreground": "ansi_default", "block-cursor-background": "ansi_default",
+    "input-cursor-background": "ansi_default", "input-cursor-foreground": "ansi_default",
+    "input-cursor-text-style": "reverse", "input-selection-background": "ansi_default",
+    "input-selection-foreground": "ansi_default", "screen-selection-background": "ansi_default",
+    "screen-selection-foreground": "ansi_default",
+}  # fmt: skip
+"""What Textual's own style sheets ask of a theme in the terminal's colours."""
 
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _ANSI = {*_NAMES, *(f"bright_{name}" for name in _NAMES)}

@@ -242,22 +242,24 @@ def _write_label(chart: Chart, band: Band, columns: int, signs: list[str], roles
 
 
 def _axis(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:
-    """Ticks, the newest instant bold at the end, the cursor's time where the cursor stands."""
-    row = [" "] * columns
-    roles = ["dim"] * columns
-    for column, label in ticks(chart.start, chart.end, columns, chart.zone):
-        _place(row, roles, column, label, "dim", over=False)
+    """Ticks, the newest instant bold at the end, the cursor's time where it stands; ticks where room is left."""
     seconds = (chart.end - chart.start) / columns < 60
-    label = clock(chart.newest, chart.zone, seconds)
-    _place(row, roles, columns - len(label), label, "hi bold", over=True)
+    newest = clock(chart.newest, chart.zone, seconds)
+    wanted = [(columns - len(newest), newest, "hi bold")]
     if chart.cursor is not None:
-        label = clock(cursor_time(chart, columns), chart.zone, seconds)
-        at = min(max(chart.cursor - len(label) // 2, 0), columns - len(label))
-        _place(row, roles, at, label, "accent bold", over=True)
+        at = clock(cursor_time(chart, columns), chart.zone, seconds)
+        wanted.insert(0, (min(max(chart.cursor - len(at) // 2, 0), columns - len(at)), at, "accent bold"))
+    wanted += [(column, label, "dim") for column, label in ticks(chart.start, chart.end, columns, chart.zone)]
+    labels: list[tuple[int, str, str]] = []
+    for at_column, label, role in wanted:
+        end = at_column + len(label)
+        if at_column >= 0 and end <= columns and all(end < a or at_column > a + len(t) for a, t, _ in labels):
+            labels.append((at_column, label, role))
     line = Line(look.palette)
     line.blanks(label_cells(wide))
-    for sign, role in zip(row, roles, strict=True):
-        line.text(sign, 1, role)
+    for at_column, label, role in sorted(labels):
+        line.blanks(label_cells(wide) + at_column - line.cells)
+        line.text(label, len(label), role)
     return line.end(wide)
 
 
@@ -265,20 +267,3 @@ def cursor_time(chart: Chart, columns: int) -> float:
     """The instant at which all that the cursor's column shows was known: its right edge, at most now."""
     at = chart.start + (chart.end - chart.start) / columns * ((chart.cursor or 0) + 1)
     return min(at, chart.newest)
-
-
-def _place(row: list[str], roles: list[str], at: int, label: str, role: str, *, over: bool) -> None:
-    """Write a label if it fits; with `over` labels that it touches go."""
-    first, last = max(at - 1, 0), min(at + len(label) + 1, len(row))
-    if at < 0 or at + len(label) > len(row):
-        return
-    if any(cell != " " for cell in row[first:last]):
-        if not over:
-            return
-        while first > 0 and row[first] != " ":
-            first -= 1
-        while last < len(row) and row[last - 1] != " ":
-            last += 1
-        row[first:last] = [" "] * (last - first)
-    row[at : at + len(label)] = list(label)
-    roles[at : at + len(label)] = [role] * len(label)
