@@ -36,7 +36,7 @@ class Memory:
 
     `view` is the newest stored View and `tick` its tick. Polls are oldest first, the last one is the View's; columns of
     `raw_levels` and `valid` stand as in `view.inventory.circuits` (a circuit that a poll did not have: 0, no sample).
-    `edges` are in the order they were learned: of each circuit the open edge in force 24 h ago and all it learned since.
+    `edges` are in the order they were learned: each circuit's open edge in force 24 h ago, and all since.
     """
 
     view: View

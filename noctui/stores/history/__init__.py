@@ -1,0 +1,28 @@
+"""History: one SQLite file per data folder and org, one writer, any number of readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history.faults import CorruptHistory, DamagedBlock, HistoryFault
+from noctui.stores.history.history import History
+from noctui.stores.history.reader import HistoryReader
+from noctui.stores.history.settings import Retention
+from noctui.stores.history.writer import Writer
+
+
+def open_writer(folder: Path, org_id: str, lock: FolderLock) -> Writer:
+    """Open the folder's history for writing, with its lock held. Raises HistoryFault."""
+    return History.create_or_open(folder, org_id).writer(lock)
+
+
+def open_reader(folder: Path, org_id: str = "") -> HistoryReader:
+    """Open the folder's history for reading; `org_id` "" reads whichever org's it is. Raises HistoryFault on use."""
+    return History(folder, org_id).reader()
+
+
+__all__ = [
+    "CorruptHistory", "DamagedBlock", "History", "HistoryFault", "HistoryReader", "Retention", "Writer", "open_reader",
+    "open_writer",
+]  # fmt: skip

@@ -1,0 +1,257 @@
+"""Where a poll's or a circuit's values lie in the file: open columns, hour tiles or day tiles."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.model.view import F8
+from noctui.stores.history.catalog import Catalog, Period
+from noctui.stores.history.codec import Values
+from noctui.stores.history.columns import COLUMNS, TABLE_WORDS, Column
+from noctui.stores.history.db import pack_of
+from noctui.stores.history.faults import HistoryFault
+
+HOURS, DAYS = 1, 2
+"""Kinds of periods."""
+HOUR_ROWS, DAY_ROWS = 256, 16
+"""Slots per tile."""
+
+Go = Callable[[], None]
+"""Called between blocks; raises when the read was cancelled."""
+
+
+def never() -> None:
+    """A read that nobody cancels."""
+
+
+def by_number(table: int, numbers: Sequence[int]) -> list[Column]:
+    wanted = set(numbers)
+    return [c for c in COLUMNS[table] if c.number in wanted]
+
+
+def name_of(kind: str, at: float, table: int, block: int | None = None) -> str:
+    """What a fault calls a block: `hour 2026-11-23T10:00Z circuits 3`."""
+    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return f"{kind} {stamp} {TABLE_WORDS[table]}" + ("" if block is None else f" {block}")
+
+
+_PERIOD = "SELECT id, kind, start, times, tables FROM periods WHERE ready AND "
+
+
+def periods(db: sqlite3.Connection, catalog: Catalog, where: str, values: Sequence[float]) -> list[Period]:
+    """Closed periods, oldest first."""
+    return [catalog.period(row) for row in db.execute(f"{_PERIOD}{where} ORDER BY first", values)]
+
+
+def closed_to(db: sqlite3.Connection) -> float:
+    """Open columns at or before this are in hour tiles."""
+    row = db.execute("SELECT value FROM meta WHERE name = 'closed_to'").fetchone()
+    return float("-inf") if row is None else float(row[0])
+
+
+def instant(
+    db: sqlite3.Connection,
+    catalog: Catalog,
+    at: float,
+    table: int,
+    columns: Sequence[Column],
+    slots: NDArray[np.int32],
+    go: Go = never,
+) -> dict[int, Values] | None:
+    """Metric number → one value per row of the poll at exactly `at` (`slots`: each row's slot); None: not stored."""
+    if not len(slots):
+        return {c.number: np.empty(0, c.dtype) for c in columns}
+    size = int(slots.max()) + 1
+    row = db.execute("SELECT id FROM open WHERE at = ? AND tbl = ?", (at, table)).fetchone()
+    if row is not None:
+        with pack_of(db, "open", row[0], name_of("poll", at, table)) as pack:
+            # The pack ends at the highest slot of its own inventory version, which is the one asked for.
+            if pack.n0 < size:
+                raise HistoryFault(f"{name_of('poll', at, table)} holds fewer rows than its inventory")
+            return {c.number: pack.get(c.number)[:, 0][slots] for c in columns}
+    for kind in (HOURS, DAYS):
+        for period in periods(db, catalog, "kind = ? AND first <= ? AND last >= ?", (kind, at, at)):
+            index = int(np.searchsorted(period.times, at))
+            if period.times[index] == at and period.tables >> table & 1:
+                found = {c.number: np.full(size, c.fill, c.dtype) for c in columns}
+                _tiles(db, period, table, index, slots, found, go)
+                return {number: values[slots] for number, values in found.items()}
+    return None
+
+
+def _tiles(
+    db: sqlite3.Connection, period: Period, table: int, index: int, slots: NDArray[np.int32],
+    found: dict[int, Values], go: Go,
+) -> None:  # fmt: skip
+    rows = HOUR_ROWS if period.kind == HOURS else DAY_ROWS
+    word = "hour" if period.kind == HOURS else "day"
+    needed = set(np.unique(slots // rows).tolist())
+    size = len(next(iter(found.values())))
+    for row, block in db.execute("SELECT id, block FROM tiles WHERE period = ? AND tbl = ?", (period.id, table)):
+        if block not in needed:
+            continue
+        go()
+        start = block * rows
+        with pack_of(db, "tiles", row, name_of(word, period.start, table, block)) as pack:
+            for number, into in found.items():
+                values = pack.row(number, index) if period.kind == HOURS else pack.get(number, cols=index)
+                into[start : start + len(values)] = values[: size - start]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Some polls' values of one slot, oldest first."""
+
+    times: F8
+    intervals: F8
+    values: dict[int, Values]
+
+
+def one_slot(
+    db: sqlite3.Connection,
+    catalog: Catalog,
+    table: int,
+    slot: int,
+    columns: Sequence[Column],
+    since: float,
+    until: float,
+    go: Go = never,
+) -> Samples:
+    """The values of one slot in all polls with since < at ≤ until."""  # fmt: skip
+    parts = list(_parts(db, catalog, table, slot, columns, since, until, go))
+    parts.sort(key=lambda part: part.times[0])
+    if not parts:
+        none = np.empty(0)
+        return Samples(none, none, {c.number: np.empty(0, c.dtype) for c in columns})
+    times = np.concatenate([p.times for p in parts])
+    intervals = np.concatenate([p.intervals for p in parts])
+    values = {c.number: np.concatenate([p.values[c.number] for p in parts]) for c in columns}
+    if (np.diff(times) <= 0).any():  # back-fill beside live polls
+        order = np.argsort(times, kind="stable")
+        times, intervals = times[order], intervals[order]
+        values = {n: v[order] for n, v in values.items()}
+    return Samples(times, intervals, values)
+
+
+def _parts(
+    db: sqlite3.Connection, catalog: Catalog, table: int, slot: int, columns: Sequence[Column],
+    since: float, until: float, go: Go,
+) -> Iterator[Samples]:  # fmt: skip
+    window = (since, until)
+    for period in periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", window):
+        if period.tables >> table & 1:
+            go()
+            yield from _tile(db, period, table, slot, columns, since, until)
+    covered = (
+        "(day IS NULL OR NOT EXISTS"
+        f" (SELECT 1 FROM periods d WHERE d.id = periods.day AND d.ready AND d.tables & {1 << table}))"
+    )
+    for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ? AND {covered}", window):
+        if period.tables >> table & 1:
+            go()
+            yield from _tile(db, period, table, slot, columns, since, until)
+    after = max(since, closed_to(db))
+    found = db.execute(
+        "SELECT o.id, o.at, p.interval FROM open o JOIN polls p ON p.at = o.at"
+        " WHERE o.at > ? AND o.at <= ? AND o.tbl = ? ORDER BY o.at",
+        (after, until, table),
+    ).fetchall()
+    if found:
+        values = {c.number: np.full(len(found), c.fill, c.dtype) for c in columns}
+        for i, (row, at, _) in enumerate(found):
+            if i % 16 == 0:
+                go()
+            with pack_of(db, "open", row, name_of("poll", at, table)) as pack:
+                if slot < pack.n0:
+                    for c in columns:
+                        values[c.number][i] = pack.row(c.number, slot)[0]
+        yield Samples(np.array([r[1] for r in found]), np.array([r[2] for r in found]), values)
+
+
+def _tile(
+    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float
+) -> Iterator[Samples]:
+    start, stop = np.searchsorted(period.times, (since, until), side="right")
+    if start == stop:
+        return
+    rows = HOUR_ROWS if period.kind == HOURS else DAY_ROWS
+    block, inside = divmod(slot, rows)
+    span = slice(int(start), int(stop))
+    row = db.execute(
+        "SELECT id FROM tiles WHERE period = ? AND tbl = ? AND block = ?", (period.id, table, block)
+    ).fetchone()
+    values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
+    if row is not None:
+        word = "hour" if period.kind == HOURS else "day"
+        with pack_of(db, "tiles", row[0], name_of(word, period.start, table, block)) as pack:
+            if period.kind == HOURS and inside < pack.n1:
+                for c in columns:
+                    values[c.number] = pack.get(c.number, span.start, span.stop, inside)
+            elif period.kind == DAYS and inside < pack.n0:
+                for c in columns:
+                    values[c.number] = pack.row(c.number, inside, span)
+    yield Samples(period.times[span], period.intervals[span], values)
+
+
+def all_slots(
+    db: sqlite3.Connection,
+    catalog: Catalog,
+    table: int,
+    slots: NDArray[np.int32],
+    columns: Sequence[Column],
+    since: float,
+    until: float,
+    go: Go = never,
+) -> Samples:
+    """[polls, rows] values of many slots in all polls with since < at ≤ until; by hour tiles and open columns."""
+    size = int(slots.max()) + 1 if len(slots) else 0
+    times: list[F8] = []
+    intervals: list[F8] = []
+    parts: dict[int, list[Values]] = {c.number: [] for c in columns}
+
+    def add(at: F8, every: F8, values: dict[int, Values]) -> None:
+        times.append(at)
+        intervals.append(every)
+        for c in columns:
+            parts[c.number].append(values[c.number][:, slots])
+
+    for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ?", (since, until)):
+        start, stop = (int(i) for i in np.searchsorted(period.times, (since, until), side="right"))
+        if start == stop or not period.tables >> table & 1:
+            continue
+        values = {c.number: np.full((stop - start, size), c.fill, c.dtype) for c in columns}
+        for row, block in db.execute("SELECT id, block FROM tiles WHERE period = ? AND tbl = ?", (period.id, table)):
+            first = block * HOUR_ROWS
+            if first >= size:
+                continue
+            go()
+            with pack_of(db, "tiles", row, name_of("hour", period.start, table, block)) as pack:
+                for c in columns:
+                    tile = pack.get(c.number, start, stop)
+                    values[c.number][:, first : first + tile.shape[1]] = tile[:, : size - first]
+        add(period.times[start:stop], period.intervals[start:stop], values)
+    for row, at, interval in db.execute(
+        "SELECT o.id, o.at, p.interval FROM open o JOIN polls p ON p.at = o.at"
+        " WHERE o.at > ? AND o.at <= ? AND o.tbl = ? ORDER BY o.at",
+        (max(since, closed_to(db)), until, table),
+    ).fetchall():
+        go()
+        with pack_of(db, "open", row, name_of("poll", at, table)) as pack:
+            values = {c.number: np.full((1, size), c.fill, c.dtype) for c in columns}
+            for c in columns:
+                column = pack.get(c.number)[:size, 0]
+                values[c.number][0, : len(column)] = column
+        add(np.array([at]), np.array([interval]), values)
+    if not times:
+        return Samples(np.empty(0), np.empty(0), {c.number: np.empty((0, len(slots)), c.dtype) for c in columns})
+    order = np.argsort(np.concatenate(times), kind="stable")
+    joined = {number: np.concatenate(blocks) for number, blocks in parts.items()}
+    if (np.diff(order) != 1).any():  # back-fill beside live polls
+        joined = {number: values[order] for number, values in joined.items()}
+    return Samples(np.concatenate(times)[order], np.concatenate(intervals)[order], joined)

@@ -1,0 +1,149 @@
+"""An async Reader bound to an instant: nothing later than it, and nothing learned later, comes out of here."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import numpy as np
+
+from noctui.model.edges import Edge, Failover, Note
+from noctui.model.scene import Above, Range, Series, Stretch
+from noctui.stores.history.above import read_above
+from noctui.stores.history.blocks import Go
+from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.hourly import hours_series
+from noctui.stores.history.rows import select_edges, select_failovers, select_notes
+from noctui.stores.history.series import polls_series
+from noctui.stores.history.timeline import paint
+
+if TYPE_CHECKING:
+    from noctui.stores.history.reader import HistoryReader
+
+T = TypeVar("T")
+
+
+class CancelledReadError(Exception):
+    """The one who asked has gone."""
+
+
+class BoundReader:
+    """Implements `model.scene.Reader`. Reads run on the history's threads; a cancelled one stops between blocks."""
+
+    def __init__(self, history: HistoryReader, at: float, corrected: bool) -> None:
+        self._history, self._at, self._corrected = history, at, corrected
+
+    async def _run(self, work: Callable[[sqlite3.Connection, Catalog, Go], T], empty: T) -> T:
+        stop = threading.Event()
+
+        def go() -> None:
+            if stop.is_set():
+                raise CancelledReadError
+
+        def run() -> T:
+            go()
+            with self._history.snapshot() as db:
+                return empty if db is None else work(db, self._history.catalog, go)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._history.pool, run)
+        finally:
+            stop.set()
+
+    def _until(self, range_: Range) -> Range:
+        return Range(range_.start, min(range_.end, self._at), range_.word)
+
+    def _known(self) -> tuple[str, tuple[float, ...]]:
+        return ("1", ()) if self._corrected else ("known_at <= ?", (self._at,))
+
+    async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
+        """Raises ValueError for a metric that does not exist, HistoryFault."""
+        range_ = self._until(range_)
+        kept = self._at - self._history.retention.raw * 86400.0
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> Series:
+            slot = _slot(db, circuit_id)
+            if slot is None:
+                return empty
+            if range_.start < kept:
+                return hours_series(db, circuit_id, slot, metrics, range_, go)
+            return polls_series(db, catalog, circuit_id, slot, metrics, range_, go)
+
+        none = np.empty(0, np.float32)
+        empty = Series(circuit_id, range_, np.empty(0), none, dict.fromkeys(metrics, none))
+        return await self._run(work, empty)
+
+    async def timeline(self, circuit_id: str, range_: Range) -> tuple[Stretch, ...]:
+        range_ = self._until(range_)
+        known, values = self._known()
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Stretch, ...]:
+            where = f"c.id = ? AND e.event_time <= ? AND {known}"
+            return paint(select_edges(db, where, (circuit_id, range_.end, *values)), range_.start, range_.end)
+
+        return await self._run(work, paint((), range_.start, range_.end))
+
+    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]:
+        """Oldest first."""
+        range_ = self._until(range_)
+        known, values = self._known()
+        only, ids = _among("c.id", circuit_ids)
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Edge, ...]:
+            where = f"e.event_time >= ? AND e.event_time <= ? AND {known} AND {only}"
+            found = select_edges(db, where, (range_.start, range_.end, *values, *ids))
+            return tuple(sorted(found, key=lambda e: e.event_time))
+
+        return await self._run(work, ())
+
+    async def failovers(self, range_: Range, site_id: str = "") -> tuple[Failover, ...]:
+        """Oldest first."""
+        range_ = self._until(range_)
+        known, values = self._known()
+        only, ids = _among("site_id", (site_id,) if site_id else ())
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Failover, ...]:
+            where = f"event_time >= ? AND event_time <= ? AND {known} AND {only}"
+            return select_failovers(db, where, (range_.start, range_.end, *values, *ids))
+
+        return await self._run(work, ())
+
+    async def notes(self, range_: Range, limit: int = 100, circuit_ids: tuple[str, ...] = ()) -> tuple[Note, ...]:
+        """Newest first, at most `limit`."""
+        range_ = self._until(range_)
+        known, values = self._known()
+        only, ids = _among("circuit_id", circuit_ids)
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Note, ...]:
+            where = f"event_time >= ? AND event_time <= ? AND {known} AND {only}"
+            return select_notes(db, where, (range_.start, range_.end, *values, *ids), limit)
+
+        return await self._run(work, ())
+
+    async def above(self, hours: int) -> Above:
+        none = np.empty((0, 4, 3), np.float32)
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> Above:
+            return read_above(db, catalog, self._at, hours, go)
+
+        return await self._run(work, Above(hours, none, none, np.empty((0, 4), np.float32)))
+
+
+def _slot(db: sqlite3.Connection, circuit_id: str) -> int | None:
+    row = db.execute("SELECT no FROM circuits WHERE id = ?", (circuit_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _among(column: str, ids: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A condition for any of `ids`; no ids: no condition."""
+    if not ids:
+        return "1", ()
+    return f"{column} IN (SELECT value FROM json_each(?))", (_json(ids),)
+
+
+def _json(ids: tuple[str, ...]) -> str:
+    return msgspec.json.encode(ids).decode()

@@ -1,0 +1,138 @@
+"""Lossless blocks: an array of one metric in the smallest form that gives back exactly the same values.
+
+Integers stay as they are. Floats that are whole numbers, tenths, hundredths or thousandths become unsigned integers of
+one, two or four bytes (the highest code is NaN), but only when every value comes back bit for bit; all others stay
+float32. Bytes are shuffled (all first bytes, all second bytes …) because zstd then finds the equal ones. A block
+whose values are all the same is that one value.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+Values = NDArray[Any]
+"""A column; its type is one of the four native ones."""
+Pick = slice | int | NDArray[np.intp]
+
+STORED, ZSTD, SAME = 0, 1, 2
+"""How the payload is kept: as it is, compressed, or one value for all."""
+
+_NATIVE: tuple[np.dtype[Any], ...] = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"), np.dtype("<f4"))
+_WIDTHS: tuple[np.dtype[Any], ...] = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
+_NONE = (0xFF, 0xFFFF, 0xFFFFFFFF)
+"""Code of NaN per width."""
+_SCALES = (1, 10, 100, 1000)
+_FLOAT = 3
+_SCALED = 4  # kinds 4…15: scale × width
+_PROBE = 48
+
+QUICK = -3
+"""zstd level for columns that live two hours."""
+SMALL = 3
+"""zstd level for tiles that stay."""
+
+_local = threading.local()
+
+
+def _compressor(level: int) -> zstandard.ZstdCompressor:
+    # Contexts are not safe across threads; making one costs more than compressing a block.
+    name = f"c{level}"
+    found: zstandard.ZstdCompressor | None = getattr(_local, name, None)
+    if found is None:
+        found = zstandard.ZstdCompressor(level=level)
+        setattr(_local, name, found)
+    return found
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    found: zstandard.ZstdDecompressor | None = getattr(_local, "d", None)
+    if found is None:
+        found = _local.d = zstandard.ZstdDecompressor()
+    return found
+
+
+def compress(data: bytes, level: int = SMALL) -> bytes:
+    """zstd, by this thread's own context."""
+    return _compressor(level).compress(data)
+
+
+def decompress(data: bytes, most: int = 0) -> bytes:
+    """The opposite of `compress`. Raises `zstandard.ZstdError` on damage."""
+    return _decompressor().decompress(data, max_output_size=most)
+
+
+def _scaled(values: NDArray[np.float32]) -> tuple[int, Values] | None:
+    """(kind, codes) when every value is exactly code / scale; None otherwise."""
+    unknown = np.isnan(values)
+    known = values[~unknown]
+    if not known.size or np.signbit(known).any() or not known.max() < 2**32 - 1:
+        return None
+    probe = known[:_PROBE].astype(np.float64)
+    for i, scale in enumerate(_SCALES):
+        if not np.array_equal((np.rint(probe * scale) / scale).astype(np.float32), known[:_PROBE]):
+            continue
+        code = np.rint(known.astype(np.float64) * scale)
+        if not np.array_equal((code / scale).astype(np.float32), known):
+            continue
+        highest = code.max()
+        for w, dtype in enumerate(_WIDTHS):
+            none = _NONE[w]
+            if highest < none:
+                codes = np.full(values.shape, none, dtype)
+                codes[~unknown] = code
+                return _SCALED + 3 * i + w, codes
+    return None
+
+
+def encode(values: Values, level: int = SMALL) -> tuple[int, bytes]:
+    """(form, payload) of a non-empty array of uint8, uint16, uint32 or float32."""
+    values = np.ascontiguousarray(values)
+    kind = _NATIVE.index(values.dtype)
+    width = values.dtype.itemsize
+    bits = values.view(f"<u{width}")
+    if (bits == bits.flat[0]).all():
+        return SAME << 4 | kind, bits.flat[0].tobytes()
+    if kind == _FLOAT and level > 0:
+        scaled = _scaled(values.view(np.float32))
+        if scaled is not None:
+            kind, values = scaled
+            width = values.dtype.itemsize
+    data = values.view(np.uint8).reshape(-1, width).T.tobytes() if width > 1 else values.tobytes()
+    small = _compressor(level).compress(data)
+    return (ZSTD << 4 | kind, small) if len(small) < len(data) else (STORED << 4 | kind, data)
+
+
+def decode(form: int, payload: bytes, shape: tuple[int, int], rows: Pick, cols: Pick) -> Values:
+    """The values `[rows, cols]` of a block of `shape`. Raises ValueError or ZstdError on a payload that cannot be."""
+    method, kind = form >> 4, form & 15
+    if kind < _SCALED:
+        stored = _NATIVE[kind]
+    else:
+        scale, stored = _SCALES[(kind - _SCALED) // 3], _WIDTHS[(kind - _SCALED) % 3]
+    if method == SAME:
+        one = np.frombuffer(payload, stored, count=1)
+        return np.broadcast_to(one, shape)[rows, cols].copy()
+    width = stored.itemsize
+    size = shape[0] * shape[1] * width
+    data = payload if method == STORED else _decompressor().decompress(payload, max_output_size=size)
+    if len(data) != size:
+        raise ValueError(f"{len(data)} bytes instead of {size}")
+    if width == 1:
+        codes = np.frombuffer(data, stored).reshape(shape)[rows, cols]
+    else:
+        planes = np.frombuffer(data, np.uint8).reshape(width, *shape)
+        picked = planes[:, rows, cols]
+        codes = np.moveaxis(picked, 0, -1).copy(order="C").view(stored)[..., 0]
+    if kind < _SCALED:
+        return codes
+    values = codes.astype(np.float64)
+    if scale != 1:
+        values /= scale
+    out = values.astype(np.float32)
+    out[codes == (1 << 8 * width) - 1] = np.nan
+    return out

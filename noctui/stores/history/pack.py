@@ -1,0 +1,98 @@
+"""A pack: the same shape of several metrics in one blob, cut along its first axis into frames of their own checksum.
+
+A reader takes the few frames it needs: one instant of an hour, one circuit of a day. The head says where each one is
+and carries a checksum of itself; nothing is believed that does not match.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from zlib import crc32
+
+import numpy as np
+import zstandard
+
+from noctui.stores.history.codec import SMALL, Pick, Values, decode, encode
+from noctui.stores.history.faults import DamagedBlock
+
+_HEAD = struct.Struct("<2sBBHxxIIII")  # magic, version, metrics, frames, n0, n1, step, checksum of the head
+_ENTRY = struct.Struct("<BIII")  # form, offset, length, checksum
+_MAGIC, _VERSION = b"NT", 1
+_PEEK = 3072  # one page holds most heads
+
+Read = Callable[[int, int], bytes]
+"""(offset, length) → bytes."""
+
+
+def build(columns: Mapping[int, Values], step: int, level: int = SMALL) -> bytes:
+    """Pack 2-D arrays of one shape by their metric number, cut every `step` rows."""
+    n0, n1 = next(iter(columns.values())).shape
+    frames = max(1, -(-n0 // step))
+    entries, payloads, offset = [], [], 0
+    for values in columns.values():
+        for start in range(0, frames * step, step):
+            form, payload = encode(values[start : start + step], level)
+            entries.append(_ENTRY.pack(form, offset, len(payload), crc32(payload)))
+            payloads.append(payload)
+            offset += len(payload)
+    table = bytes(columns) + b"".join(entries)
+    head = _HEAD.pack(_MAGIC, _VERSION, len(columns), frames, n0, n1, step, 0)
+    return b"".join((head[:-4], crc32(head + table).to_bytes(4, "little"), table, *payloads))
+
+
+class Pack:
+    """A pack opened for reading. `name` is what a fault calls it."""
+
+    __slots__ = ("_base", "_metrics", "_name", "_read", "_table", "frames", "n0", "n1", "step")
+
+    def __init__(self, read: Read, name: str) -> None:
+        self._name = name
+        self._read = read
+        head = read(0, _PEEK)
+        if len(head) < _HEAD.size:
+            raise DamagedBlock(name, "cut short")
+        magic, version, metrics, self.frames, self.n0, self.n1, self.step, crc = _HEAD.unpack_from(head)
+        if magic != _MAGIC or version != _VERSION:
+            raise DamagedBlock(name, "unknown head")
+        self._base = _HEAD.size + metrics + metrics * self.frames * _ENTRY.size
+        if self._base > len(head):
+            head += read(len(head), self._base - len(head))
+        self._table = head[_HEAD.size : self._base]
+        if crc32(self._table, crc32(head[: _HEAD.size - 4] + b"\0\0\0\0")) != crc:
+            raise DamagedBlock(name, "checksum of the head")
+        self._metrics = self._table[:metrics]
+
+    def has(self, metric: int) -> bool:
+        return metric in self._metrics
+
+    def _frame(self, metric: int, frame: int, rows: Pick, cols: Pick) -> Values:
+        index = self._metrics.index(metric) * self.frames + frame
+        form, offset, length, crc = _ENTRY.unpack_from(self._table, len(self._metrics) + index * _ENTRY.size)
+        height = min(self.step, self.n0 - frame * self.step)
+        try:
+            payload = self._read(self._base + offset, length)
+            if crc32(payload) != crc:
+                raise ValueError("checksum")
+            return decode(form, payload, (height, self.n1), rows, cols)
+        except (ValueError, IndexError, zstandard.ZstdError) as error:
+            raise DamagedBlock(f"{self._name} metric {metric}", str(error)) from error
+
+    def row(self, metric: int, row: int, cols: Pick = slice(None)) -> Values:
+        """[n1] one row; reads one frame."""
+        return self._frame(metric, row // self.step, row % self.step, cols)
+
+    def get(self, metric: int, start: int = 0, stop: int | None = None, cols: Pick = slice(None)) -> Values:
+        """Rows start…stop, all columns or `cols`; reads only the frames that hold them."""
+        stop = self.n0 if stop is None else min(stop, self.n0)
+        parts = []
+        for frame in range(start // self.step, -(-stop // self.step)):
+            first = frame * self.step
+            rows = slice(max(0, start - first), min(self.step, stop - first))
+            parts.append(self._frame(metric, frame, rows, cols))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def of_bytes(data: bytes) -> Read:
+    """Read from a blob in memory."""
+    return lambda offset, length: data[offset : offset + length]

@@ -1,0 +1,169 @@
+"""Reading a history, in any process: blocking calls for reader threads, and async Readers bound to an instant."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from noctui.model.edges import Edge
+from noctui.model.inventory import Inventory
+from noctui.model.view import View
+from noctui.model.work import Memory
+from noctui.stores.history.bound import BoundReader
+from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.db import connect_reader, snapshot
+from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
+from noctui.stores.history.rows import select_edges
+from noctui.stores.history.schema import check
+from noctui.stores.history.settings import Retention
+from noctui.stores.history.view import read_view
+
+THREADS = 3
+
+
+class HistoryReader:
+    """One per process. Every call may be made from any thread; each thread has its own read-only connection."""
+
+    def __init__(self, path: Path, org_id: str = "", retention: Retention | None = None) -> None:
+        self.path, self.org_id, self.retention = path, org_id, retention or Retention()
+        self.catalog = Catalog()
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._all: list[sqlite3.Connection] = []
+        self._watch: tuple[int, sqlite3.Connection] | None = None
+
+    def close(self) -> None:
+        """Wait for running reads, then close every connection."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        with self._guard:
+            for db in self._all:
+                db.close()
+            self._all.clear()
+            self._watch = None
+
+    def _file(self) -> int:
+        """The file's inode, 0 when there is none: a file set aside is not read on."""
+        try:
+            return os.stat(self.path).st_ino
+        except FileNotFoundError:
+            return 0
+
+    def _open(self) -> sqlite3.Connection:
+        db = connect_reader(self.path)
+        try:
+            with snapshot(db):
+                check(db, self.org_id)
+        except BaseException:
+            db.close()
+            raise
+        with self._guard:
+            self._all.append(db)
+        return db
+
+    def _close(self, db: sqlite3.Connection) -> None:
+        db.close()
+        with self._guard:
+            self._all.remove(db)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection | None]:
+        """This thread's connection, in one moment of the file; None while there is no file. Raises HistoryFault."""
+        file = self._file()
+        had: tuple[int, sqlite3.Connection] | None = getattr(self._local, "db", None)
+        if had is not None and had[0] != file:
+            self._close(had[1])
+            self.catalog = Catalog()
+            had = self._local.db = None
+        if not file:
+            yield None
+            return
+        if had is None:
+            had = self._local.db = (file, self._open())
+        with snapshot(had[1]) as db:
+            yield db
+
+    def version(self) -> int:
+        """A number that changes when somebody else has committed; a few microseconds."""
+        file = self._file()
+        with self._guard:
+            watch = self._watch
+        if watch is not None and watch[0] != file:
+            self._close(watch[1])
+            watch = None
+        if not file:
+            return 0
+        if watch is None:
+            watch = (file, self._open())
+        with self._guard:
+            self._watch = watch
+            return int(watch[1].execute("PRAGMA data_version").fetchone()[0]) ^ file << 32
+
+    def latest(self) -> float | None:
+        """`at` of the newest poll."""
+        return self._moment("SELECT max(at) FROM polls", ())
+
+    def step(self, at: float, direction: int) -> float | None:
+        """`at` of the poll before (-1) or after (+1) `at`."""
+        if direction < 0:
+            return self._moment("SELECT max(at) FROM polls WHERE at < ?", (at,))
+        return self._moment("SELECT min(at) FROM polls WHERE at > ?", (at,))
+
+    def _moment(self, query: str, values: tuple[float, ...]) -> float | None:
+        with self.snapshot() as db:
+            if db is None:
+                return None
+            found: float | None = db.execute(query, values).fetchone()[0]
+            return found
+
+    def view(self, at: float, corrected: bool = False) -> View | None:
+        """The View of the newest poll at or before `at`, as it was then (the same when corrected: what a screen showed
+        is a fact; timelines are what later knowledge repaints). Raises HistoryFault, DamagedBlock."""
+        with self.snapshot() as db:
+            return None if db is None else read_view(db, self.catalog, at)
+
+    def inventory(self, at: float) -> Inventory | None:
+        """The version known at `at`; of times before the first version: the one their polls were judged with."""
+        with self.snapshot() as db:
+            if db is None:
+                return None
+            row = (
+                db.execute(
+                    "SELECT rev FROM inventories WHERE known_at <= ? ORDER BY known_at DESC, rev DESC LIMIT 1", (at,)
+                ).fetchone()
+                or db.execute("SELECT rev FROM polls WHERE at <= ? ORDER BY at DESC LIMIT 1", (at,)).fetchone()
+            )
+            version = None if row is None else self.catalog.version(db, row[0])
+            return None if version is None else version.inventory
+
+    def edges_known(self, at: float, since: float) -> Sequence[Edge]:
+        """Edges known at `at` that matter after `since`, in the order they were learned: each circuit's latest open
+        edge that began by `since`, and all it learned from then on."""
+        with self.snapshot() as db:
+            return () if db is None else self._edges_known(db, at, since)
+
+    @staticmethod
+    def _edges_known(db: sqlite3.Connection, at: float, since: float) -> tuple[Edge, ...]:
+        base = (
+            "SELECT b.known_at FROM edges b WHERE b.circuit_no = c.no AND b.until IS NULL AND b.event_time <= ?"
+            " AND b.known_at <= ? ORDER BY b.known_at DESC, b.id DESC LIMIT 1"
+        )
+        return select_edges(db, f"e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)", (at, since, at))
+
+    def memory(self, at: float) -> Memory | None:
+        """What an engine needs to go on from the newest poll at or before `at`; None when there is no poll."""
+        with self.snapshot() as db:
+            if db is None:
+                return None
+            found = read_memory(db, self.catalog, at)
+            return None if found is None else replace(found, edges=self._edges_known(db, at, at - MEMORY_SECONDS))
+
+    def reader(self, at: float, corrected: bool = False) -> BoundReader:
+        """A Reader whose answers end at `at`."""
+        return BoundReader(self, at, corrected)

@@ -1,0 +1,124 @@
+"""The tables of `history.db`, built and brought up to date by a list of steps, each applied once, in order."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from noctui.stores.history.faults import HistoryFault
+
+_BASE = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE circuits (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE gateways (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE paths (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE inventories (
+    rev INTEGER PRIMARY KEY, event_time REAL NOT NULL, known_at REAL NOT NULL,
+    gateway_no BLOB NOT NULL, data BLOB NOT NULL, crc INTEGER NOT NULL
+);
+CREATE TABLE polls (
+    at REAL PRIMARY KEY, seq INTEGER NOT NULL, tick INTEGER NOT NULL, interval REAL NOT NULL, whole INTEGER NOT NULL,
+    silent INTEGER NOT NULL, rev INTEGER NOT NULL, org_id TEXT NOT NULL, epoch INTEGER NOT NULL,
+    rejected INTEGER NOT NULL, reports BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX polls_rev ON polls (rev, at);
+-- Bandwidths by version, a row only where they changed: a long series must not unpack every version.
+CREATE TABLE bandwidths (
+    no INTEGER NOT NULL, rev INTEGER NOT NULL, down_bps REAL NOT NULL, up_bps REAL NOT NULL, PRIMARY KEY (no, rev)
+) WITHOUT ROWID;
+
+-- The newest polls: one pack per poll and table, frames along the slots.
+CREATE TABLE open (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, tbl INTEGER NOT NULL,
+    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX open_at ON open (at, tbl);
+
+-- A closed hour or day of some polls. Two periods may share an hour: back-fill and live polls.
+CREATE TABLE periods (
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, start REAL NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+    n INTEGER NOT NULL, times BLOB NOT NULL, tables INTEGER NOT NULL, ready INTEGER NOT NULL,
+    rolled INTEGER NOT NULL, day INTEGER
+);
+CREATE INDEX periods_time ON periods (kind, last);
+CREATE INDEX periods_start ON periods (kind, start);
+CREATE TABLE tiles (
+    id INTEGER PRIMARY KEY, period INTEGER NOT NULL, tbl INTEGER NOT NULL, block INTEGER NOT NULL,
+    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX tiles_block ON tiles (period, tbl, block);
+
+-- Highest utilisation and bad bit of each quarter hour, by slot; the running one is written with every poll.
+CREATE TABLE quarters (
+    quarter INTEGER PRIMARY KEY, org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+
+-- Hourly KPIs: vectors of one hour, then of a day, then tiles of a month.
+CREATE TABLE rollups (
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, start REAL NOT NULL, block INTEGER NOT NULL,
+    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX rollups_block ON rollups (kind, start, block);
+
+CREATE TABLE edges (
+    id INTEGER PRIMARY KEY, circuit_no INTEGER NOT NULL, event_time REAL NOT NULL, until REAL, state INTEGER NOT NULL,
+    known_at REAL NOT NULL, source TEXT NOT NULL, evidence TEXT NOT NULL, uncertainty REAL NOT NULL
+);
+CREATE INDEX edges_circuit ON edges (circuit_no, known_at);
+CREATE INDEX edges_event ON edges (event_time);
+CREATE INDEX edges_known ON edges (known_at);
+CREATE TABLE failovers (
+    id INTEGER PRIMARY KEY, site_id TEXT NOT NULL, event_time REAL NOT NULL, known_at REAL NOT NULL,
+    began INTEGER NOT NULL, circuit_id TEXT NOT NULL
+);
+CREATE INDEX failovers_event ON failovers (event_time);
+CREATE INDEX failovers_site ON failovers (site_id, event_time);
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY, event_time REAL NOT NULL, known_at REAL NOT NULL, kind TEXT NOT NULL,
+    severity INTEGER NOT NULL, circuit_id TEXT NOT NULL, site_id TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX notes_event ON notes (event_time);
+CREATE INDEX notes_circuit ON notes (circuit_id, event_time);
+CREATE TABLE applied (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_BASE,)
+"""Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
+
+
+def schema_of(db: sqlite3.Connection) -> int:
+    """The file's schema; 0 for a new one."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check(db: sqlite3.Connection, org_id: str, steps: tuple[str, ...] = STEPS) -> None:
+    """Refuse a file of another schema or org ("": of any org). Raises HistoryFault."""
+    found = schema_of(db)
+    if found > len(steps):
+        raise HistoryFault(
+            f"the history has schema {found}, newer than this noctui knows ({len(steps)}): upgrade noctui"
+        )
+    if found < len(steps):
+        raise HistoryFault(f"the history has the older schema {found}: a leader has to bring it to {len(steps)} first")
+    owner = meta(db, "org_id")
+    if org_id and owner != org_id:
+        raise HistoryFault(f"the history in this folder is of org {owner}, not {org_id}: use another data folder")
+
+
+def migrate(db: sqlite3.Connection, org_id: str, steps: tuple[str, ...] = STEPS) -> None:
+    """Bring the file to the newest schema, step by step, each in a transaction. The caller holds the folder's lock."""
+    found = schema_of(db)
+    for number, step in enumerate(steps[found:], found + 1):
+        # executescript ends an open transaction, so the script brings its own.
+        db.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {number};\nCOMMIT;")
+    db.execute("INSERT OR IGNORE INTO meta VALUES ('org_id', ?)", (org_id,))
+    check(db, org_id, steps)
+
+
+def meta(db: sqlite3.Connection, name: str) -> str | int | float | None:
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def set_meta(db: sqlite3.Connection, name: str, value: str | float) -> None:
+    db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))

@@ -1,0 +1,184 @@
+"""The one writer of a history: every change of the file goes through here, in short transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import floor
+from pathlib import Path
+
+import numpy as np
+
+from noctui.model.inventory import Inventory
+from noctui.model.work import PollRecord
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import rows
+from noctui.stores.history.catalog import Catalog, Version, pack_inventory
+from noctui.stores.history.codec import QUICK, Values
+from noctui.stores.history.columns import CIRCUITS, COLUMNS, TABLE_WORDS, TABLES, spread, values_of
+from noctui.stores.history.faults import HistoryFault, faults
+from noctui.stores.history.pack import build
+from noctui.stores.history.registry import Registry
+from noctui.stores.history.schema import set_meta
+from noctui.stores.history.settings import Retention
+
+OPEN_STEP = 2048
+"""Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
+QUARTER = 900.0
+QUARTER_MAX, QUARTER_BAD = 1, 2
+"""Metric numbers of the quarters table."""
+
+
+class Writer:
+    """Stores polls and closes what is over. Blocking; all calls from one thread at a time, with the lock held."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        path: Path,
+        org_id: str,
+        lock: FolderLock,
+        retention: Retention,
+        unclean: bool = False,
+    ) -> None:
+        self.db, self.path, self.org_id, self.lock, self.retention = db, path, org_id, lock, retention
+        self.catalog = Catalog()
+        self.registries = {word: Registry(db, table) for table, word in enumerate(TABLE_WORDS)}
+        self.circuits = self.registries["circuits"]
+        self.unclean = unclean
+        self.newest = self._newest()
+
+    def _newest(self) -> float:
+        row = self.db.execute("SELECT max(at) FROM polls").fetchone()
+        return row[0] if row[0] is not None else float("-inf")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises HistoryFault: no lock, disk full, corrupt."""
+        if not self.lock.held:
+            raise HistoryFault("the data folder's lock is not held: nothing was written")
+        with faults():
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:  # a full disk may have ended it already
+                    self.db.execute("ROLLBACK")
+                raise
+            for registry in self.registries.values():
+                registry.committed()
+
+    @property
+    def epoch(self) -> int:
+        return self.lock.epoch
+
+    def number(self, kind: str, id: str) -> int:
+        """The slot of a circuit, gateway or path (`kind` is `circuits`, `gateways` or `paths`) in this file: given
+        once, never reused. A new one reaches the file with the inventory that uses it."""
+        return self.registries[kind].give(id)
+
+    def last_seq(self) -> int:
+        """The highest poll number so far; 0 in a new history."""
+        return int(self.db.execute("SELECT coalesce(max(seq), 0) FROM polls").fetchone()[0])
+
+    def learn(self, inventory: Inventory) -> None:
+        """Store a new inventory version. Raises HistoryFault when its numbers contradict the registries."""
+        if inventory.org_id != self.org_id:
+            raise HistoryFault(
+                f"an inventory of org {inventory.org_id} does not belong into the history of {self.org_id}"
+            )
+        if self.catalog.version(self.db, inventory.rev) is None:
+            with self.transaction():
+                self._learn(inventory)
+
+    def _learn(self, inventory: Inventory) -> Version:
+        self.circuits.keep((c.circuit_id, c.circuit_no) for c in inventory.circuits)
+        self.registries["paths"].keep((p.path_id, p.path_no) for p in inventory.paths)
+        gateways = self.registries["gateways"]
+        gateway_no = np.array([gateways.give(g.gateway_id) for g in inventory.gateways], np.int32)
+        for registry in self.registries.values():
+            registry.flush()
+        self._learn_bandwidths(inventory)
+        data, crc = pack_inventory(inventory)
+        self.db.execute(
+            "INSERT INTO inventories VALUES (?, ?, ?, ?, ?, ?)",
+            (inventory.rev, inventory.event_time, inventory.known_at, gateway_no.astype("<i4").tobytes(), data, crc),
+        )
+        return self.catalog.keep(inventory, gateway_no)
+
+    def _learn_bandwidths(self, inventory: Inventory) -> None:
+        before: dict[int, tuple[float, float]] = {}
+        later = self.db.execute("SELECT 1 FROM inventories WHERE rev > ?", (inventory.rev,)).fetchone()
+        if later is None:  # an older version that comes in late is written in full
+            found = self.db.execute("SELECT no, max(rev), down_bps, up_bps FROM bandwidths GROUP BY no")
+            before = {no: (down, up) for no, _, down, up in found}
+        self.db.executemany(
+            "INSERT INTO bandwidths VALUES (?, ?, ?, ?)",
+            [
+                (c.circuit_no, inventory.rev, c.down_bps, c.up_bps)
+                for c in inventory.circuits
+                if before.get(c.circuit_no) != (c.down_bps, c.up_bps)
+            ],
+        )
+
+    def version(self, inventory: Inventory) -> Version:
+        """Where an inventory's rows are stored; learns it when it is new."""
+        found = self.catalog.version(self.db, inventory.rev)
+        if found is None:
+            self.learn(inventory)
+            found = self.catalog.version(self.db, inventory.rev)
+        assert found is not None
+        return found
+
+    def write(self, record: PollRecord) -> None:
+        """Store one poll with its edges, failovers and notes, in one transaction. Raises HistoryFault."""
+        view = record.view
+        if view.at <= self.newest:
+            raise HistoryFault(f"a poll at {view.at:.3f} is not newer than the newest one in the history")
+        version = self.version(view.inventory)
+        packs = []
+        for table in TABLES:
+            slots = version.slots[table]
+            if len(slots):
+                size = int(slots.max()) + 1
+                values = values_of(table, record)
+                columns = {c.number: spread(c, values[c.number], slots, size)[:, None] for c in COLUMNS[table]}
+                packs.append((table, build(columns, OPEN_STEP, QUICK)))
+        quarter = floor(view.at / QUARTER)
+        bad = (view.circuits.bad_quarters >> np.uint16(11) & np.uint16(1)).astype(np.uint8)
+        with self.transaction() as db:
+            stamp = (self.org_id, view.inventory.rev, self.epoch)
+            rows.insert_poll(db, record, self.org_id, self.epoch)
+            db.executemany(
+                "INSERT INTO open (at, tbl, org_id, rev, epoch, data) VALUES (?, ?, ?, ?, ?, ?)",
+                [(view.at, table, *stamp, data) for table, data in packs],
+            )
+            if len(view.circuits):
+                data = quarter_pack(version, view.circuits.trend[:, -1], bad)
+                db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?)", (quarter, *stamp, data))
+            rows.insert_edges(db, record.edges, self.circuits)
+            rows.insert_failovers(db, record.failovers)
+            rows.insert_notes(db, record.notes)
+        self.newest = view.at
+
+    def close(self) -> None:
+        """Close in order: the next start then needs no check of the whole file."""
+        try:
+            with self.transaction():
+                set_meta(self.db, "clean", 1)
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (HistoryFault, sqlite3.Error):
+            pass  # then the next start checks the file
+        finally:
+            self.db.close()
+
+
+def quarter_pack(version: Version, highest: Values, bad: Values) -> bytes:
+    """The vector of one quarter hour, by slot."""
+    slots = version.slots[CIRCUITS]
+    both = np.zeros((2, int(slots.max()) + 1, 1), np.uint8)
+    both[0] = 255
+    both[0, slots, 0], both[1, slots, 0] = highest, bad
+    return build({QUARTER_MAX: both[0], QUARTER_BAD: both[1]}, OPEN_STEP, QUICK)
