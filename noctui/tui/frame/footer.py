@@ -1,0 +1,34 @@
+"""The last row: keys that work here, from the action registry; `? help` is pinned right and never drops."""
+
+from __future__ import annotations
+
+from noctui.tui.keys import ACTIONS
+from noctui.tui.runs import Line, Run, width_of
+
+
+def footer_line(words: list[tuple[str, str]], width: int, note: str = "", past: bool = False) -> Line:
+    """The row: as many keys as fit, from the left. A `note` (an export's path, an error) takes their place."""
+    key, text = ("past bold", "past") if past else ("accent bold", "dim")
+    if past:
+        key = "text bold"
+        text = "text"
+    pinned: Line = ((ACTIONS["help"].shown, key), (f" {ACTIONS['help'].word} ", text))
+    room = width - width_of(pinned) - 3
+    runs: list[Run] = [(" ", "text")]
+    if note:
+        runs.append((note, "text" if past else "hi"))
+    else:
+        for shown, word in words:
+            piece: list[Run] = [(shown, key), (f" {word}", text)]
+            if len(runs) > 1:
+                piece.insert(0, ("  ", "text"))
+            if width_of(tuple(runs)) + width_of(tuple(piece)) > room:
+                break
+            runs += piece
+    used = width_of(tuple(runs))
+    if used > room:
+        from noctui.tui.runs import crop
+
+        runs = list(crop(tuple(runs), room))
+        used = width_of(tuple(runs))
+    return (*runs, (" " * max(1, width - used - width_of(pinned)), "text"), *pinned)

@@ -1,0 +1,68 @@
+"""Row 2: the headline of the screen, or the filter that is on and what it leaves."""
+
+from __future__ import annotations
+
+from noctui.model.headline import Headline
+from noctui.model.words import Severity
+from noctui.tui.look.numbers import count
+from noctui.tui.look.signs import Signs, severity_role, word
+from noctui.tui.runs import Line, Run, crop, width_of
+
+_SIGNS = Signs()
+_WORDS = {s: s.word for s in Severity} | {Severity.MAINTENANCE: "maint"}
+
+
+def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
+    """The sentence with its sign; clauses are dropped from the right until it fits, the first is cut if it must be."""
+    role = severity_role(headline.severity).split()[0]
+    if headline.sign == "failover":
+        sign: Run = (_SIGNS.standing_in, "accent bold")
+    else:
+        sign = (_SIGNS.severity(headline.severity), f"{role} bold")
+    clauses = list(headline.clauses)
+    while len(clauses) > 1 and width_of(tuple((c.text, "") for c in clauses)) > width - 4:
+        clauses.pop()
+    runs: list[Run] = [(" ", "text"), sign, (" ", "text")]
+    for clause in clauses:
+        tone = "hi" if clause.strong else "text"
+        if clause.severity is not None and not grey:
+            tone = severity_role(clause.severity).split()[0]
+        runs.append((clause.text, f"{tone} bold" if clause.strong else tone))
+    if len(clauses) < len(headline.clauses):
+        text, tone = runs[-1]
+        runs[-1] = (text.rstrip(" :;,"), tone)
+    return crop(tuple(runs), width - 1)
+
+
+def filter_line(text: str, chosen: frozenset[int], matches: tuple[int, int] | None, width: int) -> Line:
+    """`filter /lumen and ● high   12 of 9,920`."""
+    runs: list[Run] = [(" filter ", "dim")]
+    if text:
+        runs += [("/", "accent bold"), (text, "hi bold")]
+    if chosen:
+        if text:
+            runs.append((" and ", "dim"))
+        runs += _severities(chosen)
+    if matches is not None:
+        runs += [("   ", "text"), (count(matches[0]), "hi bold"), (f" of {count(matches[1])}", "text")]
+    return crop(tuple(runs), width - 1)
+
+
+def _severities(chosen: frozenset[int]) -> list[Run]:
+    runs: list[Run] = []
+    for i, severity in enumerate(sorted(chosen)):
+        if i:
+            runs.append((" or ", "dim"))
+        role = severity_role(severity).split()[0]
+        runs.append((f"{_SIGNS.severity(severity)} {_WORDS[Severity(severity)]}", f"{role} bold"))
+    return runs
+
+
+def nothing_matches(text: str, chosen: frozenset[int], alone: tuple[int, int] | None) -> tuple[str, ...]:
+    """What an empty table says when a filter is on. `alone`: what text and severities would show each by itself."""
+    lines = ["Nothing matches."]
+    if text and chosen and alone is not None:
+        kinds = " or ".join(f"{_SIGNS.severity(s)} {word(s)}" for s in sorted(chosen))
+        lines.append(f"/{text} alone would show {count(alone[0])}, {kinds} alone {count(alone[1])}.")
+    lines.append("esc removes the last filter")
+    return tuple(lines)

@@ -1,0 +1,100 @@
+"""Every action by name: its keys, its words in footer and help. Bindings, footer and help are made from here.
+
+A class that carries out an action says so with ``BINDINGS = bindings("sort", "window")`` and has ``action_sort``. A
+board names what it offers in the order of its footer; a test holds both together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do. `keys` are Textual's; `shown` is how the keys are written."""
+
+    name: str
+    keys: tuple[str, ...]
+    shown: str
+    word: str
+    help: str
+    everywhere: bool = False
+    call: str = ""  # the action string, when it is not the name alone
+
+    @property
+    def action(self) -> str:
+        return self.call or self.name
+
+
+_ALL = (
+    Action("open", ("enter",), "↵", "open", "open what the cursor is on"),
+    Action("move", ("up", "down", "k", "j"), "↑↓", "move", "move; PgUp PgDn Home End too"),
+    Action("circuit", ("left", "right", "h", "l"), "←→", "circuit", "choose the circuit beside"),
+    Action("series", ("enter",), "↵", "time series", "open the circuit's time series"),
+    Action("cursor", ("left", "right"), "←→", "cursor", "move the cursor line through the time"),
+    Action("filter", ("/",), "/", "filter", "filter: lumen  !down  -fuzzy  util>80", everywhere=True),
+    Action("severity", ("f",), "f", "severity", "choose severities on the counts", everywhere=True),
+    Action("sort", ("s",), "s", "sort", "sort by the chosen column; again inverts"),
+    Action("invert", ("S",), "S", "invert", "invert the sorting"),
+    Action("column_left", ("<",), "<", "column", "choose the sort column to the left"),
+    Action("column_right", (">",), ">", "column", "choose the sort column to the right"),
+    Action("window", ("w",), "w", "window", "window: 1h 3h 12h 24h 7d 31d 13mo"),
+    Action("metric", ("m",), "m", "metric", "one lane large, or all of them"),
+    Action("zoom_in", ("+", "="), "+", "zoom", "zoom into the chart"),
+    Action("zoom_out", ("-",), "-", "zoom", "zoom out of the chart"),
+    Action("pan_back", ("{",), "{", "pan", "earlier part of the time"),
+    Action("pan_on", ("}",), "}", "pan", "later part of the time"),
+    Action("earlier", ("[",), "[", "time", "one poll back", everywhere=True, call="step(-1)"),
+    Action("later", ("]",), "]", "time", "one poll forward", everywhere=True, call="step(1)"),
+    Action("live", ("L",), "L", "live", "live again", everywhere=True),
+    Action("export", ("e",), "e", "export", "write the table to a CSV file", everywhere=True),
+    Action("copy", ("y",), "y", "copy", "copy the row", everywhere=True),
+    Action("maximise", ("z",), "z", "zoom pane", "this pane alone, or all again", everywhere=True),
+    Action("pane", ("tab",), "tab", "pane", "next pane", everywhere=True, call="pane(1)"),
+    Action("pane_back", ("shift+tab",), "⇧tab", "pane", "pane before", everywhere=True, call="pane(-1)"),
+    Action("last", ("backspace",), "⌫", "last view", "the view before this one", everywhere=True),
+    Action("out", ("escape",), "esc", "out", "filter off, then one level out", everywhere=True),
+    Action("overview", ("1",), "1", "overview", "overview", everywhere=True, call="screen('overview')"),
+    Action("sites", ("2",), "2", "sites", "all sites", everywhere=True, call="screen('sites')"),
+    Action("circuits", ("3",), "3", "circuits", "all circuits", everywhere=True, call="screen('circuits')"),
+    Action("collector", ("0",), "0", "collector", "how the data comes in", everywhere=True, call="screen('collector')"),
+    Action("help", ("?",), "?", "help", "this page", everywhere=True),
+    Action("quit", ("q",), "q", "quit", "quit", everywhere=True),
+)  # fmt: skip
+ACTIONS: dict[str, Action] = {a.name: a for a in _ALL}
+
+PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "time": ("[ ]", "time", ("earlier", "later")),
+    "sorts": ("s S", "sort", ("sort", "invert")),
+    "screens": ("1-3 0", "screens", ("overview", "sites", "circuits", "collector")),
+    "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
+    "pan": ("{ }", "pan", ("pan_back", "pan_on")),
+}
+"""Actions that share one place in a footer: keys, word, names."""
+
+
+def bindings(*names: str) -> list[BindingType]:
+    """Textual bindings of the named actions; their ids are the names, so that a keymap can move them."""
+    return [
+        Binding(",".join(action.keys), action.action, action.word, show=False, id=action.name)
+        for action in (ACTIONS[name] for name in names)
+    ]
+
+
+def footer_words(offers: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(keys, word) of what a board offers, in its order."""
+    words: list[tuple[str, str]] = []
+    for name in offers:
+        if name in PAIRS:
+            words.append(PAIRS[name][:2])
+        else:
+            words.append((ACTIONS[name].shown, ACTIONS[name].word))
+    return words
+
+
+def offered(offers: tuple[str, ...]) -> list[Action]:
+    """The actions behind what a board offers, pairs unfolded."""
+    names = [n for offer in offers for n in (PAIRS[offer][2] if offer in PAIRS else (offer,))]
+    return [ACTIONS[n] for n in names]

@@ -1,0 +1,52 @@
+"""What a board is shown with: a Scene, the present, and the room there is. Panes are functions of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from noctui.model.scene import Scene
+from noctui.model.view import View
+from noctui.tui.filter import Filter
+from noctui.tui.look.signs import Signs
+from noctui.tui.place import Place
+
+
+class Size(Enum):
+    """How much room the terminal gives. TINY shows one line, S drops rules and titles, L gets more panes."""
+
+    TINY = "tiny"
+    S = "s"
+    M = "m"
+    L = "l"
+
+
+def size_of(width: int, height: int) -> Size:
+    if width < 40 or height < 10:
+        return Size.TINY
+    if width < 110 or height < 34:
+        return Size.S
+    return Size.L if width >= 180 and height >= 50 else Size.M
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing to paint. `grey`: nothing of it is live any more (stale feed, Mist lost), so colour leaves it."""
+
+    scene: Scene
+    now: float
+    size: Size
+    place: Place
+    filter: Filter
+    severities: frozenset[int]
+    signs: Signs
+    grey: bool = False
+
+    @property
+    def view(self) -> View:
+        return self.scene.view
+
+    @property
+    def at(self) -> float:
+        """What durations are counted to: the Scene's instant, so that a pane changes with its poll and not between."""
+        return self.scene.at

@@ -1,0 +1,121 @@
+"""Where one is: which screen, of what; and the way there, for Esc and Backspace."""
+
+from __future__ import annotations
+
+import msgspec
+
+from noctui.model.inventory import Inventory
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A screen and what it is about. `region` is None where it plays no part (`""` is the region without a name)."""
+
+    kind: str  # overview, sites, site, circuit, circuits, collector
+    region: str | None = None
+    site_id: str = ""
+    circuit_id: str = ""
+
+
+OVERVIEW = Place(kind="overview")
+SITES = Place(kind="sites")
+CIRCUITS = Place(kind="circuits")
+COLLECTOR = Place(kind="collector")
+KINDS = ("overview", "sites", "site", "circuit", "circuits", "collector")
+
+
+def of_region(region: str) -> Place:
+    return Place(kind="sites", region=region)
+
+
+def of_site(site_id: str) -> Place:
+    return Place(kind="site", site_id=site_id)
+
+
+def of_circuit(circuit_id: str) -> Place:
+    return Place(kind="circuit", circuit_id=circuit_id)
+
+
+def parent(place: Place, inventory: Inventory) -> Place | None:
+    """One level out by the order of things; None at the top."""
+    if place.kind == "circuit":
+        row = inventory.circuit_row.get(place.circuit_id)
+        return OVERVIEW if row is None else of_site(inventory.circuits[row].site_id)
+    if place.kind == "site":
+        row = inventory.site_row.get(place.site_id)
+        return OVERVIEW if row is None else of_region(inventory.sites[row].region)
+    return None if place.kind == "overview" else OVERVIEW
+
+
+def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
+    """The breadcrumb, organisation first."""
+    org = inventory.org_name or inventory.org_id or "noctui"
+    if place.kind == "sites":
+        return (org, "sites" if place.region is None else region_name(place.region))
+    if place.kind == "site":
+        return (org, *_site_crumbs(place.site_id, inventory))
+    if place.kind == "circuit":
+        row = inventory.circuit_row.get(place.circuit_id)
+        if row is None:
+            return (org, place.circuit_id)
+        circuit = inventory.circuits[row]
+        return (org, *_site_crumbs(circuit.site_id, inventory), f"{circuit.carrier} {circuit.port_id}".strip())
+    return (org, place.kind)
+
+
+def region_name(region: str) -> str:
+    return region or "no region"
+
+
+def _site_crumbs(site_id: str, inventory: Inventory) -> tuple[str, ...]:
+    row = inventory.site_row.get(site_id)
+    if row is None:
+        return (site_id,)
+    site = inventory.sites[row]
+    return (region_name(site.region), site.name)
+
+
+class Trail:
+    """The way one came. Enter goes in, Esc one out; Backspace swaps with the view before."""
+
+    def __init__(self, places: tuple[Place, ...] = (OVERVIEW,)) -> None:
+        self._places = places or (OVERVIEW,)
+        self._before = self._places
+
+    @property
+    def here(self) -> Place:
+        return self._places[-1]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self._places
+
+    def enter(self, place: Place) -> None:
+        """One level in; a place that one is in already changes nothing."""
+        if place != self.here:
+            self._go((*self._places, place))
+
+    def jump(self, place: Place) -> None:
+        """To a screen by its number: the way back starts there."""
+        if self._places != (place,):
+            self._go((place,))
+
+    def out(self, inventory: Inventory) -> bool:
+        """One level out; False at the top."""
+        if len(self._places) > 1:
+            self._go(self._places[:-1])
+            return True
+        above = parent(self.here, inventory)
+        if above is None:
+            return False
+        self._go((above,))
+        return True
+
+    def back(self) -> bool:
+        """The view before this one, and with it the way to it; False when there is none."""
+        if self._before == self._places:
+            return False
+        self._go(self._before)
+        return True
+
+    def _go(self, places: tuple[Place, ...]) -> None:
+        self._before, self._places = self._places, places[-8:]

@@ -1,0 +1,68 @@
+"""What the screen remembers between runs: view, sorting, window. Saved when it changes, since SSH just drops."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from noctui.tui.place import KINDS, OVERVIEW, Place
+
+log = logging.getLogger(__name__)
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the screen."""
+
+    trail: tuple[Place, ...] = (OVERVIEW,)
+    sorts: dict[str, tuple[str, bool]] = {}  # table → (column, descending)
+    window: str = "24h"
+
+
+class Memory:
+    """Reads once, writes on every change. A file that cannot be read or written costs the memory, never the screen."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self.state = self._read()
+
+    def _read(self) -> Remembered:
+        if self._file is None:
+            return Remembered()
+        try:
+            found = msgspec.json.decode(self._file.read_bytes(), type=Remembered)
+        except FileNotFoundError:
+            return Remembered()
+        except (OSError, msgspec.DecodeError) as error:
+            log.warning("screen state not read", extra={"file": str(self._file), "reason": str(error)})
+            return Remembered()
+        good = tuple(p for p in found.trail if p.kind in KINDS)
+        return found if good == found.trail and good else msgspec.structs.replace(found, trail=(OVERVIEW,))
+
+    def keep(self, **changes: object) -> None:
+        """Change the state and save it, when anything is new."""
+        new = msgspec.structs.replace(self.state, **changes)
+        if new == self.state:
+            return
+        self.state = new
+        if self._file is None:
+            return
+        try:
+            self._write(msgspec.json.encode(new))
+        except OSError as error:
+            log.warning("screen state not saved", extra={"file": str(self._file), "reason": str(error)})
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".screen-", dir=self._file.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(self._file)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
