@@ -89,7 +89,7 @@ def _circuit(network: Network, row: int, file: bool) -> Found:
         site_id=network.site_id[site],
         gateway_id=network.mac[site],
         port_id=line.port,
-        unit=str(line.vlan),
+        unit=str(line.vlan) if line.vlan else "",
         wan_name=line.wan,
         carrier=network.carrier(row),
         role=role,

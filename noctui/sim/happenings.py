@@ -13,12 +13,12 @@ import msgspec
 
 from noctui.sim.effects import Effects
 from noctui.sim.network import Network
-from noctui.sim.world import World
+from noctui.sim.world import PORTS_UP, World
 
 LATE = 6 * 3600.0
 """No gateway stays away for longer than this, so no event becomes known later after it happened."""
 _SOON = 600.0  # a line must be bad for so long before the cloud raises an alarm about its quality
-_BOOT_DOWN, _BOOT_UP = 20.0, 40.0  # ports flap when a gateway boots
+_BOOT_DOWN = 20.0  # ports flap when a gateway boots
 
 
 class DeviceEvent(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ def _all_events(world: World, start: float, end: float) -> Iterator[DeviceEvent]
         if start <= booted < end:
             yield DeviceEvent("GW_RESTARTED", booted, known, site, text="Gateway restarted")
         for row in range(int(network.site_first[site]), int(network.site_first[site + 1])):
-            for at, up in ((booted + _BOOT_DOWN, False), (booted + _BOOT_UP, True)):
+            for at, up in ((booted + _BOOT_DOWN, False), (booted + PORTS_UP, True)):
                 if start <= at < end:
                     kind = "GW_PORT_UP" if up else "GW_PORT_DOWN"
                     yield DeviceEvent(kind, at, max(known, at), site, row, _port_text(network, row, up))

@@ -22,6 +22,8 @@ from noctui.sim.reports import last_report
 from noctui.sim.schedule import Given, Ordinary, Schedule
 from noctui.sim.spans import Spans
 
+PORTS_UP = 40.0
+"""Seconds after a boot until the ports are up."""
 DEFAULT_ANCHOR = 1_763_867_640.0  # 2025-11-23 03:14:00 UTC, the sample night
 
 
@@ -153,8 +155,9 @@ class World:
         connected = np.ones((count, n.sites))
         k, i = fx.lost.hits(t)
         connected[k, fx.lost.row[i]] = 0.0
-        uptime = self._uptime(t, fx)
-        flapped = np.repeat(np.broadcast_to(t - uptime + 40.0, (count, n.sites)), np.diff(n.site_first), axis=1)
+        boot = self._booted(t, fx)
+        uptime = np.floor(t - boot)
+        flapped = np.repeat(boot + PORTS_UP, np.diff(n.site_first), axis=1)
         np.minimum(flapped, tc, out=flapped)
         fx.down.latest_edge(t, flapped, circuit_site)
         cpu = np.rint(4.0 + 42.0 * np.minimum(1.5, rx[:, self._first] / n.down_bps[self._first]))
@@ -217,13 +220,13 @@ class World:
             sway = 1.0 + 0.012 * np.sin(when / 47.0 + row) + 0.006 * np.sin(when / 11.0 + 2 * row)
             np.maximum.at(rx, (k, row), level * sway * self.network.down_bps[row])
 
-    def _uptime(self, t: F8, fx: Effects) -> F8:
-        """[T, sites] seconds since the gateway booted."""
+    def _booted(self, t: F8, fx: Effects) -> F8:
+        """[T, sites] when the gateway booted."""
         cycle = (60.0 + 400.0 * self._boot) * 86_400.0
         last = np.broadcast_to(self.anchor - cycle * 0.5, (len(t), self.network.sites)).copy()
         last -= np.ceil(np.maximum(last - t, 0.0) / cycle) * cycle  # long before the anchor: an earlier boot
         fx.boots.latest_edge(t, last)
-        return np.floor(t - last)
+        return last
 
     def _paths(self, tc: F8, up: F8, active: F8, latency: F8, jitter: F8, loss: F8) -> tuple[F8, F8, F8, F8, F8, F8]:
         tp = np.repeat(tc, 2, axis=1) if tc.shape[1] != 1 else tc

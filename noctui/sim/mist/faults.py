@@ -9,7 +9,7 @@ import msgspec
 
 
 class Faults(msgspec.Struct, kw_only=True):
-    """Shares are percent of calls. `lost_pages`: endpoint tail (`stats/ports/search`) → page number (from 1) that always
+    """Shares are percent of calls. `lost_pages`: endpoint (`stats/ports/search`) → page number (from 1) that always
     answers 500. `revoked`: tokens that are refused from now on."""
 
     errors: float = 0.0  # HTTP 500

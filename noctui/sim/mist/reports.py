@@ -57,6 +57,10 @@ class Reports:
         """[gateways] 1.0 where the cloud counts the gateway as connected at `now`."""
         return thought_connected(np.array(self.now), self.at, self._period)
 
+    def booted(self) -> F8:
+        """[gateways] when each began its present life, as its latest report tells."""
+        return self.at - self.seen.uptime[0]
+
     def _last_rates(self) -> tuple[F8, F8]:
         """Each line's rate over its last report period; a line that is down carries nothing."""
         rx, tx = self._world.rates((self.at - self._period / 2.0)[None, :])

@@ -1,0 +1,99 @@
+"""`noctui sim …`: the simulated servers on their own, for trying noctui out and for its demo."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+
+from noctui.clock import SystemClock
+
+
+def main(words: Sequence[str]) -> int:
+    """Run `noctui sim` with the words after `sim`. Exit codes: 0 ok, 1 failed, 2 usage."""
+    parser = argparse.ArgumentParser(prog="noctui sim", description="Simulated servers to try noctui with.")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    add_arguments(kinds.add_parser("mist", help="a Mist cloud", description="A simulated Mist cloud, until Ctrl+C."))
+    args = parser.parse_args(list(words))
+    try:
+        return asyncio.run(run(args))
+    except OSError as error:
+        print(f"noctui sim: cannot listen: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `noctui sim mist`."""
+    parser.add_argument("--sites", type=_sites, default=240, metavar="N", help="how many stores (240)")
+    parser.add_argument("--seed", type=int, default=1, help="another number is another network (1)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (a free one)")
+    parser.add_argument("--fd", type=int, default=None, help="a listening socket that was handed down, instead")
+    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how many times as fast time runs (1)")
+    parser.add_argument(
+        "--anchor", type=float, default=None, metavar="T", help="epoch seconds of the sample night (now)"
+    )
+    parser.add_argument("--report-seconds", type=_speed, default=60.0, metavar="S", help="gateways report every (60)")
+    parser.add_argument("--token", action="append", default=None, help="a token that is accepted; may be repeated")
+    parser.add_argument("--role", choices=("read", "write"), default="read", help="what tokens may do (read)")
+    parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT, SIGTERM or, with `until_eof`, the end of standard input."""
+    from noctui.sim.mist.clock import SimClock
+    from noctui.sim.mist.server import serve
+    from noctui.sim.world import World
+
+    now = SystemClock().now()
+    world = World(args.seed, args.sites, anchor=now if args.anchor is None else args.anchor)
+    tokens = tuple(args.token or ("sim-token",))
+    server = await serve(
+        world,
+        args.host,
+        args.port,
+        tokens,
+        SimClock(args.speed, now),
+        args.report_seconds,
+        role=args.role,
+        listening=None if args.fd is None else socket.socket(fileno=args.fd),
+    )
+    print(f"{server.url}  tokens: {' '.join(tokens)}", flush=True)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, ended.set)
+    if args.until_eof:
+        loop.add_reader(sys.stdin.fileno(), _read, ended)
+    try:
+        await ended.wait()
+    finally:
+        if args.until_eof:
+            loop.remove_reader(sys.stdin.fileno())
+        await server.close()
+    return 0
+
+
+def _read(ended: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        ended.set()
+
+
+def _sites(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 50_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 50000")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError("must be a number above 0")
+    return number

@@ -1,0 +1,104 @@
+"""Rows of the two feeds that look back: alarms and device events, as far as they are known by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from noctui.sim.designs import DESIGNS
+from noctui.sim.happenings import DeviceEvent, WorldAlarm, alarms, events
+from noctui.sim.idents import named_uuid
+from noctui.sim.mist.statics import version
+from noctui.sim.world import World
+
+LONGEST = 31 * 86_400.0
+"""Nobody gets more than a month back."""
+
+
+def split(text: str) -> frozenset[str]:
+    """The values of a comma separated filter; empty when it is not set."""
+    return frozenset(filter(None, text.split(",")))
+
+
+def _fits(query: Mapping[str, str], name: str, value: str) -> bool:
+    wanted = split(query.get(name, ""))
+    return not wanted or value in wanted
+
+
+def event_rows(world: World, query: Mapping[str, str], span: tuple[float, float], now: float) -> list[dict[str, Any]]:
+    """Device events in [start, end), newest first."""
+    n = world.network
+    start, end = max(span[0], span[1] - LONGEST), min(span[1], now)
+    found: list[DeviceEvent] = [
+        e
+        for e in events(world, start, end)
+        if e.known_at <= now
+        and _fits(query, "type", e.type)
+        and _fits(query, "mac", n.mac[e.site])
+        and _fits(query, "site_id", n.site_id[e.site])
+    ]
+    rows = []
+    for event in reversed(found):
+        design = DESIGNS[int(n.site_design[event.site])]
+        row: dict[str, Any] = {
+            "type": event.type, "timestamp": event.timestamp, "mac": n.mac[event.site], "org_id": n.org_id,
+            "site_id": n.site_id[event.site], "device_name": n.gateway_name[event.site], "device_type": "gateway",
+            "model": design.model, "version": version(design), "text": event.text,
+        }  # fmt: skip
+        if event.circuit >= 0:
+            row["port_id"] = n.line[event.circuit].port
+        rows.append(row)
+    return rows
+
+
+class AlarmBook:
+    """Alarms of the world with what callers did to them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.acks: dict[str, dict[str, Any]] = {}
+
+    def ack(self, alarm_id: str, acked: bool, note: str, now: float) -> None:
+        """Take an alarm, or give it back."""
+        fields: dict[str, Any] = {"acked": acked, "note": note}
+        if acked:
+            fields |= {"acked_time": int(now), "ack_admin_name": "noctui"}
+        self.acks[alarm_id] = fields
+
+    def rows(self, query: Mapping[str, str], span: tuple[float, float], now: float) -> list[dict[str, Any]]:
+        """Alarms raised in [start, end), newest first."""
+        n = self._world.network
+        start, end = max(span[0], span[1] - LONGEST), min(span[1], now)
+        rows = []
+        for alarm in reversed(alarms(self._world, start, end)):
+            if (
+                alarm.known_at > now
+                or not _fits(query, "type", alarm.type)
+                or not _fits(query, "group", alarm.group)
+                or not _fits(query, "severity", alarm.severity)
+                or not _fits(query, "site_id", n.site_id[alarm.site])
+            ):
+                continue
+            row = self._row(alarm, now)
+            if query.get("acked") and (query["acked"].lower() == "true") != row["acked"]:
+                continue
+            if _fits(query, "status", row["status"]):
+                rows.append(row)
+        return rows
+
+    def _row(self, alarm: WorldAlarm, now: float) -> dict[str, Any]:
+        n, over = self._world.network, alarm.resolved_at <= now
+        ident = named_uuid("alarm", n.org_id, alarm.type, alarm.site, alarm.circuit, alarm.timestamp)
+        row: dict[str, Any] = {
+            "id": ident, "type": alarm.type, "group": alarm.group, "severity": alarm.severity,
+            "timestamp": alarm.timestamp, "last_seen": min(now, alarm.resolved_at), "count": 1, "org_id": n.org_id,
+            "site_id": n.site_id[alarm.site], "gateways": [n.mac[alarm.site]],
+            "hostnames": [n.gateway_name[alarm.site]], "status": "resolved" if over else "open", "acked": False,
+        }  # fmt: skip
+        if over:
+            row["resolved_time"] = int(alarm.resolved_at)
+        if alarm.reason:
+            row["reasons"] = [alarm.reason]
+        if alarm.circuit >= 0:
+            row["port_ids"] = [n.line[alarm.circuit].port]
+        return row | self.acks.get(ident, {})
