@@ -23,6 +23,8 @@ class Wan:
 
 
 NO_WAN = Wan()
+Stat = dict[str, Interface] | None
+Told = tuple[str | None, str | None, str | None, str | None, str | None, Stat, Stat]
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Gate:
     profile_id: str = ""
     last_seen: float | None = None
     wans: dict[str, Wan] = field(default_factory=dict)
+    told: Told | None = None  # what all this was made of
 
     @property
     def site_id(self) -> str:
@@ -40,21 +43,29 @@ class Gate:
 
 
 def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | None) -> Gate:
-    """From a row of device stats. What a gateway that is away no longer says of its WANs is kept from `known`."""
+    """From a row of device stats. What a gateway that is away no longer says of its WANs is kept from `known`; that
+    very gate again, with its new `last_seen`, when it says nothing else new."""
     stock = inventory or InventoryRow()
-    gateway = Gateway(
-        gateway_id=as_mac(row.mac),
-        site_id=clean(row.site_id),
-        name=clean(row.name or row.hostname or stock.name or stock.hostname),
-        model=clean(row.model or stock.model),
-        version=clean(row.version),
+    told = (
+        row.site_id,
+        row.name or row.hostname or stock.name or stock.hostname,
+        row.model or stock.model,
+        row.version,
+        row.deviceprofile_id or stock.deviceprofile_id,
+        row.if_stat,
+        row.if2_stat,
     )
+    if known is not None and known.told == told:
+        known.last_seen = row.last_seen
+        return known
+    site_id, name, model, version, profile_id = (clean(text) for text in told[:5])
+    gateway = Gateway(gateway_id=as_mac(row.mac), site_id=site_id, name=name, model=model, version=version)
     wans = wan_interfaces({**(row.if2_stat or {}), **(row.if_stat or {})})
     if known is not None:
         if known.gateway == gateway:
             gateway = known.gateway
         wans = {**known.wans, **{p: _kept(w, known.wans.get(p)) for p, w in wans.items()}}
-    return Gate(gateway, clean(row.deviceprofile_id or stock.deviceprofile_id), row.last_seen, wans)
+    return Gate(gateway, profile_id, row.last_seen, wans, told)
 
 
 def gate_of_inventory(row: InventoryRow) -> Gate:

@@ -24,7 +24,7 @@ from noctui.sources.mist.statics import Statics
 from noctui.sources.mist.structs import DeviceRow, PeerRow, PortConfig, PortRow
 from noctui.sources.mist.text import clean
 
-SLICE = 1000
+SLICE = 400
 Steps = Generator[None, None, None]
 
 

@@ -9,7 +9,7 @@ from noctui.sources.mist.ports import as_mac, split_unit
 from noctui.sources.mist.structs import PeerRow
 from noctui.sources.mist.text import clean
 
-SLICE = 1000
+SLICE = 400
 CircuitOf = Callable[[str, str], str]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from noctui.sources.mist.text import clean
 
@@ -38,6 +39,7 @@ def is_lte(port_id: str) -> bool:
     return port_id[:3].lower() == "lte"
 
 
+@lru_cache(maxsize=1 << 17)
 def as_mac(text: str | None) -> str:
     """12 lower-case hex digits; what is no mac is kept as it is, cleaned; "" for none."""
     if not text:
