@@ -1,7 +1,7 @@
 """The live table: thousands of rows of which only the lines that look different are painted anew.
 
-It keeps the lines now on screen; a refresh or a key builds the few lines that may differ, compares, and marks only
-those dirty. So its cost does not grow with the number of rows, and a slow line carries almost nothing.
+It keeps the lines now on screen. A refresh or a key marks only those lines dirty whose row, look or values changed, and
+they are built when they are painted. So its cost does not grow with the rows, and a slow line carries little.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -22,18 +21,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noctui.tui.look import Look, look_of
-from noctui.tui.look.text import clip, width
-from noctui.tui.widgets.columns import Cell, Column, Placed, Rows, place
-from noctui.tui.widgets.line import Line, runs_of, write_row
+from noctui.tui.widgets.columns import Column, Placed, Rows, place
+from noctui.tui.widgets.table_lines import MARK_COLUMN, Bar, Header, Row, Shown, header_line, row_line, said_line
 from noctui.tui.widgets.table_view import TableView
 
 MARGIN = 2
 """Cells kept at the right: one for the last column's mark, one for the scroll bar."""
 WHEEL_LINES = 3
-MARK_COLUMN = "mark"
-"""A column of this key is drawn by the table itself: the sign of marked rows."""
-
-_Signature = tuple[object, ...]
 
 
 class LiveTable(ScrollView, can_focus=True):
@@ -114,8 +108,8 @@ class LiveTable(ScrollView, can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._look: Look | None = None
-        self._lines: list[Strip] = []
-        self._signatures: list[_Signature] = []
+        self._lines: list[Strip | None] = []
+        self._signatures: list[Shown] = []
         self._told: str | None = None
 
     # -- what others may ask ------------------------------------------------------------------------------------------
@@ -357,67 +351,62 @@ class LiveTable(ScrollView, can_focus=True):
         self._tell()
 
     def render_line(self, y: int) -> Strip:
-        """The line as it stands in the buffer."""
-        if look_of(self) is not self._look:
+        """The line as it stands in the buffer, built now if it is dirty."""
+        look = look_of(self)
+        if look is not self._look:
             self._rebuild()
-        if y < len(self._lines):
-            return self._lines[y]
-        return Strip.blank(self.size.width, look_of(self).palette.style("text"))
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, look.palette.style("text"))
+        line = self._lines[y]
+        if line is None:
+            line = self._lines[y] = self._build(look, y)
+        return line
 
     def _repaint(self, old: Rows | None = None, anew: bool = False) -> None:
-        """Build the lines that may look different, and mark dirty those that do.
+        """Mark dirty the lines that may look different; they are built when they are painted.
 
         `old` is the snapshot before this one, row for row the same; `anew` distrusts every line.
         """
-        look, height = self._look, self.size.height
-        if look is None or height < 1 or not self.size.width:
+        height = self.size.height
+        if self._look is None or height < 1 or not self.size.width:
             return
-        if len(self._lines) != height:
-            self._lines = [Strip.blank(self.size.width, look.palette.style("text"))] * height
-            self._signatures = [()] * height
-            anew = True
+        signatures = [self._shown(y) for y in range(height)]
+        if anew or len(self._lines) != height:
+            self._lines = [None] * height
+            self._signatures = signatures
             self.refresh()
-        wanted = self._wanted(old)
-        for y, signature in enumerate(wanted):
-            if anew or signature is None or signature != self._signatures[y]:
-                strip = self._build(look, y, signature)
-                if strip._segments != self._lines[y]._segments:
-                    self._lines[y] = strip
-                    self.refresh(Region(0, y, self.size.width, 1))
-            self._signatures[y] = signature if signature is not None else self._signature(y)
+            return
+        dirty = {y for y, (new, shown) in enumerate(zip(signatures, self._signatures, strict=True)) if new != shown}
+        if old is not None and self._view.rows is not None:
+            window = self._view.index[self._view.top : self._view.top + height - 1]
+            dirty.update((np.flatnonzero(self._view.rows.changed(old, window)) + 1).tolist())
+        self._signatures = signatures
+        for y in dirty:
+            self._lines[y] = None
+        if dirty:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in sorted(dirty)))
 
-    def _wanted(self, old: Rows | None) -> list[_Signature | None]:
-        """What each line is to show; None for a line whose row says that it changed."""
-        rows, height = self._view.rows, self.size.height
-        signatures: list[_Signature | None] = [self._signature(y) for y in range(height)]
-        if rows is None or old is None:
-            return signatures
-        top = self._view.top
-        window = self._view.index[top : top + height - 1]
-        for y in np.flatnonzero(rows.changed(old, window)).tolist():
-            signatures[y + 1] = None
-        return signatures
-
-    def _signature(self, y: int) -> _Signature:
+    def _shown(self, y: int) -> Shown:
+        """What line `y` shows, apart from its row's own values."""
         view = self._view
         if y == 0:
-            return "header", view.sort, self._placed
+            return Header(*view.sort)
         at = view.top + y - 1
         if view.rows is None or at >= len(view):
-            said = self._empty[y - 1] if view.rows is not None and not len(view) and y <= len(self._empty) else ""
-            return "empty", said
+            empty = view.rows is not None and not len(view) and y <= len(self._empty)
+            return self._empty[y - 1] if empty else ""
         row = int(view.index[at])
         flash = getattr(view.rows, "flash", None)
-        return (
+        return Row(
             row,
-            (self.has_focus + 1) if at == view.cursor else 0,
+            "bg" if at != view.cursor else "sel" if self.has_focus else "pop",
             view.grey(row),
             bool(self._marked) and view.rows.key(row) in self._marked,
             flash is not None and bool(flash(row)),
             self._bar_at(y),
         )
 
-    def _bar_at(self, y: int) -> str:
+    def _bar_at(self, y: int) -> Bar:
         """`thumb`, `track`, or nothing while all rows fit."""
         view = self._view
         count, height = len(view), view.height
@@ -427,62 +416,10 @@ class LiveTable(ScrollView, can_focus=True):
         first = round(view.top * (height - size) / (count - height))
         return "thumb" if first <= y - 1 < first + size else "track"
 
-    def _build(self, look: Look, y: int, signature: _Signature | None) -> Strip:
-        wide = self.size.width
-        signature = signature or self._signature(y)
-        if y == 0:
-            return self._header(look)
-        if signature[0] == "empty":
-            line = Line(look.palette)
-            said = clip(look.signs.prose(str(signature[1])), wide, look.signs.cut)
-            line.text(said, width(said), "dim")
-            return Strip(line.end(wide), wide)
-        row, cursor, grey, marked, flash, bar = signature
-        assert isinstance(row, int)
-        assert self._view.rows is not None
-        ground = ("bg", "pop", "sel")[int(bool(cursor)) + int(cursor == 2)]
-        cells: Sequence[Cell] = self._view.rows.cells(row, self._keys)
-        if marked and MARK_COLUMN in self._keys:
-            at = self._keys.index(MARK_COLUMN)
-            cells = [*cells[:at], (look.signs.mark, "accent"), *cells[at + 1 :]]
-        if grey:
-            cells = [tuple((text, "stale") for text, _ in runs_of(cell)) or ("", "stale") for cell in cells]
-        if flash:
-            cells = [_flashed(cells[0]), *cells[1:]]
-        line = Line(look.palette, ground)
-        write_row(line, cells, self._placed, look.signs.cut)
-        segments = line.end(wide - 1)
-        segments.append(_bar_segment(look, str(bar)))
-        return Strip(segments, None)
-
-    def _header(self, look: Look) -> Strip:
-        """Titles over their columns; the arrow of the sorted one may take a cell of the gap."""
-        line = Line(look.palette)
-        key, descending = self.sort
-        for placed in self._placed:
-            column = placed.column
-            title = clip(column.title, placed.width, look.signs.cut)
-            role = "dim"
-            if column.key == key:
-                arrow = look.signs.biggest_first if descending else look.signs.smallest_first
-                title, role = (
-                    clip(column.title, placed.width + min(placed.gap, 1) - 1, look.signs.cut) + arrow,
-                    "accent bold",
-                )
-            size = width(title)
-            start = placed.gap + (placed.width - size if column.align == "right" else 0)
-            line.blanks(start)
-            line.text(title, size, role)
-            line.blanks(placed.gap + placed.width - start - size)
-        return Strip(line.end(self.size.width))
-
-
-def _flashed(cell: Cell) -> Cell:
-    """The sign, which opens the first cell, reversed."""
-    (text, role), *rest = runs_of(cell)
-    return ((text[:1], f"{role} reverse"), (text[1:], role), *rest)
-
-
-def _bar_segment(look: Look, bar: str) -> Segment:
-    sign = {"thumb": look.signs.thumb, "track": look.signs.line}.get(bar, " ")
-    return Segment(sign, look.palette.style("dim" if bar == "thumb" else "faint"))
+    def _build(self, look: Look, y: int) -> Strip:
+        shown, wide = self._signatures[y], self.size.width
+        if isinstance(shown, Header):
+            return header_line(look, shown, self._placed, wide)
+        if isinstance(shown, str) or self._view.rows is None:
+            return said_line(look, str(shown), wide)
+        return row_line(look, shown, self._view.rows.cells(shown.row, self._keys), self._placed, wide)
