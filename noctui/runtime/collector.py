@@ -27,7 +27,7 @@ log = logging.getLogger("noctui.collector")
 
 BUDGET_SHARE = 0.8
 """Sweeps may use this share of the hourly calls; the rest is for drill-downs and for other users of the token."""
-LIVE_FEEDS = ("ports", "gateways", "peers", "events")
+LIVE_FEEDS = ("circuits", "gateways", "paths", "events")
 """What every sweep asks for; the rest is asked once an hour and does not set the pace."""
 LONGEST_WAIT = 60.0
 """Seconds between tries while the source does not answer."""
