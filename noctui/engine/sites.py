@@ -6,14 +6,18 @@ import numpy as np
 
 from noctui.engine.layout import layout_of
 from noctui.model.inventory import Inventory
-from noctui.model.view import CircuitTable, SiteTable
+from noctui.model.view import U1, CircuitTable, SiteTable
 from noctui.model.words import Severity, State
 
 SEVERITIES = len(Severity)
 
 
-def fold_sites(inventory: Inventory, circuits: CircuitTable) -> SiteTable:
-    """One row per site of `inventory`, from one row per circuit."""
+def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None = None) -> SiteTable:
+    """One row per site of `inventory`, from one row per circuit.
+
+    `unheld` are the severities before maintenance was laid over them; without it a circuit in maintenance counts by
+    its state.
+    """
     count = len(inventory.sites)
     groups = layout_of(inventory).sites
     order, starts, sites, which = groups.order, groups.starts, groups.groups, groups.which
@@ -27,15 +31,18 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable) -> SiteTable:
         return SiteTable(severity, dark, failed_over, carrying, since, counts)
 
     each = circuits.severity[order]
-    state = circuits.state[order]
     began = circuits.since[order]
     worst = np.minimum.reduceat(each, starts)  # disabled has the highest number: it loses against everything
     severity[sites] = worst
     counts[sites] = np.bincount(which * SEVERITIES + each, minlength=len(sites) * SEVERITIES).reshape(-1, SEVERITIES)
 
     off = each == Severity.DISABLED
-    # By state, as maintenance hides a down in the severity; by severity too, as a silent feed keeps only that.
-    gone = (each <= Severity.AWAY) | (state == State.DOWN) | (state == State.AWAY)
+    if unheld is None:
+        state = circuits.state[order]
+        lost = (state == State.DOWN) | (state == State.AWAY)
+        gone = (each <= Severity.AWAY) | ((each == Severity.MAINTENANCE) & lost)
+    else:
+        gone = unheld[order] <= Severity.AWAY
     gone_all = np.logical_and.reduceat(gone | off, starts) & (worst != Severity.DISABLED)
     dark[sites] = gone_all
 

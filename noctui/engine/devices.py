@@ -1,0 +1,74 @@
+"""What is remembered of gateways and peer paths: the newest row of each, until the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from noctui.engine.rows import Placer
+from noctui.model.batch import Batch
+from noctui.model.view import B1, F4, F8
+
+
+class Kept:
+    """The columns of the newest row of every id, and when it was observed. One that leaves is forgotten."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._placer = Placer()
+        self._ids: tuple[str, ...] = ()
+        self.values: F8 = np.zeros((len(self._names), 0))
+        self.observed: F8 = np.zeros(0)
+
+    def follow(self, ids: tuple[str, ...], old_row: Mapping[str, int]) -> None:
+        """Take the rows of a changed inventory; `old_row` is id → row in the one before."""
+        if ids == self._ids:
+            return
+        rows = np.array([old_row.get(i, -1) for i in ids], np.intp)
+        here = rows >= 0
+        values, observed = np.full((len(self._names), len(ids)), np.nan), np.full(len(ids), np.nan)
+        values[:, here] = self.values[:, rows[here]]
+        observed[here] = self.observed[rows[here]]
+        self.values, self.observed, self._ids = values, observed, ids
+
+    def take(self, batch: Batch | None, row_of: Mapping[str, int], at: float) -> F8:
+        """Take a poll's rows in; gives the poll's own columns (NaN for rows it did not have)."""
+        if batch is None:
+            return np.full_like(self.values, np.nan)
+        placed = self._placer.place(batch.ids, row_of)
+        fresh = np.stack([placed.column(batch, name) for name in self._names])
+        observed = np.fmin(placed.lay(batch.observed_at), at)
+        if placed.present is None:
+            self.values, self.observed = fresh, observed
+        else:
+            self.values = np.where(placed.present, fresh, self.values)
+            self.observed = np.where(placed.present, observed, self.observed)
+        return fresh
+
+    def column(self, name: str) -> F8:
+        found: F8 = self.values[self._names.index(name)]
+        return found
+
+    def shown(self, name: str) -> F4:
+        return self.column(name).astype(np.float32)
+
+    def age(self, at: float) -> F4:
+        return (at - self.observed).astype(np.float32)
+
+    def adopt(self, ids: tuple[str, ...], columns: Mapping[str, F4], observed: F8) -> None:
+        """Go on from a View."""
+        self._ids, self.observed = ids, observed
+        blank = np.full(len(ids), np.nan, np.float32)
+        self.values = np.stack([columns.get(name, blank).astype(np.float64) for name in self._names])
+
+
+def of_circuits(column: F8, gateway: np.ndarray[tuple[int], np.dtype[np.int32]]) -> F8:
+    """A gateway column laid onto circuits; NaN for a circuit without a gateway."""
+    if not len(column):
+        return np.full(len(gateway), np.nan)
+    laid: F8 = column[gateway]
+    loose: B1 = gateway < 0
+    if loose.any():
+        laid[loose] = np.nan
+    return laid

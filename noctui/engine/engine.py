@@ -1,0 +1,293 @@
+"""The engine: one poll in, one record out. Pure: no I/O and no clock of its own.
+
+It works in vectors over all circuits and looks at single ones only where something changed, so a poll in which a whole
+network changes state costs more than a quiet one. At 100,000 circuits run it on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.engine import trend
+from noctui.engine.book import Book
+from noctui.engine.changes import LOST, Changes, Written
+from noctui.engine.devices import Kept, of_circuits
+from noctui.engine.failover import Failovers
+from noctui.engine.freshness import Samples, find_samples, judge, line_states
+from noctui.engine.ledger import Ledger
+from noctui.engine.levels import held_over, next_levels, packed, raw_levels, severities
+from noctui.engine.notes import of_changes, of_failovers, of_levels
+from noctui.engine.quality import Paths, no_path, paths_of
+from noctui.engine.rates import Capacity, capacity_of
+from noctui.engine.regions import fold_regions
+from noctui.engine.rows import Placed, Placer
+from noctui.engine.rules import Rules, Thresholds, thresholds_of
+from noctui.engine.sites import fold_sites
+from noctui.engine.state import LEVELLED, NOTHING, SHOWN, Circuits
+from noctui.engine.tables import circuit_table, gateway_table, path_table
+from noctui.engine.values import Measured, Reported, measure, show
+from noctui.model.batch import GATEWAY_COLUMNS, PATH_COLUMNS, Batch, Poll
+from noctui.model.inventory import Inventory
+from noctui.model.scene import Above
+from noctui.model.view import B1, F8, U1, View
+from noctui.model.words import BAD, Severity, State
+from noctui.model.work import PollRecord
+
+_NO_CIRCUITS = Batch("circuits", (), np.zeros(0), {})
+_BAD_BELOW = max(BAD) + 1
+_FOLDED = [PATH_COLUMNS.index(name) for name in ("up", "loss", "jitter", "latency", "mos")]
+_UTILISATION = SHOWN.index("utilisation")
+_BITS = np.array([1, 2, 4, 8], np.uint8)[:, None]
+_SAMPLE = np.uint8(128)
+
+
+class _Last(NamedTuple):
+    """What was known of each circuit's sample before this poll."""
+
+    observed: F8
+    counters: F8
+    tick: NDArray[np.int64]
+    sampled: F8
+
+
+class Engine:
+    """Works out, poll by poll, what is wrong now. Not to be used from two threads at once."""
+
+    def __init__(self, rules: Rules | None = None) -> None:
+        self._rules = rules or Rules()
+        self._inventory: Inventory | None = None
+        self._thresholds: Thresholds
+        self._capacity: Capacity
+        self._paths: Paths
+        self._book = Book()
+        self._gateways = Kept(GATEWAY_COLUMNS)
+        self._peers = Kept(PATH_COLUMNS)
+        self._placer = Placer()
+        self._ledger = Ledger()
+        self._changes = Changes(self._ledger)
+        self._failovers = Failovers()
+
+    def apply(self, poll: Poll, inventory: Inventory, held: B1 | None = None) -> PollRecord:
+        """Take one poll in; its rows, and those of the record, are those of `inventory`.
+
+        `held`: circuits inside their own maintenance window now. `poll.tick` and `poll.at` must rise from poll to poll.
+        Raises ValueError when they do not.
+        """
+        ring = self._book.ring
+        if ring is not None and ring.interval == poll.interval and poll.tick <= ring.tick:
+            raise ValueError(f"tick {poll.tick} does not follow {ring.tick}")
+        with np.errstate(all="ignore"):  # unknown is NaN, and absurd values become so
+            return self._apply(poll, inventory, held)
+
+    def above(self, hours: int) -> Above:
+        """Time above thresholds in the window of 3, 12 or 24 h that ends with the latest poll, rows as in its View.
+
+        Raises LookupError before the first poll.
+        """
+        if self._book.ring is None:
+            raise LookupError("no poll yet")
+        return self._book.ring.above(hours)
+
+    def _apply(self, poll: Poll, inventory: Inventory, held: B1 | None) -> PollRecord:
+        at, written = poll.at, Written()
+        gone = self._follow(inventory) if inventory is not self._inventory else 0
+        ring = self._book.advance(at, poll.tick, poll.interval)
+        known, row_of = self._book.known, inventory.circuit_row
+
+        # 1, 2: what came in, and which of it is new
+        batch = poll.circuits if poll.circuits is not None else _NO_CIRCUITS
+        placed = self._placer.place(batch.ids, row_of)
+        reported = _reported(batch, placed)
+        last = _Last(known.observed, known.counters, known.sample_tick, known.sampled)
+        samples = find_samples(
+            placed.present, placed.lay(batch.observed_at), reported.counters, at, last.observed, last.counters
+        )
+        _take_samples(known, batch, placed, reported, samples, at, poll.tick)
+        self._gateways.take(poll.gateways, inventory.gateway_row, at)
+        connected = of_circuits(self._gateways.column("connected"), inventory.circuit_gateway)
+        uptime = of_circuits(self._gateways.column("uptime"), inventory.circuit_gateway)
+        peers = self._peers.take(poll.paths, inventory.path_row, at)
+
+        # 3, 4: states and edges
+        longest = self._rules.stale_intervals * poll.interval
+        age = at - known.observed
+        stale = ~(age <= longest)
+        silent = poll.circuits is None or (len(stale) > 0 and bool(stale.all()))
+        state = judge(known.line, stale, connected)
+        if gone:
+            self._leave(gone, silent, at, written)
+        moves = self._changes.write(known, self._book.ids, row_of, state, uptime, poll.events, at)
+        written.edges.extend(moves.edges)
+        self._ledger.settle(known, row_of, at)
+        known.prev = np.where(stale | (state == State.AWAY), known.prev, at)
+
+        # 5, 6: values, levels, severity
+        paths = None if poll.paths is None else peers[_FOLDED]
+        if paths is not None:
+            known.no_path = no_path(self._paths, paths[0], known.no_path)
+        seconds = samples.observed - last.observed
+        measured = measure(
+            reported, samples.fresh, state, seconds, last.counters, uptime, self._capacity, self._paths, paths
+        )
+        show(known, measured, samples.fresh, state, at, longest, last.sampled)
+        levels_before = known.levels
+        raw, valid = self._level(known, measured, samples, state)
+        judged = severities(state, known.levels, known.no_path)
+        _grade(known, judged, silent, held, at)
+        _date(known, moves)
+        active = known.carries & (state == State.UP)
+        turned = (active != known.active) | np.isnan(known.active_since)
+        known.active_since = np.where(turned, math.floor(at), known.active_since)
+        known.active = active
+
+        # 7, 8, 9: windows, trend, sites
+        raw_byte = packed(raw)
+        ring.put(raw_byte, valid & np.uint8(15), last.tick)
+        outage = (state == State.DOWN) | (state == State.AWAY)
+        bad = held_over(judged, held) < _BAD_BELOW
+        known.trend, known.bad_quarters = trend.with_poll(
+            known.trend, known.bad_quarters, measured.values[_UTILISATION], outage, bad
+        )
+        circuits = circuit_table(known, self._ledger, state, stale | silent, age, at)
+        sites = fold_sites(inventory, circuits, known.unheld)
+        failovers = self._failovers.write(inventory, sites, at)
+        hushed, settled = _hush(known, moves, silent)
+        notes = of_changes(moves.changes, hushed, settled, inventory, circuits, sites, at)
+        notes += of_levels(levels_before, known.levels, valid, inventory, circuits, self._thresholds, at)
+        notes += of_failovers(failovers, inventory, sites, circuits)
+        known.settled = np.where((state == State.UNKNOWN) | (state == State.AWAY), known.settled, state)
+        view = View(
+            seq=poll.seq,
+            at=at,
+            interval=poll.interval,
+            inventory=inventory,
+            circuits=circuits,
+            gateways=gateway_table(self._gateways, at),
+            paths=path_table(self._peers, at),
+            sites=sites,
+            regions=fold_regions(inventory, circuits, sites),
+            whole=poll.whole,
+            silent=silent,
+            reports=poll.reports,
+        )
+        return PollRecord(
+            view=view,
+            tick=poll.tick,
+            raw_levels=raw_byte,
+            valid=valid,
+            edges=tuple(written.edges),
+            failovers=failovers,
+            notes=tuple(notes),
+            rejected=measured.rejected,
+        )
+
+    def _follow(self, inventory: Inventory) -> int:
+        """Bring all rows in line with a new inventory version; gives how many circuits are newly gone."""
+        old, self._inventory = self._inventory, inventory
+        self._thresholds = thresholds_of(self._rules, inventory)
+        self._capacity = capacity_of(inventory)
+        self._paths = paths_of(inventory)
+        self._failovers.follow(inventory)
+        self._gateways.follow(tuple(g.gateway_id for g in inventory.gateways), {} if old is None else old.gateway_row)
+        self._peers.follow(tuple(p.path_id for p in inventory.paths), {} if old is None else old.path_row)
+        moved, gone = self._book.follow(inventory)
+        if moved:
+            self._ledger.moved()
+        return gone
+
+    def _leave(self, gone: int, silent: bool, at: float, written: Written) -> None:
+        """Circuits that are newly gone (the first of the parked) are unknown, one last time (docs/values.md 10)."""
+        parked, rows = self._book.parked, np.arange(gone)
+        self._changes.gone(parked, self._book.parked_ids, rows.tolist(), at, written)
+        unheld = parked.unheld[rows] if silent else np.full(gone, Severity.UNKNOWN, np.uint8)
+        parked.unheld[rows] = parked.severity[rows] = unheld
+        parked.since[rows] = np.floor(parked.opened[rows])
+        parked.active_since[rows] = np.where(parked.active[rows], math.floor(at), parked.active_since[rows])
+        parked.active[rows] = False
+
+    def _level(self, known: Circuits, measured: Measured, samples: Samples, state: U1) -> tuple[U1, U1]:
+        """Sets the levels; gives the raw ones of this poll's samples and the validity byte."""
+        values = measured.levelled
+        has = values == values
+        raw = raw_levels(values, self._thresholds)
+        levels = next_levels(values, has, raw, known.levels, self._thresholds)
+        # What is not shown has no level, but in the unknown the last one stays.
+        stays = (known.shown[LEVELLED] == known.shown[LEVELLED]) | (state == State.UNKNOWN)
+        known.levels = np.where(stays, levels, np.uint8(0))
+        valid = np.bitwise_or.reduce(has * _BITS, axis=0)
+        valid[samples.fresh] |= _SAMPLE
+        return raw, valid
+
+
+def _reported(batch: Batch, placed: Placed) -> Reported:
+    column = placed.column
+    return Reported(
+        rx_bps=column(batch, "rx_bps"),
+        tx_bps=column(batch, "tx_bps"),
+        counters=np.stack([column(batch, "rx_bytes"), column(batch, "tx_bytes")]),
+        loss=column(batch, "loss"),
+        jitter=column(batch, "jitter"),
+        latency=column(batch, "latency"),
+        mos=column(batch, "mos"),
+    )
+
+
+def _take_samples(
+    known: Circuits, batch: Batch, placed: Placed, reported: Reported, samples: Samples, at: float, tick: int
+) -> None:
+    """Make this poll's samples the last ones."""
+    if not samples.fresh.any():
+        return
+    line = line_states(placed.column(batch, "up"), placed.column(batch, "disabled"))
+    carries = placed.column(batch, "active") == 1.0
+    flapped = placed.column(batch, "last_flapped")
+    fresh = samples.fresh
+    if samples.every:
+        count = len(fresh)
+        known.observed, known.counters = samples.observed, reported.counters
+        known.line, known.carries, known.flapped = line, carries, flapped
+        known.sampled, known.sample_tick = np.full(count, at), np.full(count, tick, np.int64)
+        return
+    known.observed = np.where(fresh, samples.observed, known.observed)
+    known.counters = np.where(fresh, reported.counters, known.counters)
+    known.line = np.where(fresh, line, known.line)
+    known.carries = np.where(fresh, carries, known.carries)
+    known.flapped = np.where(fresh, flapped, known.flapped)
+    known.sampled = np.where(fresh, at, known.sampled)
+    known.sample_tick = np.where(fresh, tick, known.sample_tick)
+
+
+def _grade(known: Circuits, judged: U1, silent: bool, held: B1 | None, at: float) -> None:
+    """Severity as the View has it: kept in silence, maintenance laid over last. `since` where it changed."""
+    unheld = np.where(known.unheld == NOTHING, judged, known.unheld) if silent else judged
+    severity = held_over(unheld, held)
+    known.since = np.where(severity != known.severity, math.floor(at), known.since)
+    known.unheld, known.severity = unheld, severity
+
+
+def _date(known: Circuits, moves: Written) -> None:
+    """A circuit that wrote an open edge is since that edge's time in what it is; `known.since` is this poll's own."""
+    if moves.changes:
+        rows = [change.row for change in moves.changes]
+        known.since[rows] = np.floor([change.began for change in moves.changes])
+
+
+def _hush(known: Circuits, moves: Written, silent: bool) -> tuple[list[bool], list[int]]:
+    """Per change: whether it belongs to a silence of the whole feed, and the state before the circuit was lost."""
+    hushed: list[bool] = []
+    settled: list[int] = []
+    for change in moves.changes:
+        row = change.row
+        if change.after in LOST:
+            if change.before not in LOST:
+                known.hushed[row] = silent
+            hushed.append(bool(known.hushed[row]) and change.after is State.UNKNOWN)
+        else:
+            hushed.append(bool(known.hushed[row]))
+            known.hushed[row] = False
+        settled.append(int(known.settled[row]))
+    return hushed, settled

@@ -1,0 +1,55 @@
+"""Which rows of a poll are samples, how old the last ones are, and what state they speak of (docs/values.md 2, 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from noctui.model.batch import Column
+from noctui.model.view import B1, F8, U1
+from noctui.model.words import State
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """`fresh[row]`: the row is a sample, observed at `observed[row]`. `every`: all rows are."""
+
+    fresh: B1
+    observed: F8
+    every: bool
+
+
+def find_samples(
+    present: B1 | None, observed: Column, counters: F8, at: float, last_observed: F8, last_counters: F8
+) -> Samples:
+    """`present` None: every row is there. `counters` are [2, rows] of the poll and of the last samples."""
+    when = np.fmin(observed, at)  # unknown and later times count as `at`
+    later = ~(when <= last_observed)
+    if present is not None:
+        later &= present
+    if later.all():
+        return Samples(later, when, True)
+    # A counter that moved is news, though the feed says it saw nothing new.
+    moved = (counters != last_counters) & (counters == counters) & (last_counters == last_counters)
+    told = (moved[0] | moved[1]) & ~later  # counters of absent rows are NaN
+    if told.any():
+        when = np.where(told, at, when)
+        later |= told
+    return Samples(later, when, bool(later.all()))
+
+
+def line_states(up: Column, disabled: Column) -> U1:
+    """What each row says of its line, whatever its age."""
+    said = np.where(up == 1.0, np.uint8(State.UP), np.uint8(State.UNKNOWN))
+    said[up == 0.0] = State.DOWN
+    said[disabled == 1.0] = State.DISABLED
+    return said
+
+
+def judge(line: U1, stale: B1, connected: Column) -> U1:
+    """The states of docs/values.md 3."""
+    judged = line.copy()
+    judged[stale] = State.UNKNOWN
+    judged[connected == 0.0] = State.AWAY
+    return judged

@@ -1,0 +1,118 @@
+"""What a poll's samples measured, and what is shown of every circuit (docs/values.md 5, 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from noctui.engine.quality import Paths, fold
+from noctui.engine.rates import TOO_FAST, Capacity, percent, rate
+from noctui.engine.state import LEVELLED, RX_PCT, SHOWN, TX_PCT, Circuits
+from noctui.model.batch import Column
+from noctui.model.view import B1, F8, U1
+from noctui.model.words import QualitySource, State
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`values` are [SHOWN, rows] in float64, NaN but for samples that are up; `source` their QualitySource."""
+
+    values: F8
+    source: U1
+    rejected: int
+
+    @property
+    def levelled(self) -> F8:
+        """The four metrics of the level byte."""
+        found: F8 = self.values[LEVELLED]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The columns of a circuits batch in the table's rows."""
+
+    rx_bps: Column
+    tx_bps: Column
+    counters: F8  # [2, rows]
+    loss: Column
+    jitter: Column
+    latency: Column
+    mos: Column
+
+
+def measure(
+    reported: Reported,
+    fresh: B1,
+    state: U1,
+    seconds: F8,
+    last_counters: F8,
+    uptime: F8,
+    capacity: Capacity,
+    paths: Paths,
+    path_columns: F8 | None,
+) -> Measured:
+    """`path_columns` are [up, loss, jitter, latency, mos] of the poll's peer paths; None when there are none."""
+    rx, rx_rejected = rate(
+        reported.rx_bps, reported.counters[0], last_counters[0], seconds, uptime, capacity.link, fresh
+    )
+    tx, tx_rejected = rate(
+        reported.tx_bps, reported.counters[1], last_counters[1], seconds, uptime, capacity.link, fresh
+    )
+    values = np.empty((len(SHOWN), len(fresh)))
+    values[0], values[1] = rx, tx
+    values[RX_PCT], values[TX_PCT] = percent(rx, capacity.down), percent(tx, capacity.up)
+    values[4] = reported.mos
+    np.fmax(values[RX_PCT], values[TX_PCT], out=values[5])
+    values[6], values[7], values[8] = reported.loss, reported.jitter, reported.latency
+
+    counts = fresh & (state == State.UP)
+    own = np.asarray(~np.isnan(values[6:9]).all(axis=0))
+    source = np.where(own, np.uint8(QualitySource.PORT), np.uint8(QualitySource.NONE))
+    if path_columns is not None and path_columns.shape[1]:
+        asked = np.flatnonzero(counts & ~own)
+        if len(asked):
+            up, loss, jitter, latency, mos = path_columns
+            found = fold(paths, asked, up, loss, jitter, latency, mos)
+            values[4, asked] = found.mos
+            values[6, asked], values[7, asked], values[8, asked] = found.loss, found.jitter, found.latency
+            known = ~(np.isnan(found.loss) & np.isnan(found.jitter) & np.isnan(found.latency) & np.isnan(found.mos))
+            source[asked[known]] = QualitySource.PEERS
+            own = own.copy()
+            own[asked] = True
+    values[4, ~own] = np.nan  # a MOS alone does not make the port the source
+    silent = np.flatnonzero(~counts)
+    if len(silent):
+        values[:, silent] = np.nan
+        source[silent] = QualitySource.NONE
+    return Measured(values, source, rx_rejected + tx_rejected)
+
+
+def show(
+    known: Circuits, measured: Measured, fresh: B1, state: U1, at: float, longest: float, last_sampled: F8
+) -> None:
+    """Bring the shown values up to this poll: replaces columns of `known`.
+
+    `longest` is how many seconds a missing value is kept, `last_sampled` the `at` of the poll of the sample before.
+    """
+    new = measured.values.astype(np.float32)
+    has = new == new
+    shown = np.where(has, new, known.shown)
+    over = np.where(has[RX_PCT : TX_PCT + 1], measured.values[RX_PCT : TX_PCT + 1] > TOO_FAST, known.over)
+    forget = np.flatnonzero((state != State.UP) & (state != State.UNKNOWN))
+    if len(forget):
+        shown[:, forget] = np.nan
+    lacks = fresh & ~has & (shown == shown)
+    missing = known.missing & ~has & ~np.isnan(shown) if known.missing.any() else known.missing
+    if lacks.any():
+        newly = lacks & ~missing
+        known.had = np.where(newly, last_sampled, known.had)
+        missing = missing | lacks
+    if missing.any():
+        old = missing & (at - known.had > longest)
+        if old.any():
+            shown[old] = np.nan
+            missing = missing & ~old
+    known.shown, known.over, known.missing = shown, over, missing
+    known.source = np.where(measured.source != QualitySource.NONE, measured.source, known.source)
