@@ -68,6 +68,7 @@ ACTIONS: dict[str, Action] = {a.name: a for a in _ALL}
 PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "time": ("[ ]", "time", ("earlier", "later")),
     "sorts": ("s S", "sort", ("sort", "invert")),
+    "columns": ("< >", "column", ("column_left", "column_right")),
     "screens": ("1-3 0", "screens", ("overview", "sites", "circuits", "collector")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),

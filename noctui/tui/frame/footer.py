@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from noctui.tui.keys import ACTIONS
-from noctui.tui.runs import Line, Run, width_of
+from noctui.tui.runs import Line, Run, crop, width_of
 
 
-def footer_line(words: list[tuple[str, str]], width: int, note: str = "", past: bool = False) -> Line:
+def footer_line(words: list[tuple[str, str]], width: int, note: str = "") -> Line:
     """The row: as many keys as fit, from the left. A `note` (an export's path, an error) takes their place."""
-    key, text = ("past bold", "past") if past else ("accent bold", "dim")
-    if past:
-        key = "text bold"
-        text = "text"
+    key, text = "accent bold", "dim"
     pinned: Line = ((ACTIONS["help"].shown, key), (f" {ACTIONS['help'].word} ", text))
     room = width - width_of(pinned) - 3
     runs: list[Run] = [(" ", "text")]
     if note:
-        runs.append((note, "text" if past else "hi"))
+        runs.append((note, "hi"))
     else:
         for shown, word in words:
             piece: list[Run] = [(shown, key), (f" {word}", text)]
@@ -27,8 +24,6 @@ def footer_line(words: list[tuple[str, str]], width: int, note: str = "", past: 
             runs += piece
     used = width_of(tuple(runs))
     if used > room:
-        from noctui.tui.runs import crop
-
         runs = list(crop(tuple(runs), room))
         used = width_of(tuple(runs))
     return (*runs, (" " * max(1, width - used - width_of(pinned)), "text"), *pinned)

@@ -34,7 +34,9 @@ def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
     return crop(tuple(runs), width - 1)
 
 
-def filter_line(text: str, chosen: frozenset[int], matches: tuple[int, int] | None, width: int) -> Line:
+def filter_line(
+    text: str, chosen: frozenset[int], matches: tuple[int, int] | None, width: int, problem: str = ""
+) -> Line:
     """`filter /lumen and ● high   12 of 9,920`."""
     runs: list[Run] = [(" filter ", "dim")]
     if text:
@@ -43,7 +45,9 @@ def filter_line(text: str, chosen: frozenset[int], matches: tuple[int, int] | No
         if text:
             runs.append((" and ", "dim"))
         runs += _severities(chosen)
-    if matches is not None:
+    if problem:
+        runs += [("   ", "text"), (problem, "warn")]
+    elif matches is not None:
         runs += [("   ", "text"), (count(matches[0]), "hi bold"), (f" of {count(matches[1])}", "text")]
     return crop(tuple(runs), width - 1)
 

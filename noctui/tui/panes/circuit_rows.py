@@ -186,7 +186,7 @@ class CircuitRows:
             case "lat":
                 return t.latency
             case "trend":
-                return np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1)
+                return np.asarray(np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1))
             case "for":
                 return np.asarray(self._view.at - t.since)
             case "flap":

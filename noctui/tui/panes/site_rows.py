@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.inventory import Site
 from noctui.model.view import View
 from noctui.model.words import Metric, Severity
 from noctui.tui.export import Exported, instant, number
@@ -181,24 +182,24 @@ class SiteRows:
             case "state":
                 return state_order(view)
             case "site" | "name" | "region" | "type":
-                pick = {
+                pick: Callable[[Site], str] = {
                     "site": cells.site_number, "name": lambda s: cells.site_town(s).lower(),
                     "region": lambda s: s.region.lower(), "type": lambda s: s.store_type.lower(),
                 }[column]  # fmt: skip
                 return np.array([pick(s) for s in view.inventory.sites])
             case "roles":
-                return view.sites.counts[:, :4].sum(axis=1)
+                return np.asarray(view.sites.counts[:, :4].sum(axis=1))
             case "on":
                 return np.array([self._on_text(i) for i in range(len(self))])
             case "util":
                 values: NDArray[Any] = np.where(carried, np.fmax(t.rx_pct, t.tx_pct)[mains], np.nan)
                 return values
             case "loss":
-                return np.where(carried, t.loss[mains], np.float32(np.nan))
+                return np.asarray(np.where(carried, t.loss[mains], np.float32(np.nan)))
             case "lat":
-                return np.where(carried, t.latency[mains], np.float32(np.nan))
+                return np.asarray(np.where(carried, t.latency[mains], np.float32(np.nan)))
             case "trend":
-                return np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1)[mains]
+                return np.asarray(np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1)[mains])
             case "for":
                 return np.asarray(view.at - view.sites.since)
             case "avail":

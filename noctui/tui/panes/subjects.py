@@ -28,7 +28,7 @@ def _kept(inventory: Inventory, name: str, make: Callable[[], dict[str, Lines]])
     found = inventory.__dict__.get(name)
     if found is None:
         found = inventory.__dict__[name] = make()
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _together(columns: dict[str, Sequence[str]]) -> dict[str, Lines]:

@@ -1,0 +1,36 @@
+"""The boards by their kind; each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from noctui.tui.screens.board import Board
+
+Sorts = dict[str, tuple[str, bool]]
+
+
+def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str) -> Board:
+    """The board of this kind. `clock` gives monotonic seconds, `window` is the chart's remembered one."""
+    if kind == "overview":
+        from noctui.tui.screens.overview import Overview
+
+        return Overview(clock, sorts)
+    if kind == "sites":
+        from noctui.tui.screens.sites import Sites
+
+        return Sites(clock, sorts)
+    if kind == "circuits":
+        from noctui.tui.screens.circuits import Circuits
+
+        return Circuits(clock, sorts)
+    if kind == "site":
+        from noctui.tui.screens.site import SiteBoard
+
+        return SiteBoard()
+    if kind == "circuit":
+        from noctui.tui.screens.circuit import CircuitBoard
+
+        return CircuitBoard(window)
+    from noctui.tui.screens.collector import Collector
+
+    return Collector()

@@ -38,6 +38,20 @@ class Board(Vertical):
             super().__init__()
             self.text = text
 
+    class At(Message):
+        """Set the time machine to this instant."""
+
+        def __init__(self, at: float) -> None:
+            super().__init__()
+            self.at = at
+
+    class Window(Message):
+        """Another window of time was chosen, by its word."""
+
+        def __init__(self, word: str) -> None:
+            super().__init__()
+            self.word = word
+
     def show(self, moment: Moment) -> None:
         """Paint this Moment."""
         raise NotImplementedError
@@ -62,6 +76,34 @@ class Board(Vertical):
     def copied(self) -> str:
         """What `y` copies; empty for nothing."""
         return ""
+
+    def walk(self, step: int) -> None:
+        """Put the cursor into the next pane that takes one."""
+        panes = [w for w in self.query("*") if w.can_focus and w.region.area]
+        if panes:
+            at = next((i for i, w in enumerate(panes) if w.has_focus), 0)
+            panes[(at + step) % len(panes)].focus()
+
+    def maximise(self) -> None:
+        """Show the focused pane alone."""
+        focused = self.screen.focused
+        if focused is None or self not in focused.ancestors:
+            return
+        keep: Widget = focused
+        while isinstance(keep.parent, Widget) and keep is not self:
+            for other in keep.siblings:
+                if isinstance(other, Widget) and other.display and not other.has_class("title"):
+                    other.add_class("-aside")
+                    other.display = False
+            keep = keep.parent
+
+    def restore(self) -> bool:
+        """Show all panes again; False when none was alone."""
+        aside = list(self.query(".-aside"))
+        for widget in aside:
+            widget.remove_class("-aside")
+            widget.display = True
+        return bool(aside)
 
     def first_focus(self) -> Widget | None:
         """What has the cursor when the board is opened."""

@@ -1,0 +1,354 @@
+"""The app: one Scene, one place, one clock. It routes keys and messages; frame, boards and panes make what is seen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+
+from noctui.clock import Clock
+from noctui.model.scene import Scene, Scenes
+from noctui.tui import export
+from noctui.tui.filter import Filter, FilterError, parse
+from noctui.tui.frame.counts import Counts
+from noctui.tui.frame.entry import Entry
+from noctui.tui.frame.frame import Frame
+from noctui.tui.frame.header import is_grey
+from noctui.tui.keys import bindings
+from noctui.tui.look import Look
+from noctui.tui.look.signs import Signs, wants_ascii
+from noctui.tui.look.themes import load
+from noctui.tui.moment import Moment, size_of
+from noctui.tui.options import Options
+from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
+from noctui.tui.screens import make
+from noctui.tui.screens.board import Board
+from noctui.tui.screens.tabled import TabledBoard
+from noctui.tui.state import Memory
+from noctui.tui.timemachine import TimeMachine
+
+TICK = 1.0
+"""Seconds between paints of data: changes in between are painted together."""
+NOTE_SECONDS = 6.0
+_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, COLLECTOR)}
+
+
+class NoctuiApp(App[None]):
+    """The screen over `scenes`. Times come from `clock`; the terminal's timer only says when to look."""
+
+    TITLE = "noctui"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { background: $role-bg; color: $role-text; overflow: hidden; }
+    * { scrollbar-size: 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
+        "out", "overview", "sites", "circuits", "collector", "help", "quit",
+    )  # fmt: skip
+
+    def __init__(self, scenes: Scenes, clock: Clock, options: Options | None = None) -> None:
+        self.options = options or Options()
+        themes = load(self.options.themes)
+        no_color = self.options.no_color or bool(os.environ.get("NO_COLOR"))
+        ascii_only = wants_ascii(os.environ, sys.__stdout__.encoding if sys.__stdout__ else None, self.options.ascii)
+        self.look = Look(themes.palette(self.options.theme, no_color=no_color), Signs(ascii_only))
+        super().__init__(ansi_color=self.look.palette.roles.ansi)
+        self._scenes = scenes
+        self._clock = clock
+        self._memory = Memory(self.options.state)
+        self._trail = Trail(self._memory.state.trail)
+        self._machine = TimeMachine(scenes)
+        self._scene: Scene | None = None
+        self._new_data = False
+        self._painted_at = -TICK
+        self._chosen: dict[Place, tuple[Filter, frozenset[int]]] = {}
+        self._before_editing: tuple[Filter, frozenset[int]] | None = None
+        self._problem = ""
+        self._note = themes.problems[0] if themes.problems else ""
+        self._note_until = clock.monotonic() + NOTE_SECONDS
+        self._boards: dict[str, Board] = {}
+
+    # -- start and ticking --------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        yield Frame()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(self.look.palette.theme().variables)
+
+    async def on_mount(self) -> None:
+        theme = self.look.palette.theme()
+        self.register_theme(theme)
+        self.theme = theme.name
+        self._scenes.subscribe(self._changed)
+        self.set_interval(TICK, self.beat)
+        self._take()
+        await self._arrive()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Collecting starts after the first paint."""
+        self.run_worker(self._scenes.start(), group="scenes", exit_on_error=True)
+
+    async def on_unmount(self) -> None:
+        await self._scenes.stop()
+
+    def _changed(self) -> None:
+        """The live Scene is another: painted at once when the last paint is a second old, else with the next tick."""
+        first = self._scene is None
+        self._new_data = True
+        if first or self._clock.monotonic() - self._painted_at >= TICK:
+            self.call_later(self.beat)
+
+    async def beat(self) -> None:
+        """One tick: take new data, and let the clock and everything that counts seconds go on."""
+        fresh = self._new_data
+        if fresh:
+            self._take()
+        if self._note and self._clock.monotonic() >= self._note_until:
+            self._note = ""
+        if fresh:
+            await self._arrive(same=True)
+        else:
+            self._paint(board=False)
+
+    def _take(self) -> None:
+        self._new_data = False
+        if not self._machine.past:
+            self._scene = self._scenes.live()
+        self._painted_at = self._clock.monotonic()
+
+    # -- painting -----------------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        return self.screen_stack[0].query_one(Frame) if self.screen_stack else Frame()
+
+    @property
+    def place(self) -> Place:
+        """Where one is."""
+        return self._trail.here
+
+    @property
+    def board(self) -> Board | None:
+        """The board that is shown; None before there is data."""
+        return self._boards.get(self.place.kind) if self._scene is not None else None
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown: the live Scene, or the one that the time machine stands at."""
+        return self._scene
+
+    def _moment(self, scene: Scene) -> Moment:
+        chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        now = self._clock.now()
+        grey = scene.live and is_grey(scene.status, scene.at, now, scene.view.silent)
+        size = size_of(self.size.width, self.size.height)
+        return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey)
+
+    def _paint(self, board: bool = True) -> None:
+        scene, shown = self._scene, self.board
+        if scene is None:
+            self.frame.show_waiting(self._scenes.status(), self._clock.now(), self.options.read_only)
+            return
+        moment = self._moment(scene)
+        if shown is not None and board:
+            shown.resize_to(moment.size)
+            shown.show(moment)
+        elif isinstance(shown, TabledBoard):
+            shown.main.entitle()
+        if isinstance(shown, TabledBoard):
+            self._problem = self._problem or shown.problem()
+        matches = shown.matches() if shown is not None else None
+        offers = shown.OFFERS if shown is not None else ()
+        self.frame.show(moment, matches, offers, self._note, self._problem, self.options.read_only)
+
+    async def _arrive(self, same: bool = False) -> None:
+        """Show the board of this place; `same`: only its data is new."""
+        if self._scene is None:
+            self._paint()
+            return
+        kind = self.place.kind
+        board = self._boards.get(kind)
+        if board is None:
+            board = self._boards[kind] = make(kind, self._clock.monotonic, dict(self._memory.state.sorts),
+                                              self._memory.state.window)  # fmt: skip
+            await self.frame.body.mount(board)
+        switched = not board.has_class("-shown")
+        if switched:
+            self._switch(board)
+        self._problem = ""
+        self._paint()
+        if (switched or self.focused is None) and not self.frame.editing:
+            self._focus_board()
+        if not same:
+            self._memory.keep(trail=self._trail.places)
+
+    def _switch(self, board: Board) -> None:
+        for other in self._boards.values():
+            if other is not board and other.has_class("-shown"):
+                other.leave()
+                other.remove_class("-shown")
+        board.add_class("-shown")
+
+    def on_resize(self) -> None:
+        self._paint()
+
+    def say(self, text: str) -> None:
+        """A line at the bottom for some seconds."""
+        self._note, self._note_until = text, self._clock.monotonic() + NOTE_SECONDS
+        self._paint(board=False)
+
+    # -- going places -------------------------------------------------------------------------------------------------
+
+    async def on_board_goto(self, message: Board.Goto) -> None:
+        self._chosen.pop(message.place, None)
+        self._trail.enter(message.place)
+        await self._arrive()
+
+    def on_board_say(self, message: Board.Say) -> None:
+        self.say(message.text)
+
+    async def on_board_at(self, message: Board.At) -> None:
+        await self._show_past(await self._machine.go(message.at, self._scene))
+
+    def on_board_window(self, message: Board.Window) -> None:
+        self._memory.keep(window=message.word)
+
+    def on_tabled_board_resorted(self, message: TabledBoard.Resorted) -> None:
+        self._memory.keep(sorts={**self._memory.state.sorts, message.table: message.sort})
+
+    async def action_screen(self, kind: str) -> None:
+        self._trail.jump(_SCREENS[kind])
+        await self._arrive()
+
+    async def action_out(self) -> None:
+        """Esc: what is maximised, then the filter, then one level out."""
+        if self.board is not None and self.board.restore():
+            return
+        chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        if severities or chosen:
+            left = (chosen, frozenset[int]()) if severities else (Filter(), frozenset[int]())
+            self._set_filter(*left)
+        elif self._scene is not None and self._trail.out(self._scene.view.inventory):
+            await self._arrive()
+
+    async def action_last(self) -> None:
+        if self._trail.back():
+            await self._arrive()
+
+    # -- filter -------------------------------------------------------------------------------------------------------
+
+    def _set_filter(self, chosen: Filter, severities: frozenset[int]) -> None:
+        self._chosen[self.place] = (chosen, severities)
+        self._problem = ""
+        self.frame.counts.set_chosen(severities)
+        self._paint()
+
+    def action_filter(self) -> None:
+        if self.board is None or not self.board.FILTERS:
+            self.say("Nothing to filter here.")
+            return
+        self._before_editing = self._chosen.get(self.place, (Filter(), frozenset()))
+        self.frame.edit(self._before_editing[0].text)
+
+    def on_entry_changed(self, message: Entry.Changed) -> None:
+        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        try:
+            chosen = parse(message.text)
+        except FilterError as error:
+            self._problem = str(error)
+            self._paint(board=False)
+            return
+        self._set_filter(chosen, severities)
+
+    def on_entry_done(self, message: Entry.Done) -> None:
+        self.frame.edit(None)
+        if not message.kept and self._before_editing is not None:
+            self._set_filter(*self._before_editing)
+        self._focus_board()
+        self._problem = ""
+        self._paint(board=False)
+
+    def action_severity(self) -> None:
+        if self.board is None or not self.board.FILTERS:
+            self.say("Nothing to filter here.")
+            return
+        self.frame.counts.focus()
+
+    def on_counts_toggled(self, message: Counts.Toggled) -> None:
+        chosen, _ = self._chosen.get(self.place, (Filter(), frozenset()))
+        self._set_filter(chosen, message.chosen)
+
+    def on_counts_left(self) -> None:
+        self._focus_board()
+
+    def _focus_board(self) -> None:
+        wanted = self.board.first_focus() if self.board is not None else None
+        if wanted is not None:
+            wanted.focus()
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    async def action_step(self, direction: int) -> None:
+        if self._scene is not None:
+            await self._show_past(await self._machine.step(direction, self._scene))
+
+    async def action_live(self) -> None:
+        self._machine.leave()
+        self._take()
+        await self._arrive(same=True)
+
+    async def _show_past(self, scene: Scene | None) -> None:
+        if scene is None:
+            if self._machine.said:
+                self.say(self._machine.said)
+            return
+        self._scene = scene
+        await self._arrive(same=True)
+
+    # -- panes, files, the rest ---------------------------------------------------------------------------------------
+
+    def action_pane(self, step: int) -> None:
+        """The next or previous pane; the counts are not one."""
+        if self.board is not None:
+            self.board.walk(step)
+
+    def action_maximise(self) -> None:
+        if self.board is not None and not self.board.restore():
+            self.board.maximise()
+
+    async def action_export(self) -> None:
+        table = self.board.export() if self.board is not None else None
+        if table is None:
+            self.say("There is no table to export here.")
+            return
+        try:
+            where = export.write(table, self.options.exports, self._clock.now())
+        except OSError as error:
+            self.say(f"Not exported: {error.strerror or error} ({self.options.exports})")
+            return
+        rows = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+        self.say(f"{rows} in {where}")
+
+    def action_copy(self) -> None:
+        text = self.board.copied() if self.board is not None else ""
+        if text:
+            self.copy_to_clipboard(text)
+            self.say(f"Copied: {text}")
+
+    def action_help(self) -> None:
+        from noctui.tui.frame.help import Help
+
+        if self.board is not None:
+            self.push_screen(Help(self.place.kind, self.board.OFFERS, self.look.signs))
+
+    async def action_quit(self) -> None:
+        self.exit()
+
+
+__all__ = ["NoctuiApp", "Options"]

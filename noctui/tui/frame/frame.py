@@ -1,0 +1,151 @@
+"""The frame around every board: header, counts, sentence, footer. It is told what to show and shows it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from noctui.model.headline import Headline
+from noctui.model.scene import Status
+from noctui.model.words import Severity
+from noctui.tui.frame.counts import Counts
+from noctui.tui.frame.entry import Entry
+from noctui.tui.frame.footer import footer_line
+from noctui.tui.frame.header import header, past_side, right_side
+from noctui.tui.frame.sentence import filter_line, headline_line
+from noctui.tui.keys import footer_words
+from noctui.tui.look.numbers import count, duration_prose
+from noctui.tui.moment import Moment, Size, size_of
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.place import crumbs
+from noctui.tui.runs import Line
+
+
+class Frame(Vertical):
+    """Rows 0 to 3, the body, and the last row."""
+
+    DEFAULT_CSS = """
+    Frame { width: 1fr; height: 1fr; }
+    Frame > #header, Frame > #sentence, Frame > #footer, Frame > #tiny { height: 1; }
+    Frame > #gap { height: 1; }
+    Frame > #body { height: 1fr; }
+    Frame > #waiting { height: 1fr; padding: 0 1; display: none; }
+    Frame > #tiny, Frame > Entry { display: none; }
+    Frame.-waiting > #waiting { display: block; }
+    Frame.-waiting > #body { display: none; }
+    Frame.-editing > #sentence { display: none; }
+    Frame.-editing > Entry { display: block; }
+    Frame.-s > #gap { display: none; }
+    Frame.-tiny > * { display: none; }
+    Frame.-tiny > #tiny { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="frame")
+        self._header = Sheet(id="header", ground="bar")
+        self.counts = Counts()
+        self._sentence = Sheet(id="sentence")
+        self._entry = Entry(id="entry")
+        self.body = Vertical(id="body")
+        self._waiting = Sheet(id="waiting")
+        self._footer = Sheet(id="footer")
+        self._tiny = Sheet(id="tiny")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self.counts
+        yield self._sentence
+        yield self._entry
+        yield Sheet(id="gap")
+        yield self._waiting
+        yield self.body
+        yield self._footer
+        yield self._tiny
+
+    def edit(self, text: str | None) -> None:
+        """Let the filter be typed, beginning with `text`; None ends it."""
+        self.set_class(text is not None, "-editing")
+        if text is not None:
+            self._entry.begin(text)
+            self._entry.focus()
+
+    @property
+    def editing(self) -> bool:
+        return self.has_class("-editing")
+
+    def show(
+        self, moment: Moment, matches: tuple[int, int] | None, offers: tuple[str, ...], note: str, problem: str,
+        read_only: bool,
+    ) -> None:  # fmt: skip
+        """Paint the frame of this moment."""
+        self.remove_class("-waiting")
+        wide = self.app.size.width
+        scene, view = moment.scene, moment.view
+        self._resize(moment.size)
+        side: Line
+        if scene.live:
+            side = right_side(scene.status, scene.at, moment.now, read_only=read_only, silent=view.silent)
+            self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="bar")
+        else:
+            side = past_side(scene.at, moment.now, view.seq)
+            self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="past")
+        self.counts.show(view, moment.size, moment.grey)
+        self.counts.set_chosen(moment.severities)
+        if self.editing:
+            self._entry.say(matches, problem)
+        elif moment.filter or moment.severities:
+            line = filter_line(moment.filter.text, moment.severities, matches, wide, problem)
+            self._sentence.paint([line])
+        else:
+            self._sentence.paint([headline_line(_headline(moment), wide, moment.grey)])
+        ground = "bg" if scene.live else "past"
+        self._footer.paint([footer_line(footer_words(offers), wide, note)], ground=ground)
+        down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
+        age = duration_prose(max(0.0, moment.now - scene.at) // 5 * 5)
+        how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
+        self._tiny.paint([((f"{moment.signs.down} {count(down)}", "down"), (f"  {count(dark)} dark  {how}", "text"))])
+
+    def show_waiting(self, status: Status, now: float, read_only: bool) -> None:
+        """Before there is any data."""
+        wide, high = self.app.size
+        self.add_class("-waiting")
+        size = size_of(wide, high)
+        self._resize(size)
+        side = right_side(status, None, now, read_only=read_only)
+        self._header.paint([header(("noctui", "overview"), side, wide)], ground="bar")
+        self.counts.show(None, size, False)
+        self._sentence.paint([])
+        self._waiting.paint(waiting_words(status))
+        self._footer.paint([footer_line(footer_words(("quit",)), wide)], ground="bg")
+        self._tiny.paint([(("no data yet", "dim"),)])
+
+    def _resize(self, size: Size) -> None:
+        for other in Size:
+            self.set_class(other is size, f"-{other.value}")
+
+
+def waiting_words(status: Status) -> list[Line]:
+    """What the body says before the first data."""
+    if status.fault == "lost":
+        text = f": {status.fault_text}" if status.fault_text else ""
+        return [((f"Nothing is known yet{text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
+    if status.fault == "resting":
+        return [(("Nothing is known yet: all tokens used their hour.", "hi"),)]
+    if status.mode == "follower":
+        who = status.leader or "the leader"
+        return [((f"Waiting for the first poll of {who}.", "hi"),)]
+    if status.pages_expected:
+        done = f"First sweep: {status.pages_done} of {status.pages_expected} calls."
+        return [((done, "hi"), (" Nothing is known yet.", "text"))]
+    return [(("First sweep begins. Nothing is known yet.", "hi"),)]
+
+
+def _headline(moment: Moment) -> Headline:
+    place = moment.place
+    if place.kind == "sites":
+        return moment.scene.headline(region=place.region or "")
+    if place.kind == "site":
+        return moment.scene.headline(site_id=place.site_id)
+    if place.kind == "circuit":
+        return moment.scene.headline(circuit_id=place.circuit_id)
+    return moment.scene.headline()

@@ -1,0 +1,112 @@
+"""Latest: changes worth telling, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from noctui.model.edges import Note
+from noctui.model.inventory import Inventory
+from noctui.model.scene import Range
+from noctui.model.words import Role
+from noctui.tui.look.numbers import event_time
+from noctui.tui.look.signs import Signs, severity_role
+from noctui.tui.moment import Moment, Size
+from noctui.tui.panes import cells
+from noctui.tui.panes.asking import Question
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.runs import Line, Run, title
+
+LONGEST = 86_400.0
+_WORDS = {
+    "down": "down", "up": "up", "away": "away: gateway unreachable", "unknown": "unknown", "disabled": "disabled",
+    "level": "", "failover": "stands in", "failback": "back on primary",
+}  # fmt: skip
+
+
+def note_line(note: Note, inventory: Inventory, now: float, signs: Signs, *, site: bool = True, wide: int = 8) -> Line:
+    """`03:13:52  ▲ 0417 Comcast rx 93.4 %, ≥ 90`."""
+    when = event_time(note.event_time, now)
+    sign: Run = (signs.severity(note.severity), severity_role(note.severity).split()[0])
+    if note.kind in ("failover", "failback"):
+        sign = (signs.standing_in, "accent bold")
+    return ((when.ljust(wide), "dim"), ("  ", "text"), sign, (" ", "text"), *_said(note, inventory, site))
+
+
+def _said(note: Note, inventory: Inventory, site: bool) -> Line:
+    row = inventory.circuit_row.get(note.circuit_id)
+    runs: list[Run] = []
+    if row is not None:
+        if site:
+            runs.append((f"{cells.site_short(inventory, row)} ", "hi"))
+        circuit = inventory.circuits[row]
+        name = cells.carrier(circuit)
+        if note.kind == "failback" and circuit.role == Role.PRIMARY:
+            return (*runs, (f"back on primary {name}", "text"), *_more(note))
+        if note.kind == "failover":
+            role = "" if circuit.role in (Role.UNKNOWN, Role.PRIMARY) else f" ({circuit.role.word})"
+            return (*runs, (f"{name}{role} stands in", "text"), *_more(note))
+        runs.append((name, "text"))
+    elif note.site_id:
+        found = inventory.site_row.get(note.site_id)
+        runs.append((inventory.sites[found].name if found is not None else note.site_id, "hi"))
+    word = _WORDS.get(note.kind, note.kind)
+    if word:
+        runs.append((f" {word}", "text"))
+    return (*runs, *_more(note))
+
+
+def _more(note: Note) -> Line:
+    if not note.text:
+        return ()
+    return ((f" {note.text}" if note.kind in ("level", "up") else f", {note.text}", "text"),)
+
+
+class Latest(Sheet):
+    """The newest changes of the network, or of some circuits."""
+
+    DEFAULT_CSS = """
+    Latest { height: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, *, id: str, heading: str = "latest") -> None:
+        super().__init__(id=id)
+        self._heading = heading
+        self._question = Question(self)
+        self._notes: tuple[Note, ...] = ()
+        self._moment: Moment | None = None
+        self._about: tuple[str, ...] = ()
+
+    def show(self, moment: Moment, circuit_ids: tuple[str, ...] = ()) -> None:
+        """Show it at this moment; ask when a poll landed or the circuits are others."""
+        if circuit_ids != self._about:
+            self._notes = ()
+        self._moment, self._about = moment, circuit_ids
+        range_ = Range(moment.at - LONGEST, moment.at, "24 h")
+        self._question.ask(
+            (moment.view.seq, moment.at, circuit_ids),
+            lambda: moment.scene.read.notes(range_, 60, circuit_ids),
+            self._take,
+        )
+        self._draw()
+
+    def _take(self, notes: Sequence[Note]) -> None:
+        self._notes = tuple(notes)
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        moment = self._moment
+        if moment is None:
+            return
+        wide = self.size.width
+        inventory = moment.view.inventory
+        lines: list[Line] = [title(self._heading, "", wide, rule=" " if moment.size is Size.S else "─")]
+        room = max(self.size.height - 1, 0)
+        shown = [n for n in self._notes if n.event_time <= moment.at][:room]
+        times = 12 if any(len(event_time(n.event_time, moment.at)) > 8 for n in shown) else 8
+        lines += [note_line(n, inventory, moment.at, moment.signs, site=not self._about, wide=times) for n in shown]
+        if not shown:
+            lines.append((("Nothing changed in 24 h.", "dim"),))
+        self.paint(lines)

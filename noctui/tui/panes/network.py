@@ -1,0 +1,67 @@
+"""Network: throughput, utilisation, sites, VPN paths and gateways of the whole network, in three lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noctui.model.view import View
+from noctui.model.words import Severity
+from noctui.tui.look.numbers import NONE, count, rate, utilisation
+from noctui.tui.look.signs import Signs
+from noctui.tui.moment import Moment, Size
+from noctui.tui.panes.region_rows import nearest_rank
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.runs import Line, Run, title
+
+
+def network_lines(view: View, signs: Signs) -> list[Line]:
+    """The three lines."""
+    t, sites = view.circuits, view.sites
+    util = np.fmax(t.rx_pct, t.tx_pct)
+    known = util[np.isfinite(util)]
+    bps = t.rx_bps[np.isfinite(t.rx_bps)]
+    through = rate(float(bps.sum(dtype=np.float64))) if len(bps) else NONE
+    mean = utilisation(float(known.mean(dtype=np.float64))) if len(known) else NONE
+    well = int((sites.severity == Severity.OK).sum())
+    up, down = int((view.paths.up == 1).sum()), int((view.paths.up == 0).sum())
+    gateways, gone = len(view.gateways), int((view.gateways.connected == 0).sum())
+    return [
+        (
+            ("rx ", "dim"), (f"{through}b/s" if through != NONE else NONE, "hi"), ("   utilisation ", "dim"),
+            ("mean ", "text"), (f"{mean} %", "text"), ("  p95 ", "text"),
+            (f"{utilisation(nearest_rank(util, 95))} %", "text"),
+        ),
+        (
+            ("sites ok ", "dim"), (count(well), "text"), (" of ", "text"), (count(len(sites)), "text"),
+            ("   gateways ", "dim"), (count(gateways), "text"), *_lost(signs.away, gone, "away"),
+        ),
+        (("VPN paths ", "dim"), (count(up), "text"), (" up", "text"), *_lost(signs.down, down, "down")),
+    ]  # fmt: skip
+
+
+def _lost(sign: str, number: int, word: str) -> tuple[Run, ...]:
+    role = "crit" if number else "dim"
+    return (("  ", "text"), (f"{sign} {count(number)} {word}", role))
+
+
+class Network(Sheet):
+    """The lines under their title."""
+
+    DEFAULT_CSS = """
+    Network { height: 4; padding: 0 1; }
+    """
+    _moment: Moment | None = None
+
+    def show(self, moment: Moment) -> None:
+        self._moment = moment
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._moment is None:
+            return
+        rule = " " if self._moment.size is Size.S else "─"
+        head = title("network", "", self.size.width, rule=rule)
+        self.paint([head, *network_lines(self._moment.view, self._moment.signs)])

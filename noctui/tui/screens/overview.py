@@ -1,0 +1,136 @@
+"""Overview: regions worst first, what just changed, who is worst, the network and how its data comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from noctui.model.scene import Above
+from noctui.tui.export import Exported
+from noctui.tui.moment import Moment, Size
+from noctui.tui.panes import offenders, region_rows, subjects
+from noctui.tui.panes.asking import Question
+from noctui.tui.panes.carriers import Carriers
+from noctui.tui.panes.collection import Collection
+from noctui.tui.panes.latest import Latest
+from noctui.tui.panes.network import Network
+from noctui.tui.panes.table_pane import TablePane
+from noctui.tui.panes.utilisation import Utilisation
+from noctui.tui.place import of_circuit, of_region
+from noctui.tui.screens.tabled import TabledBoard, filtered
+from noctui.tui.widgets.live_table import LiveTable
+
+WINDOW_HOURS = 24
+
+
+class Overview(TabledBoard):
+    """Key 1."""
+
+    DEFAULT_CSS = """
+    Overview #regions { height: 10; max-height: 50%; }
+    Overview .columns { height: 1fr; margin: 1 0 0 0; }
+    Overview .left { width: 54%; margin: 0 1 0 0; }
+    Overview .right { width: 1fr; }
+    Overview .far { width: 1fr; display: none; }
+    Overview Network { margin: 1 0 0 0; }
+    Overview Collection { margin: 1 0 0 0; }
+    Overview #carriers { height: 1fr; }
+    Overview #utilisation { height: 8; margin: 1 0 0 0; }
+    Overview.-s .columns { margin: 0; layout: vertical; }
+    Overview.-s .left { width: 1fr; height: 6; margin: 0; }
+    Overview.-s .right { width: 1fr; height: 1fr; }
+    Overview.-s Network, Overview.-s Collection { display: none; }
+    Overview.-l .left { width: 35%; }
+    Overview.-l .far { display: block; width: 33%; margin: 0 0 0 1; }
+    """
+    OFFERS = ("open", "filter", "severity", "sorts", "time", "export", "screens", "quit")
+
+    def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
+        super().__init__(clock, sorts, id="overview")
+        columns = region_rows.columns(False)
+        keys = {c.key for c in region_rows.columns(True)}
+        sort = self.sort_of("regions-table", region_rows.SORT, keys)
+        self._regions = TablePane(columns, sort, clock, id="regions")
+        self._offenders = TablePane(offenders.COLUMNS, offenders.SORT, clock, id="offenders")
+        self._offenders.table.say_when_empty(("Asking …",))
+        self._latest = Latest(id="latest")
+        self._network = Network(id="network")
+        self._collection = Collection(id="collection")
+        self._carriers = Carriers(id="carriers")
+        self._utilisation = Utilisation(id="utilisation")
+        self._above: Above | None = None
+        self._question = Question(self)
+        self._moment: Moment | None = None
+        self._size_now: Size | None = None
+        self._rows: region_rows.RegionRows | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._regions
+        with Horizontal(classes="columns"):
+            with Vertical(classes="left"):
+                yield self._offenders
+                yield self._network
+            with Vertical(classes="right"):
+                yield self._latest
+                yield self._collection
+            with Vertical(classes="far"):
+                yield self._carriers
+                yield self._utilisation
+
+    @property
+    def main(self) -> TablePane:
+        return self._regions
+
+    def show(self, moment: Moment) -> None:
+        self._moment = moment
+        view = moment.view
+        if moment.size is not self._size_now:
+            self._size_now = moment.size
+            self._regions.table.set_columns(region_rows.columns(moment.size is Size.L))
+        rows = self._rows = region_rows.RegionRows(view, moment.signs, moment.grey)
+        result = filtered(
+            moment.filter, moment.severities, None, len(rows), lambda: subjects.regions(view, rows),
+            lambda chosen: subjects.with_severity(view.regions.counts, chosen),
+        )  # fmt: skip
+        self._regions.styles.height = len(rows) + (1 if moment.size is Size.S else 2)
+        self.fill(moment, rows, result, ("regions", self._note(len(rows))))
+        self._question.ask((view.seq, moment.at), lambda: moment.scene.read.above(WINDOW_HOURS), self._take)
+        self._show_offenders()
+        self._latest.show(moment)
+        for pane in (self._network, self._collection, self._carriers, self._utilisation):
+            if pane.display:
+                pane.show(moment)
+
+    def _note(self, count: int) -> str:
+        column, descending = self._regions.table.sort
+        return f"{count}, worst first" if (column, descending) == region_rows.SORT else f"{count}"
+
+    def _take(self, above: Above) -> None:
+        self._above = above
+        self._show_offenders()
+
+    def _show_offenders(self) -> None:
+        moment = self._moment
+        if moment is None or self._above is None or len(self._above.total) != len(moment.view.circuits):
+            return
+        found = offenders.worst_of(self._above)
+        self._offenders.table.say_when_empty(("Nobody was above a threshold in 24 h.",))
+        rows = offenders.OffenderRows(moment.view, found, moment.signs, moment.grey)
+        self._offenders.show_rows(rows, None, ("top offenders", "24 h, time above threshold"))
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        if message.table is self._regions.table:
+            self.post_message(self.Goto(of_region(message.key)))
+        else:
+            self.post_message(self.Goto(of_circuit(message.key)))
+
+    def export(self) -> Exported | None:
+        if self._moment is None or self._rows is None:
+            return None
+        order = self._regions.table.shown_rows.tolist()
+        return region_rows.exported(self._rows, self._moment.view, order)
+
+    def copied(self) -> str:
+        return self._regions.table.cursor_key or ""

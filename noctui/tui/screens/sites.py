@@ -1,0 +1,76 @@
+"""The sites of a region, or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from textual.app import ComposeResult
+
+from noctui.model.view import View
+from noctui.tui.export import Exported
+from noctui.tui.filter import Mask
+from noctui.tui.look.numbers import count
+from noctui.tui.moment import Moment
+from noctui.tui.panes import site_rows, subjects
+from noctui.tui.panes.table_pane import TablePane
+from noctui.tui.place import of_site, region_name
+from noctui.tui.screens.tabled import TabledBoard, filtered
+from noctui.tui.widgets.live_table import LiveTable
+
+
+def in_region(view: View, region: str | None) -> Mask | None:
+    """[sites] those of the region; None for all."""
+    if region is None:
+        return None
+    regions = view.inventory.regions
+    at = regions.index(region) if region in regions else -1
+    return np.asarray(view.inventory.site_region == at)
+
+
+class Sites(TabledBoard):
+    """Key 2, and what Enter on a region opens."""
+
+    OFFERS = ("open", "filter", "severity", "sorts", "columns", "time", "export", "copy", "out", "quit")
+
+    def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
+        super().__init__(clock, sorts, id="sites")
+        sort = self.sort_of("sites-pane-table", site_rows.SORT, {c.key for c in site_rows.COLUMNS})
+        self._pane = TablePane(site_rows.columns(True), sort, clock, id="sites-pane")
+        self._moment: Moment | None = None
+        self._rows: site_rows.SiteRows | None = None
+        self._everywhere: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._pane
+
+    @property
+    def main(self) -> TablePane:
+        return self._pane
+
+    def show(self, moment: Moment) -> None:
+        self._moment = moment
+        view, region = moment.view, moment.place.region
+        if self._everywhere != (region is None):
+            self._everywhere = region is None
+            self._pane.table.set_columns(site_rows.columns(self._everywhere))
+        rows = self._rows = site_rows.SiteRows(view, moment.signs, moment.grey)
+        base = in_region(view, region)
+        result = filtered(
+            moment.filter, moment.severities, base, len(rows), lambda: subjects.sites(view, rows),
+            lambda chosen: subjects.with_severity(view.sites.counts, chosen),
+        )  # fmt: skip
+        where = "All" if region is None else region_name(region)
+        by = "by state, then site" if self._pane.table.sort == site_rows.SORT else ""
+        self.fill(moment, rows, result, (f"{where}, {count(result.of)} sites", by))
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        self.post_message(self.Goto(of_site(message.key)))
+
+    def export(self) -> Exported | None:
+        if self._moment is None or self._rows is None:
+            return None
+        return site_rows.exported(self._rows, self._moment.view, self._pane.table.shown_rows.tolist())
+
+    def copied(self) -> str:
+        return self._pane.table.cursor_key or ""
