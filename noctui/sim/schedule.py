@@ -24,7 +24,9 @@ QUIET = 4 * 3600.0
 
 
 class Schedule(Protocol):
-    """Pieces of incidents by time."""
+    """Pieces of incidents by time. Those that may matter at an instant hold everything of `memory` seconds back."""
+
+    memory: float
 
     def pieces(self, start: float, end: float) -> tuple[int, ...]:
         """The numbers of all pieces that may matter in [start, end]."""
@@ -35,6 +37,8 @@ class Schedule(Protocol):
 
 class Given:
     """Exactly these incidents, always."""
+
+    memory = math.inf
 
     def __init__(self, incidents: Iterable[Incident]) -> None:
         self._incidents = list(incidents)
@@ -49,6 +53,8 @@ class Given:
 class Ordinary:
     """Seeded days before the anchor (pieces 0, 1, … are days since the epoch) and the show after it (-1, -2, …)."""
 
+    memory = 20 * 3600.0
+
     def __init__(self, network: Network, anchor: float) -> None:
         self._network = network
         self._anchor = anchor
@@ -56,9 +62,9 @@ class Ordinary:
     def pieces(self, start: float, end: float) -> tuple[int, ...]:
         last_day = int(min(end, self._anchor) // DAY)
         days = range(int(start // DAY) - 1, last_day + 1)
-        first = max(0, math.floor((start - self._anchor) / SHOW) - 1)
+        first = max(0, math.floor((start - self.memory - self._anchor) / SHOW) - 1)
         blocks = set(range(first, math.floor((end - self._anchor) / SHOW) + 1))
-        if end >= self._anchor - DAY and start < self._anchor + 2 * SHOW:
+        if end >= self._anchor - DAY and start < self._anchor + 2 * SHOW + self.memory:
             blocks.add(0)  # the night begins long before the anchor
         return (*days, *(-1 - block for block in sorted(blocks)))
 

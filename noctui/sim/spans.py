@@ -55,8 +55,8 @@ class Spans:
         k, i = np.nonzero((at >= self.start) & (at < self.end))
         return k, i
 
-    def latest_edge(self, t: F8, out: F8, site: NDArray[np.int32] | None = None) -> None:
-        """Raise out[k, row] to the last start or end at or before t[k]."""
+    def latest_edge(self, t: F8, out: F8, memory: float, site: NDArray[np.int32] | None = None) -> None:
+        """Raise out[k, row] to the last start or end at or before t[k] and not more than `memory` seconds before it."""
         if not len(self):
             return
         at = self.times(t, site)
@@ -64,7 +64,9 @@ class Spans:
         if not len(k):
             return
         when = at[k, 0] if at.shape[1] == 1 else at[k, i]
-        np.maximum.at(out, (k, self.row[i]), np.where(when >= self.end[i], self.end[i], self.start[i]))
+        edge = np.where(when >= self.end[i], self.end[i], self.start[i])
+        kept = edge >= when - memory
+        np.maximum.at(out, (k[kept], self.row[i][kept]), edge[kept])
 
 
 def merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -159,7 +159,7 @@ class World:
         uptime = np.floor(t - boot)
         flapped = np.repeat(boot + PORTS_UP, np.diff(n.site_first), axis=1)
         np.minimum(flapped, tc, out=flapped)
-        fx.down.latest_edge(t, flapped, circuit_site)
+        fx.down.latest_edge(t, flapped, self._schedule.memory, circuit_site)
         cpu = np.rint(4.0 + 42.0 * np.minimum(1.5, rx[:, self._first] / n.down_bps[self._first]))
         path = self._paths(tc, up, active, latency, jitter, loss) if paths else (np.empty((count, 0)),) * 6
         return Samples(
@@ -225,7 +225,7 @@ class World:
         cycle = (60.0 + 400.0 * self._boot) * 86_400.0
         last = np.broadcast_to(self.anchor - cycle * 0.5, (len(t), self.network.sites)).copy()
         last -= np.ceil(np.maximum(last - t, 0.0) / cycle) * cycle  # long before the anchor: an earlier boot
-        fx.boots.latest_edge(t, last)
+        fx.boots.latest_edge(t, last, self._schedule.memory)
         return last
 
     def _paths(self, tc: F8, up: F8, active: F8, latency: F8, jitter: F8, loss: F8) -> tuple[F8, F8, F8, F8, F8, F8]:

@@ -59,7 +59,8 @@ class Reports:
 
     def booted(self) -> F8:
         """[gateways] when each began its present life, as its latest report tells."""
-        return self.at - self.seen.uptime[0]
+        boot: F8 = self.at - self.seen.uptime[0]
+        return boot
 
     def _last_rates(self) -> tuple[F8, F8]:
         """Each line's rate over its last report period; a line that is down carries nothing."""
