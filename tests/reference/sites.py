@@ -8,7 +8,6 @@ from noctui.model.inventory import Circuit, Inventory
 from noctui.model.words import Role, Severity
 from tests.reference.answers import RefCircuit, RefSite
 
-
 Member = tuple[int, Circuit, RefCircuit]
 """Row of a circuit, the circuit, what the poll says of it."""
 
