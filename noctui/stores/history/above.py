@@ -1,4 +1,4 @@
-"""Time above thresholds, from the stored level bytes (docs/values.md 7)."""
+"""Time above thresholds at a past instant: the engine's ring, filled again from the stored level bytes."""
 
 from __future__ import annotations
 
@@ -7,87 +7,39 @@ import sqlite3
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.engine.windows import LONGEST, Ring, moved_tick
 from noctui.model.scene import Above
 from noctui.model.view import F8, U1
 from noctui.stores.history.blocks import Go, all_slots, by_number, never
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import CIRCUITS, NUMBER
 from noctui.stores.history.rows import poll_at
-from noctui.stores.history.series import REACH, SAMPLE
+from noctui.stores.history.series import SAMPLE
 
-METRICS, LEVELS = 4, 3
-NOTHING = 4
-"""Level of a tick without a value."""
+_METRIC_BITS = 15
+_LEVEL_MASK = np.array([sum(3 << 2 * m for m in range(4) if bits >> m & 1) for bits in range(16)], np.uint8)
+"""Validity nibble → the bits of the level byte that count."""
 
 
-def window(
-    ticks: NDArray[np.int64],
-    intervals: F8,
-    raw_levels: U1,
-    valid: U1,
-    end: int,
-    interval: float,
-    hours: int,
-    go: Go = never,
-) -> Above:
-    """Rows as the columns of `raw_levels` and `valid` [polls, rows], polls oldest first.
+def fill(ticks: NDArray[np.int64], intervals: F8, raw_levels: U1, valid: U1, interval: float, go: Go = never) -> Ring:
+    """A ring with the clock `interval` from polls, oldest first, whose `ticks` are in units of their own intervals.
 
-    `ticks` are in units of each poll's own interval; the window's clock is `interval`, its last tick `end`.
-    """  # fmt: skip
+    `raw_levels` and `valid` are [polls, rows] as in `model.work.PollRecord`.
+    """
     rows = raw_levels.shape[1]
-    length = round(hours * 3600.0 / interval)
-    begin = end - length + 1
-    levels = np.full((length, METRICS, rows), NOTHING, np.uint8)
-    previous = np.full(rows, np.iinfo(np.int64).min // 2, np.int64)
-    shifts = np.arange(METRICS, dtype=np.uint8)[:, None]
-    for i, tick in enumerate(ticks.tolist()):
+    ring = Ring(rows, interval)
+    last = np.full(rows, -1, np.int64)
+    for i, (tick, own) in enumerate(zip(ticks.tolist(), intervals.tolist(), strict=True)):
         if i % 32 == 0:
             go()
-        grain = max(1, round(float(intervals[i]) / interval))
-        # A poll of a coarser grain ends where its own interval ends on this clock.
-        last = tick if intervals[i] == interval else int((tick + 1) * intervals[i] / interval) - 1
-        last = min(last, end)
+        now = tick if own == interval else moved_tick(tick, own, interval)
+        stands = max(1, round(own / interval))
+        ring.advance(now)
         sample = (valid[i] & SAMPLE) > 0
-        if not sample.any():
-            continue
-        reach = np.where(previous < -(2**60), grain, np.minimum(last - previous, REACH * grain))
-        known = sample & ((valid[i] >> shifts) & 1 > 0)
-        level = (raw_levels[i] >> (2 * shifts)) & 3
-        for back in range(min(REACH * grain, last - begin + 1)):
-            reached = known & (reach > back)
-            if not reached.any():
-                break
-            np.copyto(levels[last - back - begin], level, where=reached)
-        previous[sample] = last
-    return _sums(levels, interval, hours, go)
-
-
-def _sums(levels: U1, interval: float, hours: int, go: Go) -> Above:
-    rows = levels.shape[2]
-    total = np.zeros((rows, METRICS, LEVELS), np.float32)
-    longest = np.zeros((rows, METRICS, LEVELS), np.float32)
-    known = np.zeros((rows, METRICS), np.float32)
-    for metric in range(METRICS):
-        go()
-        lane = levels[:, metric]
-        known[:, metric] = np.count_nonzero(lane != NOTHING, axis=0) * interval
-        for level in range(LEVELS):
-            above = (lane > level) & (lane != NOTHING)
-            count = np.count_nonzero(above, axis=0)
-            total[:, metric, level] = count * interval
-            some = np.flatnonzero(count)
-            if len(some):
-                longest[some, metric, level] = _longest(above[:, some]) * interval
-    return Above(hours, total, longest, known)
-
-
-def _longest(above: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """[rows] the longest run of True along the first axis."""
-    length = len(above)
-    index = np.arange(1, length + 1)[:, None]
-    broken = np.maximum.accumulate(np.where(above, 0, index), axis=0)
-    longest: NDArray[np.int64] = (index - broken).max(axis=0)
-    return longest
+        nibble = np.where(sample, valid[i] & _METRIC_BITS, 0).astype(np.uint8)
+        ring.put(raw_levels[i] & _LEVEL_MASK[nibble], nibble, last, stands, LONGEST * stands)
+        last[sample] = now
+    return ring
 
 
 def read_above(db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, go: Go = never) -> Above:
@@ -95,8 +47,9 @@ def read_above(db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, 
     poll = poll_at(db, at)
     version = None if poll is None else catalog.version(db, poll.rev)
     if poll is None or version is None:
-        none = np.empty((0, METRICS, LEVELS), np.float32)
-        return Above(hours, none, none, np.empty((0, METRICS), np.float32))
+        return Above(
+            hours, np.empty((0, 4, 3), np.float32), np.empty((0, 4, 3), np.float32), np.empty((0, 4), np.float32)
+        )
     raw, valid = NUMBER["raw_levels"], NUMBER["valid"]
     since = poll.at - hours * 3600.0 - 3600.0  # samples before the window tell how far its first ones reach back
     found = all_slots(
@@ -105,7 +58,5 @@ def read_above(db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, 
     tick_of = dict(db.execute("SELECT at, tick FROM polls WHERE at > ? AND at <= ?", (since, poll.at)))
     ticks = np.array([tick_of[t] for t in found.times.tolist()], np.int64)
     levels = found.values[raw].astype(np.uint8, copy=False)
-    return window(
-        ticks, found.intervals, levels, found.values[valid].astype(np.uint8, copy=False), poll.tick, poll.interval,
-        hours, go,
-    )  # fmt: skip
+    ring = fill(ticks, found.intervals, levels, found.values[valid].astype(np.uint8, copy=False), poll.interval, go)
+    return ring.above(hours)

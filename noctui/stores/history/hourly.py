@@ -1,19 +1,119 @@
-"""Hourly KPIs of one circuit, from the vectors of single hours, of days, and the tiles of months."""
+"""Hourly KPIs in the file: vectors of single hours, packs of a day, tiles of a month; and one circuit's read back."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from math import ceil, floor
 
 import numpy as np
+from numpy.typing import NDArray
 
+from noctui.kpi.hourly import COLUMNS, HOUR, gauges, states, weights
 from noctui.model.scene import Range, Series
+from noctui.model.view import F4, F8
+from noctui.model.words import Metric
 from noctui.stores.history.blocks import Go, never
+from noctui.stores.history.codec import Values
+from noctui.stores.history.db import pack_of
+from noctui.stores.history.pack import Pack, build
+from noctui.stores.history.painted import Painted
+from noctui.stores.history.series import SAMPLE
+
+VECTORS, DAY_PACKS, MONTH_TILES = 1, 2, 3
+"""Kinds of rollups."""
+VECTOR_STEP = 1024
+DAY_BLOCK, DAY_STEP = 1024, 64
+MONTH_BLOCK, MONTH_STEP = 64, 16
+
+KPI_NUMBER = {name: i + 1 for i, name in enumerate(COLUMNS)}
+
+SAMPLED = ("rx_bps", "tx_bps", "loss", "jitter", "latency", "valid")
+"""What the figures of an hour are made from."""
+
+
+def hour_vector(
+    times: F8, intervals: F8, columns: dict[str, Values], down: F8, up: F8, painted: Painted, start: float
+) -> bytes:
+    """One hour's figures. `columns` (the `SAMPLED`) are [polls, slots]; `down` and `up` the bandwidths of each."""
+    valid = columns["valid"]
+    sample = (valid & SAMPLE) > 0
+    weight = weights(times, intervals, sample, start)
+    inside = np.flatnonzero(weight.seconds.any(axis=1))
+    cut = slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
+    weight = type(weight)(weight.seconds[cut])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values: dict[str, F4] = {
+            "rx_pct": (100.0 * columns["rx_bps"][cut] / np.where(down[cut] > 0, down[cut], np.nan)).astype(np.float32),
+            "tx_pct": (100.0 * columns["tx_bps"][cut] / np.where(up[cut] > 0, up[cut], np.nan)).astype(np.float32),
+        }
+    for name, bit in (("loss", Metric.LOSS), ("jitter", Metric.JITTER), ("latency", Metric.LATENCY)):
+        values[name] = np.where((valid[cut] >> bit) & 1 > 0, columns[name][cut], np.float32(np.nan))
+    whole = painted.whole(start)
+    figures = gauges(values, weight) | states(whole, painted.stretches(start, whole), start)
+    figures["sampled_seconds"] = weight.sampled
+    return build({KPI_NUMBER[name]: figures[name][:, None] for name in COLUMNS}, VECTOR_STEP)
+
+
+def empty_columns(rows: int, hours: int) -> dict[int, F4]:
+    return {number: np.full((rows, hours), np.nan, np.float32) for number in KPI_NUMBER.values()}
+
+
+def overlay(into: dict[int, F4], pack: Pack, first: int, hour: int) -> None:
+    """Lay rows of a pack from row `first` on over the columns from `hour` on."""
+    rows = next(iter(into.values())).shape[0]
+    if first >= pack.n0:
+        return
+    for number, column in into.items():
+        if pack.has(number):
+            part = pack.get(number, first, first + rows)
+            width = min(part.shape[1], column.shape[1] - hour)
+            column[: len(part), hour : hour + width] = part[:, :width]
+
+
+_OF_BLOCK = "SELECT id, start FROM rollups WHERE kind = ? AND block = ? AND start >= ? AND start < ? ORDER BY start"
+_SERIES = ("rx_pct", "tx_pct", "loss", "jitter", "latency")
 
 
 def hours_series(
     db: sqlite3.Connection, circuit_id: str, slot: int, metrics: Sequence[str], range_: Range, go: Go = never
 ) -> Series:
-    """Hours whose end lies in the range."""
-    none = np.empty(0, np.float32)
-    return Series(circuit_id, range_, np.empty(0), none, dict.fromkeys(metrics, none), "hours")
+    """Hours that end in (start, end] of the range: the highest value of each, and its average in `means`.
+
+    Metrics that hours do not have (bits per second, mos) are NaN.
+    """
+    first, last = floor(range_.start / HOUR), floor(range_.end / HOUR)
+    count = max(0, last - first)
+    wanted = [KPI_NUMBER[f"{m}_{f}"] for m in metrics if m in _SERIES for f in ("max", "avg")]
+    found: dict[int, F4] = {n: np.full(count, np.nan, np.float32) for n in wanted}
+    have: NDArray[np.bool_] = np.zeros(count, np.bool_)
+    if count and wanted:
+        for kind, block, row in (
+            (MONTH_TILES, *divmod(slot, MONTH_BLOCK)),
+            (DAY_PACKS, *divmod(slot, DAY_BLOCK)),
+            (VECTORS, 0, slot),
+        ):
+            begun = (range_.start - 32 * 86400.0, range_.end)
+            for id_, start in db.execute(_OF_BLOCK, (kind, block, *begun)).fetchall():
+                go()
+                _one(db, id_, round(start / HOUR) - first, row, found, have)
+    ends: F8 = (np.arange(first, first + count, dtype=np.float64) + 1.0) * HOUR
+    none = np.full(count, np.nan, np.float32)
+    values = {m: found.get(KPI_NUMBER.get(f"{m}_max", 0), none)[have] for m in metrics}
+    means = {m: found.get(KPI_NUMBER.get(f"{m}_avg", 0), none)[have] for m in metrics}
+    spans = np.full(int(have.sum()), HOUR, np.float32)
+    return Series(circuit_id, range_, ends[have], spans, values, "hours", means)
+
+
+def _one(db: sqlite3.Connection, id_: int, hour: int, row: int, found: dict[int, F4], have: NDArray[np.bool_]) -> None:
+    with pack_of(db, "rollups", id_, f"hourly figures {id_}") as pack:
+        start, stop = max(0, hour), min(len(have), hour + pack.n1)
+        if row >= pack.n0 or start >= stop:
+            return
+        for number, into in found.items():
+            into[start:stop] = pack.row(number, row, slice(start - hour, stop - hour))
+        have[start:stop] = True
+
+
+def hours_of(start: float, end: float) -> int:
+    return ceil((end - start) / HOUR)

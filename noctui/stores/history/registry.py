@@ -23,6 +23,11 @@ class Registry:
         self._given: dict[str, int] = {}  # not yet in the file for sure
         self._next = max(self._ids, default=-1) + 1
 
+    @property
+    def slots(self) -> int:
+        """One more than the highest number given."""
+        return self._next
+
     def give(self, id: str) -> int:
         """The number of `id`, a new one when it was never seen."""
         found = self.numbers.get(id)

@@ -56,9 +56,10 @@ CREATE TABLE quarters (
 -- Hourly KPIs: vectors of one hour, then of a day, then tiles of a month.
 CREATE TABLE rollups (
     id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, start REAL NOT NULL, block INTEGER NOT NULL,
-    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+    merged INTEGER NOT NULL, org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
 );
-CREATE UNIQUE INDEX rollups_block ON rollups (kind, start, block);
+CREATE UNIQUE INDEX rollups_block ON rollups (kind, block, start);
+CREATE INDEX rollups_due ON rollups (kind, merged, start);
 
 CREATE TABLE edges (
     id INTEGER PRIMARY KEY, circuit_no INTEGER NOT NULL, event_time REAL NOT NULL, until REAL, state INTEGER NOT NULL,

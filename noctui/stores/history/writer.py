@@ -15,11 +15,14 @@ from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
+from noctui.stores.history.closing import close_day, close_hour, drop_open
 from noctui.stores.history.codec import QUICK, Values
 from noctui.stores.history.columns import CIRCUITS, COLUMNS, TABLE_WORDS, TABLES, spread, values_of
 from noctui.stores.history.faults import HistoryFault, faults
 from noctui.stores.history.pack import build
+from noctui.stores.history.pruning import prune
 from noctui.stores.history.registry import Registry
+from noctui.stores.history.rolling import drop_rolled, roll_day, roll_hour, roll_month
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
 
@@ -28,6 +31,11 @@ OPEN_STEP = 2048
 QUARTER = 900.0
 QUARTER_MAX, QUARTER_BAD = 1, 2
 """Metric numbers of the quarters table."""
+
+
+UNITS = (close_hour, roll_hour, drop_open, close_day, roll_day, roll_month, drop_rolled)
+"""Kinds of work that falls due, the most urgent first."""
+CHECKPOINT_BYTES = 8_000_000
 
 
 class Writer:
@@ -47,6 +55,8 @@ class Writer:
         self.registries = {word: Registry(db, table) for table, word in enumerate(TABLE_WORDS)}
         self.circuits = self.registries["circuits"]
         self.unclean = unclean
+        self._work: tuple[str, float] = ("", 0.0)
+        self._units = 0
         self.newest = self._newest()
 
     def _newest(self) -> float:
@@ -162,6 +172,43 @@ class Writer:
             rows.insert_failovers(db, record.failovers)
             rows.insert_notes(db, record.notes)
         self.newest = view.at
+
+    def close_due(self, now: float) -> bool:
+        """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
+        with faults():
+            if any(unit(self, now) for unit in UNITS):
+                return True
+            self.checkpoint()
+        return False
+
+    def prune(self, now: float) -> bool:
+        """Drop some of what is older than its retention; True while there is more."""
+        with faults():
+            return prune(self, now)
+
+    def checkpoint(self) -> None:
+        """Move committed pages into the file when the log has grown; readers are never waited for."""
+        log = Path(f"{self.path}-wal")
+        if log.exists() and log.stat().st_size > CHECKPOINT_BYTES:
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def slots(self, table: int) -> int:
+        """Slots given so far in that table."""
+        return self.registries[TABLE_WORDS[table]].slots
+
+    @property
+    def newest_rev(self) -> int:
+        """The newest inventory version, stamped on what is closed now."""
+        return int(self.db.execute("SELECT coalesce(max(rev), 0) FROM inventories").fetchone()[0])
+
+    def cursor(self, what: tuple[str, float]) -> int:
+        """How many units of this work this process has done; a new process begins anew, which harms nothing."""
+        if self._work != what:
+            self._work, self._units = what, 0
+        return self._units
+
+    def advance(self, what: tuple[str, float]) -> None:
+        self._work, self._units = what, self.cursor(what) + 1
 
     def close(self) -> None:
         """Close in order: the next start then needs no check of the whole file."""

@@ -1,0 +1,65 @@
+"""Dropping what is older than its retention, a little at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from noctui.stores.history.blocks import DAYS, HOURS
+from noctui.stores.history.columns import PATHS
+from noctui.stores.history.hourly import MONTH_TILES
+from noctui.stores.history.settings import DAY
+
+if TYPE_CHECKING:
+    from noctui.stores.history.writer import Writer
+
+TILES_AT_ONCE = 512
+POLLS_AT_ONCE = 2000
+MONTH = 31 * DAY
+
+
+def prune(w: Writer, now: float) -> bool:
+    """One short transaction; True while there is more to drop."""
+    keep = w.retention
+    more = _drop_period(w, f"kind = {DAYS} AND last < ?", now - keep.raw * DAY)
+    more |= _drop_period(w, f"kind = {HOURS} AND last < ?", now - keep.raw * DAY)
+    more |= _drop_period(w, f"kind = {HOURS} AND day IS NOT NULL AND last < ?", now - keep.instants * DAY)
+    more |= _drop_paths(w, now - keep.paths * DAY)
+    for query, before in (
+        (
+            f"DELETE FROM polls WHERE at IN (SELECT at FROM polls WHERE at < ? LIMIT {POLLS_AT_ONCE})",
+            now - keep.raw * DAY,
+        ),
+        ("DELETE FROM quarters WHERE quarter < ? / 900", now - keep.raw * DAY),
+        (f"DELETE FROM rollups WHERE kind = {MONTH_TILES} AND start < ?", now - keep.hourly * DAY - MONTH),
+    ):
+        with w.transaction():
+            w.db.execute(query, (before,))
+    return more
+
+
+def _drop_period(w: Writer, where: str, before: float) -> bool:
+    row = w.db.execute(f"SELECT id FROM periods WHERE ready AND {where} ORDER BY last LIMIT 1", (before,)).fetchone()
+    if row is None:
+        return False
+    with w.transaction():
+        # First it stops counting, then its tiles go, so that no reader meets half a period.
+        w.db.execute("UPDATE periods SET tables = 0 WHERE id = ?", row)
+        w.db.execute(
+            f"DELETE FROM tiles WHERE id IN (SELECT id FROM tiles WHERE period = ? LIMIT {TILES_AT_ONCE})", row
+        )
+        if w.db.execute("SELECT 1 FROM tiles WHERE period = ? LIMIT 1", row).fetchone() is None:
+            w.db.execute("DELETE FROM periods WHERE id = ?", row)
+    return True
+
+
+def _drop_paths(w: Writer, before: float) -> bool:
+    bit = 1 << PATHS
+    row = w.db.execute(
+        f"SELECT id FROM periods WHERE ready AND last < ? AND tables & {bit} ORDER BY last LIMIT 1", (before,)
+    ).fetchone()
+    if row is None:
+        return False
+    with w.transaction():
+        w.db.execute(f"UPDATE periods SET tables = tables & ~{bit} WHERE id = ?", row)
+        w.db.execute("DELETE FROM tiles WHERE period = ? AND tbl = ?", (row[0], PATHS))
+    return True
