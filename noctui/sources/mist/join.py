@@ -88,7 +88,9 @@ class Joiner:
                 yield
         for mac, item in stock.items():
             if mac not in gates:
-                gates[mac] = self.gates.get(mac) or gate_of_inventory(item)
+                known = self.gates.get(mac)
+                stays = known is not None and known.site_id == clean(item.site_id)
+                gates[mac] = known if known is not None and stays else gate_of_inventory(item)
         self.gates = gates
         told = tuple(gates[mac].gateway for mac in sorted(gates) if gates[mac].site_id)
         if told != self.joined.gateways:

@@ -20,7 +20,7 @@ def roles(config: Config, names: Mapping[str, str], types: Mapping[str, str]) ->
     """Role of each port of one gateway. `names`: port → WAN name as the gateway reports it ("" unknown), `types`:
     port → WAN type."""
     marked = {p for p in names if _lte(p, config, types.get(p, ""))}
-    by_order = _ranked(_port_orders(config, names))
+    by_order = _by_order(config, names)
     by_vpn = _ranked(_vpn_orders(config, names))
     found: dict[str, RoleFound] = {}
     for port in names:
@@ -46,15 +46,19 @@ def _lte(port: str, config: Config, wan_type: str) -> bool:
     return marks or is_lte(port) or wan_type.lower() == "lte"
 
 
-def _port_orders(config: Config, names: Mapping[str, str]) -> list[Sequence[frozenset[str]]]:
-    """The ordered preferences as ports of this gateway, by configured name, else by the name the gateway reports."""
-    by_name: dict[str, set[str]] = {}
+def _by_order(config: Config, names: Mapping[str, str]) -> Rank:
+    """Ranks by the ordered preferences, which name WANs: as configured, else as the gateway reports them.
+
+    A WAN that is configured but has no row in this sweep keeps its place: the next one is not primary for that.
+    """
+    named: dict[str, set[str]] = {}
     for port, reported in names.items():
         set_up = config.port(port)
-        for name in {(set_up.name if set_up else None) or reported, reported} - {""}:
-            by_name.setdefault(name, set()).add(port)
-    orders = ([frozenset(by_name[n]) for n in order if n in by_name] for order in config.orders)
-    return [o for o in orders if o]
+        named[port] = {(set_up.name if set_up else None) or reported, reported} - {""}
+    there = {p.name for p in config.ports.values() if p.usage == "wan" and not p.disabled}.union(*named.values())
+    by_name = _ranked([frozenset((n,)) for n in order if n in there] for order in config.orders)
+    ranks = {port: min(by_name[n] for n in own if n in by_name) for port, own in named.items() if own & by_name.keys()}
+    return ranks if sum(r == 0 for r in ranks.values()) <= 1 else {}
 
 
 def _vpn_orders(config: Config, names: Mapping[str, str]) -> list[Sequence[frozenset[str]]]:
@@ -69,15 +73,15 @@ def _vpn_orders(config: Config, names: Mapping[str, str]) -> list[Sequence[froze
 
 
 def _ranked(orders: Iterable[Sequence[frozenset[str]]]) -> Rank:
-    """The ranks that all orders agree on: how many better ones a port has at least, in the longest chain.
+    """The ranks that all orders agree on: how many better ones there are at least, in the longest chain.
 
-    {} when orders contradict each other, or when it stays open which port is first.
+    {} when orders contradict each other, or when it stays open which is first.
     """
     better: dict[str, set[str]] = {}
     for order in orders:
-        for place, ports in enumerate(order):
-            for port in ports:
-                better.setdefault(port, set()).update(*order[:place])
+        for place, equals in enumerate(order):
+            for one in equals:
+                better.setdefault(one, set()).update(*order[:place])
     ranks: dict[str, int] = {}
     while better:
         free = {p for p, above in better.items() if above <= ranks.keys()}

@@ -57,6 +57,18 @@ def test_when_it_stays_open_which_is_first_nothing_is_said() -> None:
     assert roles(ordered(("wan0",), ("wan1",)), NAMES, {}) == {A: UNKNOWN, B: UNKNOWN}
 
 
+def test_a_configured_wan_without_a_row_keeps_its_place() -> None:
+    ports = {B: PortConfig(usage="wan", name="wan1")}
+
+    assert words(ordered(("wan1", "wan0"), ports=ports), {A: "wan0"}) == {A: S}
+    ports[B].disabled = True
+    assert words(ordered(("wan1", "wan0"), ports=ports), {A: "wan0"}) == {A: P}
+
+
+def test_two_ports_of_the_first_name_leave_it_open() -> None:
+    assert roles(ordered(("wan0", "wan1")), {A: "wan0", B: "wan0", C: "wan1"}, {})[A] == UNKNOWN
+
+
 def test_names_that_this_gateway_lacks_are_passed_over() -> None:
     assert words(ordered(("mpls", "wan1", "wan0")), NAMES) == {A: S, B: P}
 
