@@ -2,8 +2,8 @@
 
 A screen library sends each dirty line from its beginning, every run with all its colours and a reset. Over a slow line
 that is most of the bytes. `Thinner` keeps what the terminal shows and lets through what differs. It understands only
-what paints (moves, styles, text); anything else goes through untouched, and what might change the screen behind its back
-makes it forget, so that the worst case is the full frame.
+what paints (moves, styles, text); anything else goes through untouched, and what might change the screen behind its
+back makes it forget, so that the worst case is the full frame.
 """
 
 from __future__ import annotations
