@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
 from noctui.model.batch import FeedReport
 from noctui.sources.mist.feeds import Feeds, Fetched
@@ -12,59 +13,77 @@ from noctui.sources.mist.statics import Statics, statics
 from noctui.sources.mist.structs import InventoryRow, Row, SiteGroupRow, SiteRow, TemplateRow
 
 EARLIEST = 300.0
-"""Seconds between two fetches because of a site or gateway that is not known yet."""
+"""Seconds between two fetches because of a site that is not known yet."""
 R = TypeVar("R", bound=Row)
 
 
+class _Part(Generic[R]):
+    """One of the lists: its last good rows, or what little came when it never came in full."""
+
+    def __init__(self) -> None:
+        self.rows: list[R] = []
+        self.whole = False  # came in full at least once
+        self.failed = True  # the last fetch did not bring all, or there was none
+
+    async def fetch(self, call: Callable[[], Awaitable[Fetched[R]]], anyhow: bool) -> FeedReport | None:
+        """Fetch it `anyhow`, or because the last fetch failed; None when there was no need."""
+        if not anyhow and not self.failed:
+            return None
+        found = await call()
+        self.failed = not found.whole
+        if found.whole or (not self.whole and found.rows):
+            self.rows = found.rows
+        self.whole = self.whole or found.whole
+        return found.report
+
+
 class Refresher:
-    """Keeps the last good rows of each part: a part that fails stays as it was and is fetched again next time."""
+    """Fetches every part when it is time; a part that failed stays as it was, and is fetched with the next sweep."""
 
     def __init__(self, settings: MistSettings) -> None:
         self.statics = Statics()
-        self.whole = False  # every part was fetched in full at least once
         self.wanted = False  # somebody met a site that is not known
         self._settings = settings
-        self._tried_at: float | None = None
-        self._failed = False
-        self._good: set[str] = set()
-        self._sites: list[SiteRow] = []
-        self._groups: list[SiteGroupRow] = []
-        self._templates: list[TemplateRow] = []
-        self._profiles: list[TemplateRow] = []
-        self._inventory: list[InventoryRow] = []
+        self._began: float | None = None
+        self._sites: _Part[SiteRow] = _Part()
+        self._groups: _Part[SiteGroupRow] = _Part()
+        self._templates: _Part[TemplateRow] = _Part()
+        self._profiles: _Part[TemplateRow] = _Part()
+        self._inventory: _Part[InventoryRow] = _Part()
+
+    @property
+    def whole(self) -> bool:
+        """Every part came in full at least once."""
+        parts = (self._sites, self._groups, self._templates, self._profiles, self._inventory)
+        return all(part.whole for part in parts)
 
     def due(self, now: float) -> bool:
-        """Is it time to fetch, at `now` (UTC epoch seconds)?"""
-        if self._tried_at is None or self._failed:
+        """Is it time to fetch all, at `now` (UTC epoch seconds)?"""
+        if self._began is None:
             return True
-        age = now - self._tried_at
-        return age >= self._settings.refresh_seconds or (self.wanted and age >= EARLIEST)
+        age = now - self._began
+        return age >= self._settings.refresh_seconds or age < 0 or (self.wanted and age >= EARLIEST)
 
     async def refresh(self, feeds: Feeds, now: float) -> list[FeedReport]:
-        """Fetch all parts if it is time; their reports, else none."""
-        if not self.due(now):
-            return []
-        sites, groups, templates, profiles, inventory = await asyncio.gather(
-            feeds.sites(), feeds.sitegroups(), feeds.templates(), feeds.profiles(), feeds.inventory()
+        """Fetch what it is time for; the reports of that."""
+        every = self.due(now)
+        if every:
+            self._began = now
+        fetches = (
+            self._sites.fetch(feeds.sites, every),
+            self._groups.fetch(feeds.sitegroups, every),
+            self._templates.fetch(feeds.templates, every),
+            self._profiles.fetch(feeds.profiles, every),
+            self._inventory.fetch(feeds.inventory, every),
         )
-        self._tried_at = now
-        self._sites = self._better(sites, self._sites)
-        self._groups = self._better(groups, self._groups)
-        self._templates = self._better(templates, self._templates)
-        self._profiles = self._better(profiles, self._profiles)
-        self._inventory = self._better(inventory, self._inventory)
-        reports = [f.report for f in (sites, groups, templates, profiles, inventory)]
-        self._failed = any(r.error for r in reports)
-        self.whole = len(self._good) == len(reports)
-        self.statics = statics(
-            self._sites, self._groups, self._templates, self._profiles, self._inventory, self._settings.classify
-        )
+        reports = [r for r in await asyncio.gather(*fetches) if r is not None]
+        if reports:
+            self.statics = statics(
+                self._sites.rows,
+                self._groups.rows,
+                self._templates.rows,
+                self._profiles.rows,
+                self._inventory.rows,
+                self._settings.classify,
+            )
         return reports
-
-    def _better(self, found: Fetched[R], before: list[R]) -> list[R]:
-        """The new rows; when some are missing, those of before, unless there were none in full."""
-        feed = found.report.feed
-        if found.whole:
-            self._good.add(feed)
-            return found.rows
-        return before if feed in self._good else found.rows or before

@@ -407,6 +407,7 @@ async def test_an_hourly_part_that_fails_keeps_what_was_known_and_is_fetched_aga
         org.asked.clear()
         assert (await run.sweep(after=60)).whole
         assert org.count("sites") == 3
+        assert org.count("inventory") == 0, "only what failed is fetched again"
 
 
 async def test_an_org_without_device_profiles_is_whole(org: Cloud) -> None:
