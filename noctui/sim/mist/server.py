@@ -28,6 +28,10 @@ def _refusal(status: int, detail: str, headers: dict[str, str] | None = None) ->
     )
 
 
+def _token(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Token ").strip()
+
+
 class MistServer:
     """A running simulated cloud.
 
@@ -92,13 +96,12 @@ class MistServer:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
-        token = request.headers.get("Authorization", "").removeprefix("Token ").strip()
+        token = _token(request)
         if token not in self.tokens.known or token in faults.revoked:
             return _refusal(401, "Invalid authentication credentials")
         if not self.tokens.spend(token):
             wait = {"Retry-After": str(self.tokens.retry_after())}
             return _refusal(429, OVER_BUDGET.format(limit=self.tokens.limit), wait)
-        request["token"] = token
         if self._dice.hit(faults.errors):
             return _refusal(500, "Internal Server Error")
         try:
@@ -127,7 +130,7 @@ class MistServer:
         return self._answer(Answer(msgspec.json.encode(self.cloud.statics.account(self.role)), {}))
 
     async def _usage(self, request: web.Request) -> web.Response:
-        used = {"requests": self.tokens.used(request["token"]), "request_limit": self.tokens.limit}
+        used = {"requests": self.tokens.used(_token(request)), "request_limit": self.tokens.limit}
         return self._answer(Answer(msgspec.json.encode(used), {}))
 
     async def _const(self, request: web.Request) -> web.Response:

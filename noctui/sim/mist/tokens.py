@@ -41,6 +41,6 @@ class Tokens:
         return self._used[token]
 
     def retry_after(self) -> int:
-        """Whole seconds of the caller's time until the hour turns."""
+        """Whole seconds of the caller's time until the hour turns (of the clock's, when it stands still)."""
         left = HOUR - self._clock.now() % HOUR
-        return max(1, math.ceil(left / max(self._clock.speed, 1e-9)))
+        return max(1, math.ceil(left / (self._clock.speed or 1.0)))
