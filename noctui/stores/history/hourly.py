@@ -72,6 +72,7 @@ def overlay(into: dict[int, F4], pack: Pack, first: int, hour: int) -> None:
 
 
 _OF_BLOCK = "SELECT id, start FROM rollups WHERE kind = ? AND block = ? AND start >= ? AND start < ? ORDER BY start"
+_PRESENT = KPI_NUMBER["unknown_seconds"]
 _SERIES = ("rx_pct", "tx_pct", "loss", "jitter", "latency")
 
 
@@ -112,7 +113,8 @@ def _one(db: sqlite3.Connection, id_: int, hour: int, row: int, found: dict[int,
             return
         for number, into in found.items():
             into[start:stop] = pack.row(number, row, slice(start - hour, stop - hour))
-        have[start:stop] = True
+        # An hour nobody looked at has a place in a day and a month, but no figures.
+        have[start:stop] = ~np.isnan(pack.row(_PRESENT, row, slice(start - hour, stop - hour)))
 
 
 def hours_of(start: float, end: float) -> int:

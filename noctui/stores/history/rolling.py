@@ -56,7 +56,13 @@ def roll_hour(w: Writer, now: float) -> bool:
     slots = w.slots(CIRCUITS)
     columns = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
     found = all_slots(
-        w.db, w.catalog, CIRCUITS, np.arange(slots, dtype=np.int32), columns, start - REACH_BACK, end + reach
+        w.db,
+        w.catalog,
+        CIRCUITS,
+        np.arange(slots, dtype=np.int32),
+        columns,
+        start - max(REACH_BACK, reach),
+        end + reach,
     )
     values = {c.name: found.values[c.number] for c in columns}
     down, up = _bandwidths(w, found.times, slots)
