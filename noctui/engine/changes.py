@@ -99,8 +99,6 @@ class Changes:
         picked = (column[todo].tolist() for column in columns)
         for row, now, was, opened, observed, prev, flapped, up_for in zip(todo, *picked, strict=True):
             circuit_id, events = ids[row], news.get(row, [])
-            if circuit_id in self._gaps and events:
-                self._late(state, row, circuit_id, events, at, written)
             one = _One(state, row, circuit_id, _STATES[was], opened, at, self._ledger, written)
             kind = _STATES[now]
             if was in LOST and kind not in LOST:
@@ -116,6 +114,8 @@ class Changes:
             else:
                 self._moved(one, kind, events, prev, flapped)
             one.done()
+            if events and circuit_id in self._gaps:
+                self._late(state, row, circuit_id, events, at, written)
             if events and kind in LOST:
                 self._kept.setdefault(circuit_id, []).extend(events)
             elif kind is State.DISABLED and (events or circuit_id in self._kept):

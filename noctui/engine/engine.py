@@ -119,7 +119,7 @@ class Engine:
         silent = poll.circuits is None or (len(stale) > 0 and bool(stale.all()))
         state = judge(known.line, stale, connected)
         if gone:
-            self._leave(gone, silent, at, written)
+            self._leave(gone, at, written)
         moves = self._changes.write(known, self._book.ids, row_of, state, uptime, poll.events, at)
         written.edges.extend(moves.edges)
         self._ledger.settle(known, row_of, at)
@@ -137,7 +137,7 @@ class Engine:
         levels_before = known.levels
         raw, valid = self._level(known, measured, samples, state)
         judged = severities(state, known.levels, known.no_path)
-        _grade(known, judged, silent, held, at)
+        _grade(known, judged, state, silent, held, at)
         _date(known, moves)
         active = known.carries & (state == State.UP)
         turned = (active != known.active) | np.isnan(known.active_since)
@@ -199,12 +199,11 @@ class Engine:
             self._ledger.moved()
         return gone
 
-    def _leave(self, gone: int, silent: bool, at: float, written: Written) -> None:
+    def _leave(self, gone: int, at: float, written: Written) -> None:
         """Circuits that are newly gone (the first of the parked) are unknown, one last time (docs/values.md 10)."""
         parked, rows = self._book.parked, np.arange(gone)
         self._changes.gone(parked, self._book.parked_ids, rows.tolist(), at, written)
-        unheld = parked.unheld[rows] if silent else np.full(gone, Severity.UNKNOWN, np.uint8)
-        parked.unheld[rows] = parked.severity[rows] = unheld
+        parked.unheld[rows] = parked.severity[rows] = Severity.UNKNOWN
         parked.since[rows] = np.floor(parked.opened[rows])
         parked.active_since[rows] = np.where(parked.active[rows], math.floor(at), parked.active_since[rows])
         parked.active[rows] = False
@@ -261,9 +260,9 @@ def _take_samples(
     known.sample_tick = np.where(fresh, tick, known.sample_tick)
 
 
-def _grade(known: Circuits, judged: U1, silent: bool, held: B1 | None, at: float) -> None:
-    """Severity as the View has it: kept in silence, maintenance laid over last. `since` where it changed."""
-    unheld = np.where(known.unheld == NOTHING, judged, known.unheld) if silent else judged
+def _grade(known: Circuits, judged: U1, state: U1, silent: bool, held: B1 | None, at: float) -> None:
+    """Severity as the View has it: kept in silence but for away, maintenance laid over last. `since` if it changed."""
+    unheld = np.where((known.unheld == NOTHING) | (state == State.AWAY), judged, known.unheld) if silent else judged
     severity = held_over(unheld, held)
     known.since = np.where(severity != known.severity, math.floor(at), known.since)
     known.unheld, known.severity = unheld, severity
