@@ -1,8 +1,8 @@
 """The sample night: Lumen lost Mountain at 02:51, it is 03:14:07 UTC on 23 November 2026. Fixed to the last digit.
 
-Eight regions, forty sites, about a hundred circuits. In it: primaries of Lumen down at every Mountain site that has one,
-a dark site, a gateway that is away, a secondary at 93.4 % that carries its site (0417), stale rows, a maintenance window,
-LTE backups, and names that want to do harm. `view(at)` is the network at the poll of that instant.
+Eight regions, forty sites, about a hundred circuits. In it: primaries of Lumen down at every Mountain site that has
+one, a dark site, a gateway that is away, a secondary at 93.4 % that carries its site (0417), stale rows, a maintenance
+window, LTE backups, and names that want to do harm. `view(at)` is the network at the poll of that instant.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from noctui.engine.headline import headline
 from noctui.engine.regions import fold_regions
 from noctui.engine.sites import fold_sites
 from noctui.model.batch import FeedReport
 from noctui.model.edges import Edge, Failover, Note
-from noctui.model.headline import Clause, Headline
+from noctui.model.headline import Headline
 from noctui.model.inventory import Attachment, Circuit, Gateway, Inventory, PeerPath, Site
 from noctui.model.scene import Above, Can, Changed, Range, Reader, Scene, Series, Status, Stretch
 from noctui.model.view import (
@@ -377,21 +378,7 @@ class FakeScene:
         return Can(act=self.live, call=self.live, export=True)
 
     def headline(self, region: str = "", site_id: str = "", circuit_id: str = "") -> Headline:
-        """Canned sentences of the night: `engine.headline` has its own tests."""
-        if circuit_id or site_id:
-            since = LOST if site_id == "s0417" or circuit_id == HOT else None
-            what = "rx 93.4 % of 300M for 18m" if circuit_id else "Failed over: Lumen (primary) down 22m"
-            return Headline(
-                severity=Severity.CRITICAL, sign="" if circuit_id else "failover", since=since,
-                clauses=(Clause(what, strong=True), Clause(", traffic on Comcast (secondary)"), Clause(", "),
-                         Clause("nearly full at 93.4 %", strong=True, severity=Severity.CRITICAL), Clause(".")),
-            )  # fmt: skip
-        where = region or "Mountain"
-        return Headline(
-            severity=Severity.DOWN, since=LOST,
-            clauses=(Clause(f"Lumen is down at 6 {where} sites since 02:51", strong=True), Clause(" (22m): "),
-                     Clause("5 run on their secondary, "), Clause("1 is dark", strong=True), Clause(".")),
-        )  # fmt: skip
+        return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id, status=self.status)
 
 
 STATUS = Status(

@@ -41,6 +41,7 @@ class NoctuiApp(App[None]):
 
     TITLE = "noctui"
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
     CSS = """
     Screen { background: $role-bg; color: $role-text; overflow: hidden; }
     * { scrollbar-size: 0 0; }
@@ -177,8 +178,9 @@ class NoctuiApp(App[None]):
         if board is None:
             board = self._boards[kind] = make(kind, self._clock.monotonic, dict(self._memory.state.sorts),
                                               self._memory.state.window)  # fmt: skip
+            board.display = False
             await self.frame.body.mount(board)
-        switched = not board.has_class("-shown")
+        switched = not board.display
         if switched:
             self._switch(board)
         self._problem = ""
@@ -190,10 +192,10 @@ class NoctuiApp(App[None]):
 
     def _switch(self, board: Board) -> None:
         for other in self._boards.values():
-            if other is not board and other.has_class("-shown"):
+            if other is not board and other.display:
                 other.leave()
-                other.remove_class("-shown")
-        board.add_class("-shown")
+                other.display = False
+        board.display = True
 
     def on_resize(self) -> None:
         self._paint()

@@ -31,7 +31,8 @@ class Action:
 _ALL = (
     Action("open", ("enter",), "↵", "open", "open what the cursor is on"),
     Action("move", ("up", "down", "k", "j"), "↑↓", "move", "move; PgUp PgDn Home End too"),
-    Action("circuit", ("left", "right", "h", "l"), "←→", "circuit", "choose the circuit beside"),
+    Action("circuit_left", ("left", "h"), "←", "circuit", "choose the circuit on the left", call="circuit(-1)"),
+    Action("circuit_right", ("right", "l"), "→", "circuit", "choose the circuit on the right", call="circuit(1)"),
     Action("series", ("enter",), "↵", "time series", "open the circuit's time series"),
     Action("cursor", ("left", "right"), "←→", "cursor", "move the cursor line through the time"),
     Action("filter", ("/",), "/", "filter", "filter: lumen  !down  -fuzzy  util>80", everywhere=True),
@@ -70,6 +71,7 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
     "screens": ("1-3 0", "screens", ("overview", "sites", "circuits", "collector")),
+    "circuits_beside": ("←→", "circuit", ("circuit_left", "circuit_right")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),
 }

@@ -20,14 +20,14 @@ def network_lines(view: View, signs: Signs) -> list[Line]:
     util = np.fmax(t.rx_pct, t.tx_pct)
     known = util[np.isfinite(util)]
     bps = t.rx_bps[np.isfinite(t.rx_bps)]
-    through = rate(float(bps.sum(dtype=np.float64))) if len(bps) else NONE
+    through = bits(float(bps.sum(dtype=np.float64))) if len(bps) else NONE
     mean = utilisation(float(known.mean(dtype=np.float64))) if len(known) else NONE
     well = int((sites.severity == Severity.OK).sum())
     up, down = int((view.paths.up == 1).sum()), int((view.paths.up == 0).sum())
     gateways, gone = len(view.gateways), int((view.gateways.connected == 0).sum())
     return [
         (
-            ("rx ", "dim"), (f"{through}b/s" if through != NONE else NONE, "hi"), ("   utilisation ", "dim"),
+            ("rx ", "dim"), (through, "hi"), ("   utilisation ", "dim"),
             ("mean ", "text"), (f"{mean} %", "text"), ("  p95 ", "text"),
             (f"{utilisation(nearest_rank(util, 95))} %", "text"),
         ),
@@ -42,6 +42,12 @@ def network_lines(view: View, signs: Signs) -> list[Line]:
 def _lost(sign: str, number: int, word: str) -> tuple[Run, ...]:
     role = "crit" if number else "dim"
     return (("  ", "text"), (f"{sign} {count(number)} {word}", role))
+
+
+def bits(bps: float) -> str:
+    """A rate in prose: `212 Gb/s`."""
+    text = rate(bps)
+    return f"{text[:-1]} {text[-1]}b/s" if text[-1].isalpha() else f"{text} b/s"
 
 
 class Network(Sheet):

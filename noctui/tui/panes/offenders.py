@@ -118,7 +118,9 @@ class OffenderRows:
         if offender.metric is Metric.UTILISATION:
             word = self._direction(offender)
         limit = THRESHOLDS[offender.metric][offender.level - 1]
-        return (f"{word} {self._signs.at_least} {limit:g} {duration(offender.seconds)}", "text")
+        now = cells.level_of(int(self._view.circuits.levels[offender.row]), offender.metric) >= offender.level
+        run = "for " if now and offender.longest == offender.seconds else ""
+        return (f"{word} {self._signs.at_least} {limit:g} {run}{duration(offender.seconds)}", "text")
 
     def _now(self, offender: Offender) -> Cell:
         t, row = self._view.circuits, offender.row

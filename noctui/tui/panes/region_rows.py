@@ -14,6 +14,7 @@ from noctui.model.words import Severity
 from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import count, duration, rate, tone, utilisation
 from noctui.tui.look.signs import Signs, severity_role, word
+from noctui.tui.look.text import clip, width
 from noctui.tui.panes import cells
 from noctui.tui.panes.changed import Mask, differs, unlike
 from noctui.tui.place import region_name
@@ -49,6 +50,7 @@ _LAST = (
 )
 SORT = ("down", True)
 _BAR = 7
+_WORST = 26
 
 
 def columns(wide: bool) -> tuple[Column, ...]:
@@ -135,7 +137,8 @@ class RegionRows:
         said = word(severity).lower()
         if not wide:
             said += f" {duration(view.at - float(view.circuits.since[worst]))}"
-        return ((f"{who} {cells.carrier(circuit)} ", "text"), (said, role))
+        room = _WORST - width(who) - width(said) - 2
+        return ((f"{who} {clip(cells.carrier(circuit), room)} ", "text"), (said, role))
 
     @cached_property
     def _of(self) -> NDArray[np.intp]:

@@ -15,7 +15,7 @@ from noctui.tui.runs import BLANK, Line
 
 
 class Sheet(Widget):
-    """Lines of runs, cut at the right edge. `ground` is the role under them."""
+    """Lines of runs, cut at the right edge. `ground` lies under them; a run may name its own: `crit bold@pop`."""
 
     DEFAULT_CSS = """
     Sheet { width: 1fr; height: auto; }
@@ -65,7 +65,8 @@ class Sheet(Widget):
             if cells > room:
                 shown = take(shown, room)
                 cells = width(shown)
-            segments.append(Segment(shown, look.palette.style(role, self._ground)))
+            ink, _, ground = role.partition("@")
+            segments.append(Segment(shown, look.palette.style(ink, ground or self._ground)))
             room -= cells
             if room <= 0:
                 break

@@ -17,8 +17,7 @@ class Board(Vertical):
     """Base of all boards. `OFFERS` names what the footer shows, in its order."""
 
     DEFAULT_CSS = """
-    Board { width: 1fr; height: 1fr; display: none; }
-    Board.-shown { display: block; }
+    Board { width: 1fr; height: 1fr; }
     """
     OFFERS: ClassVar[tuple[str, ...]] = ()
     FILTERS: ClassVar[bool] = False

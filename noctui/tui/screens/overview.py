@@ -31,7 +31,7 @@ class Overview(TabledBoard):
     DEFAULT_CSS = """
     Overview #regions { height: 10; max-height: 50%; }
     Overview .columns { height: 1fr; margin: 1 0 0 0; }
-    Overview .left { width: 54%; margin: 0 1 0 0; }
+    Overview .left { width: 55%; margin: 0 1 0 0; }
     Overview .right { width: 1fr; }
     Overview .far { width: 1fr; display: none; }
     Overview Network { margin: 1 0 0 0; }

@@ -1,0 +1,83 @@
+"""Help for where one is, from the action registry: keys that work here, keys that work everywhere, signs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from noctui.tui.keys import ACTIONS, Action, offered
+from noctui.tui.look.signs import Signs
+from noctui.tui.look.text import fit
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.runs import Line, beside
+
+SIGNS: tuple[tuple[str, str, str], ...] = (
+    ("down", "DOWN   no traffic can pass", "crit"), ("away", "AWAY   gateway unreachable", "crit"),
+    ("critical", "critical threshold", "crit"), ("high", "high threshold", "high"),
+    ("unknown", "unknown: no fresh data", "unk"), ("warn", "warn threshold", "warn"),
+    ("maintenance", "maintenance window", "maint"), ("ok", "ok", "ok"), ("disabled", "disabled", "dim"),
+    ("active", "active: carries traffic", "text"), ("standing_in", "active, standing in", "accent"),
+    ("outage", "outage in a trend", "crit"), ("stale", "after a number: stale", "unk"),
+    ("none", "no value", "dim"),
+)  # fmt: skip
+MORE = (
+    "Filters: words must all match. !word not, -letters fuzzy, util>80, loss>=0.5, for<10 (minutes), bw>=500 (M),",
+    "carrier=lumen, role!=pri. Severity words work too: down, critical, dark. Bars of bad % are full at 10 %.",
+)
+
+
+def _keys(actions: list[Action], word: int) -> list[Line]:
+    return [((fit(a.shown, 6), "accent bold"), (fit(a.help, word), "text")) for a in actions]
+
+
+def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> list[Line]:
+    """The page. Two columns of keys, and the signs where there is room."""
+    here = [a for a in offered(offers) if not a.everywhere]
+    if not any(a.name == "move" for a in here) and kind in ("overview", "sites", "circuits"):
+        here.insert(0, ACTIONS["move"])
+    everywhere = [a for a in ACTIONS.values() if a.everywhere]
+    wide = width >= 100
+    room = (width - 6) // (3 if wide else 2)
+    left = [(("here", "hi bold"),), *_keys(here, room - 6)]
+    right = [(("everywhere", "hi bold"),), *_keys(everywhere, room - 6)]
+    meaning: list[Line] = [(("signs", "hi bold"),)]
+    meaning += [((fit(getattr(signs, name), 3), role), (fit(words, room - 3), "text")) for name, words, role in SIGNS]
+    if not wide:
+        left += [(), *meaning]
+    columns = [left, right, meaning] if wide else [left, right]
+    return [*beside(columns, [room] * len(columns)), (), *(((text, "dim"),) for text in MORE if width >= 100)]
+
+
+class Help(ModalScreen[None]):
+    """Lies over the panes; any of `?`, Esc and q closes it."""
+
+    DEFAULT_CSS = """
+    Help { align: center top; background: transparent; }
+    Help > Sheet { width: 100%; height: auto; max-height: 100%; margin: 3 2 1 2; padding: 1 2; background: $role-pop; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,enter", "close", show=False)]
+
+    def __init__(self, kind: str, offers: tuple[str, ...], signs: Signs) -> None:
+        super().__init__()
+        self._kind, self._offers, self._signs = kind, offers, signs
+        self._sheet = Sheet(ground="pop")
+
+    def compose(self) -> ComposeResult:
+        yield self._sheet
+
+    def on_mount(self) -> None:
+        self._draw(self.app.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw(event.size.width)
+
+    def _draw(self, width: int) -> None:
+        head: Line = ((f"help: {self._kind}", "hi bold"), ("   esc closes", "dim"))
+        self._sheet.paint([head, (), *help_lines(self._kind, self._offers, self._signs, width - 8)])
+
+    def action_close(self) -> None:
+        self.dismiss()

@@ -1,0 +1,245 @@
+"""The lanes of one circuit under their title: what is asked for, over which time, with which bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from noctui.model.edges import Failover
+from noctui.model.scene import WINDOWS, Range, Reader, Series, Stretch
+from noctui.model.words import THRESHOLDS, Metric, State
+from noctui.tui.keys import bindings
+from noctui.tui.look import numbers
+from noctui.tui.moment import Moment, Size
+from noctui.tui.panes.asking import Question
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.runs import title
+from noctui.tui.widgets.lanes import Band, Lane, Lanes, allot
+
+METRICS = ("rx_pct", "tx_pct", "loss", "jitter", "latency", "mos")
+_LANES = (
+    ("rx_pct", "rx", "%", Metric.UTILISATION, "percent", "graph", numbers.utilisation),
+    ("tx_pct", "tx", "%", Metric.UTILISATION, "percent", "graph2", numbers.utilisation),
+    ("loss", "loss", "%", Metric.LOSS, "critical", "graph", numbers.loss),
+    ("jitter", "jit", "ms", Metric.JITTER, "critical", "graph", numbers.milliseconds),
+    ("latency", "lat", "ms", Metric.LATENCY, "critical", "graph", numbers.milliseconds),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was read for one chart."""
+
+    series: Series
+    timeline: tuple[Stretch, ...]
+    failovers: tuple[Failover, ...]
+
+
+async def read(reader: Reader, circuit_id: str, site_id: str, range_: Range) -> Answer:
+    """Series, states and failovers of one circuit over the range."""
+    series = await reader.series(circuit_id, METRICS, range_)
+    timeline = await reader.timeline(circuit_id, range_)
+    failovers = await reader.failovers(Range(range_.start - 86_400, range_.end), site_id)
+    return Answer(series, timeline, failovers)
+
+
+def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
+    """Outages, gaps, and the times in which the circuit stood in for the primary."""
+    found: list[Band] = []
+    for stretch in answer.timeline:
+        if stretch.state == State.DOWN:
+            found.append(Band(stretch.start, stretch.end, "outage", numbers.duration(stretch.end - stretch.start)))
+        elif stretch.state in (State.UNKNOWN, State.AWAY):
+            label = "away" if stretch.state == State.AWAY else "no data"
+            found.append(Band(stretch.start, stretch.end, "gap", label))
+    began: float | None = None
+    for event in sorted(answer.failovers, key=lambda f: f.event_time):
+        if event.began and event.circuit_id == circuit_id:
+            began = event.event_time
+        elif began is not None:
+            found.append(Band(began, event.event_time, "standing_in"))
+            began = None
+    if began is not None:
+        found.append(Band(began, range_.end, "standing_in"))
+    return [b for b in found if b.end > range_.start and b.start < range_.end]
+
+
+def lanes(series: Series, rows: Sequence[int], alone: str = "") -> list[Lane]:
+    """The five lanes, or the one of this metric."""
+    made: list[Lane] = []
+    heights = iter(rows)
+    for name, label, unit, metric, scale, role, text in _LANES:
+        if alone and name != alone:
+            continue
+        made.append(
+            Lane(
+                label, unit, series.times, series.values.get(name, np.full(len(series.times), np.nan, np.float32)),
+                series.spans, THRESHOLDS[metric], scale, role, next(heights), text,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+    return made
+
+
+class Chart(Vertical):
+    """Title and lanes. `w` steps through the windows, `m` through the metrics; + - { } zoom and pan."""
+
+    DEFAULT_CSS = """
+    Chart { width: 1fr; height: 1fr; padding: 0 1; }
+    Chart > .title { height: 1; }
+    .-s Chart > .title { display: none; }
+    .-s Chart { padding: 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings("window", "metric", "zoom_in", "zoom_out", "pan_back", "pan_on")
+
+    class Answered(Message):
+        """Series for the range of the chart are here."""
+
+        def __init__(self, series: Series, window: str) -> None:
+            super().__init__()
+            self.series = series
+            self.window = window
+
+    class Windowed(Message):
+        """Another window was chosen."""
+
+        def __init__(self, word: str) -> None:
+            super().__init__()
+            self.word = word
+
+    def __init__(self, window: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._heading = Sheet(classes="title")
+        self.lanes = Lanes(empty=("Reading …",), id="lanes")
+        self._window = window if window in WINDOWS else "24h"
+        self._alone = ""
+        self._moment: Moment | None = None
+        self._answer: Answer | None = None
+        self._zoomed: tuple[float, float] | None = None
+        self._circuit = ""
+        self._question = Question(self)
+
+    def compose(self) -> ComposeResult:
+        yield self._heading
+        yield self.lanes
+
+    @property
+    def window(self) -> str:
+        """The words of the range shown."""
+        return "zoomed" if self._zoomed else _spaced(self._window)
+
+    @property
+    def range(self) -> Range:
+        """The range shown."""
+        assert self._moment is not None
+        if self._zoomed is not None:
+            return Range(*self._zoomed, "zoomed")
+        return Range(self._moment.at - WINDOWS[self._window], self._moment.at, self.window)
+
+    def show(self, moment: Moment) -> None:
+        circuit = moment.place.circuit_id
+        if circuit != self._circuit:
+            self._circuit, self._answer, self._zoomed = circuit, None, None
+            self.lanes.clear_cursor()
+        self._moment = moment
+        self._ask()
+        self._draw()
+
+    def _ask(self) -> None:
+        moment = self._moment
+        if moment is None:
+            return
+        inventory = moment.view.inventory
+        row = inventory.circuit_row.get(self._circuit)
+        if row is None:
+            self.lanes.say_when_empty(("This circuit is not in the network at this time.",))
+            return
+        site, range_, reader = inventory.circuits[row].site_id, self.range, moment.scene.read
+        key = (self._circuit, range_.start, range_.end, moment.at)
+        self._question.ask(key, lambda: read(reader, self._circuit, site, range_), self._take)
+
+    def _take(self, answer: Answer) -> None:
+        self._answer = answer
+        self._draw()
+        self.post_message(self.Answered(answer.series, self.window))
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def on_descendant_focus(self) -> None:
+        self._entitle()
+
+    def on_descendant_blur(self) -> None:
+        self._entitle()
+
+    def _entitle(self) -> None:
+        note = "m metric, w window, + - zoom" if self._moment and self._moment.size is not Size.S else ""
+        if self.lanes.cursor_at is not None and self._moment is not None:
+            note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at)}, {note}"
+        if self._answer is not None and self._answer.series.source == "hours":
+            note = f"highest of each hour, {note}"
+        wide = self.size.width - 2
+        self._heading.paint([title(self.window, note, max(wide, 10), focused=self.has_focus_within)])
+
+    def _draw(self) -> None:
+        if self._moment is None or not self.lanes.size.height:
+            return
+        self._entitle()
+        answer, range_ = self._answer, self.range
+        if answer is None:
+            return
+        height = self.lanes.size.height
+        rows = (max(height - 2, 2),) if self._alone else allot(height)
+        now = min(self._moment.at, range_.end) if self._zoomed is None else self._moment.at
+        self.lanes.show(
+            lanes(answer.series, rows, self._alone), range_.start, range_.end,
+            bands=bands(answer, self._circuit, range_), now=now,
+        )  # fmt: skip
+
+    def on_lanes_ranged(self, message: Lanes.Ranged) -> None:
+        message.stop()
+        self._zoomed = (message.start, message.end)
+        self._ask()
+        self._entitle()
+
+    def on_lanes_cursor_moved(self, message: Lanes.CursorMoved) -> None:
+        self._entitle()
+
+    def action_window(self) -> None:
+        words = list(WINDOWS)
+        step = 0 if self._zoomed else 1
+        self._window = words[(words.index(self._window) + step) % len(words)]
+        self._zoomed = None
+        self.lanes.clear_cursor()
+        self._ask()
+        self._draw()
+        self.post_message(self.Windowed(self._window))
+
+    def action_metric(self) -> None:
+        names = ["", *(lane[0] for lane in _LANES)]
+        self._alone = names[(names.index(self._alone) + 1) % len(names)]
+        self._draw()
+
+    def action_zoom_in(self) -> None:
+        self.lanes.zoom(2.0)
+
+    def action_zoom_out(self) -> None:
+        self.lanes.zoom(0.5)
+
+    def action_pan_back(self) -> None:
+        self.lanes.pan(-0.25)
+
+    def action_pan_on(self) -> None:
+        self.lanes.pan(0.25)
+
+
+def _spaced(word: str) -> str:
+    """`24h` → `24 h`."""
+    cut = len(word.rstrip("abcdefghijklmnopqrstuvwxyz"))
+    return f"{word[:cut]} {word[cut:]}"

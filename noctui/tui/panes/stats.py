@@ -1,0 +1,197 @@
+"""The column right of the lanes: figures, time above thresholds, facts with where they come from, service."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noctui.model.scene import Series
+from noctui.model.view import View
+from noctui.model.words import THRESHOLDS, Metric, QualitySource, RoleSource
+from noctui.tui.look.numbers import (
+    NONE,
+    availability,
+    bandwidth,
+    clock,
+    count,
+    duration,
+    duration_prose,
+    loss,
+    milliseconds,
+    mos,
+    tone,
+    utilisation,
+)
+from noctui.tui.look.signs import Signs, level_role
+from noctui.tui.look.text import fit
+from noctui.tui.moment import Moment
+from noctui.tui.panes import cells
+from noctui.tui.panes.figures import Figures, figures, time_above, utilisation_series
+from noctui.tui.panes.sheet import Sheet
+from noctui.tui.panes.site_circuits import SOURCES
+from noctui.tui.runs import Line, Run, labelled, title
+
+_ROWS = (
+    ("rx %", "rx_pct", Metric.UTILISATION, utilisation), ("tx %", "tx_pct", Metric.UTILISATION, utilisation),
+    ("loss %", "loss", Metric.LOSS, loss), ("jitter ms", "jitter", Metric.JITTER, milliseconds),
+    ("latency ms", "latency", Metric.LATENCY, milliseconds), ("MOS", "mos", None, mos),
+)  # fmt: skip
+_ROLE_SOURCES = {
+    RoleSource.FILE: "inventory", RoleSource.PATH_ORDER: "path order", RoleSource.VPN_PREFERENCE: "VPN preference",
+    RoleSource.LTE: "LTE mark", RoleSource.NONE: "",
+}  # fmt: skip
+_QUALITY = {QualitySource.PORT: "of the port", QualitySource.PEERS: "worst of its peer paths", QualitySource.NONE: ""}
+_LABEL = 12
+
+
+def figure_lines(series: Series | None, width: int) -> list[Line]:
+    """`now avg p95 max` of every metric."""
+    each = (width - _LABEL) // 4
+    lines: list[Line] = [
+        ((" " * _LABEL, "dim"), *((f"{name:>{each}}", "dim") for name in ("now", "avg", "p95", "max")))
+    ]
+    for label, name, metric, text in _ROWS:
+        found = figures(series, name) if series is not None else Figures(np.nan, np.nan, np.nan, np.nan)
+        runs: list[Run] = [(fit(label, _LABEL), "dim")]
+        for i, value in enumerate((found.now, found.average, found.p95, found.highest)):
+            shown = text(value)
+            role = level_role(cells.raw_level(metric, value)) if metric is not None else "text"
+            role = "hi" if i == 0 and role == "text" else role
+            runs.append((f"{shown:>{each}}", tone(shown, f"{role} bold" if i == 0 else role)))
+        lines.append(tuple(runs))
+    return lines
+
+
+def above_lines(series: Series | None, width: int, signs: Signs) -> list[Line]:
+    """Longest run and total time above the thresholds of utilisation, and above high of loss, jitter and latency."""
+    wanted = [("util", "util", Metric.UTILISATION, i) for i in range(3)]
+    wanted += [
+        ("loss", "loss", Metric.LOSS, 1),
+        ("jit", "jitter", Metric.JITTER, 1),
+        ("lat", "latency", Metric.LATENCY, 1),
+    ]
+    full = utilisation_series(series) if series is not None else None
+    lines: list[Line] = []
+    for label, name, metric, level in wanted:
+        limit = THRESHOLDS[metric][level]
+        unit = " %" if metric in (Metric.UTILISATION, Metric.LOSS) else " ms"
+        longest, total = time_above(full, name, limit) if full is not None else (np.nan, np.nan)
+        texts = [duration(v) if v else "0" for v in (longest, total)]
+        role = level_role(level + 1)
+        lines.append(
+            (
+                (fit(f"{label} {signs.at_least} {limit:g}{unit}", 15), "dim"),
+                (f"{texts[0]:>{max(width - 15 - 9, 5)}}", tone(texts[0], role)), (f"{texts[1]:>9}", tone(texts[1])),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def fact_lines(view: View, row: int) -> list[Line]:
+    """What the circuit is, and where each word comes from."""
+    circuit, t = view.inventory.circuits[row], view.circuits
+    capacity = bandwidth(circuit.down_bps)
+    up = bandwidth(circuit.up_bps)
+    both = capacity if up in (capacity, NONE) else f"{capacity}/{up}"
+    active: Line = (("no", "text"),)
+    if t.active[row]:
+        since = float(t.active_since[row])
+        active = (
+            ("since ", "text"),
+            (clock(since) if view.at - since < 86_400 else duration_prose(view.at - since), "dim"),
+        )
+    pairs: list[tuple[str, Line]] = [
+        ("carrier", ((cells.carrier(circuit), "text"),)),
+        ("id", ((circuit.carrier_circuit_id or NONE, tone(circuit.carrier_circuit_id or NONE)),)),
+        ("port", ((circuit.port_id, "text"), (f"  {circuit.wan_name}" if circuit.wan_name else "", "dim"))),
+        ("role", ((circuit.role.word, "text"), (f"  {_ROLE_SOURCES[RoleSource(circuit.role_source)]}", "dim"))),
+        ("bandwidth", ((both, tone(both)), (f"  {SOURCES.get(circuit.bandwidth_source, '')}", "dim"))),
+        ("link", ((bandwidth(circuit.link_bps), tone(bandwidth(circuit.link_bps))), ("  negotiated", "dim"))),
+        ("active", active),
+        ("quality", ((_QUALITY[QualitySource(int(t.quality[row]))] or NONE, "text"),)),
+    ]  # fmt: skip
+    if t.suspect[row]:
+        pairs.insert(5, ("", (("bandwidth? above 110 %", "warn"),)))
+    return labelled(pairs, _LABEL)
+
+
+def service_lines(view: View, row: int) -> list[Line]:
+    """Availability and flaps of the last day."""
+    t = view.circuits
+    available, cover = availability(float(t.avail_24h[row])), float(t.coverage_24h[row])
+    more = f"  cover {availability(cover, 1)} %" if cover < 99.5 else ""
+    flaps = count(int(t.flaps_24h[row]))
+    return labelled(
+        [("available", ((available, tone(available)), (more, "dim"))), ("flaps", ((flaps, tone(flaps)),))], _LABEL
+    )
+
+
+def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
+    """The two lines that S has room for."""
+    circuit, t = view.inventory.circuits[row], view.circuits
+    found = figures(utilisation_series(series), "util") if series is not None else Figures(*(np.nan,) * 4)
+    longest, total = time_above(utilisation_series(series), "util", 90.0) if series is not None else (np.nan, np.nan)
+    words = [("avg", found.average), ("p95", found.p95), ("max", found.highest)]
+    first: list[Run] = [("util ", "dim")]
+    first += [run for name, value in words for run in ((f"{name} ", "text"), (f"{utilisation(value)} ", "text"))]
+    first += [(" ≥90 ", "dim"), (f"{duration(total)} run {duration(longest)}", "crit" if total else "faint")]
+    first += [("  avail ", "dim"), (availability(float(t.avail_24h[row])), "text")]
+    first += [("  flaps ", "dim"), (count(int(t.flaps_24h[row])), "text")]
+    source = _ROLE_SOURCES[RoleSource(circuit.role_source)]
+    second: Line = (
+        ("bw ", "dim"), (bandwidth(circuit.down_bps), "text"), (f" {SOURCES.get(circuit.bandwidth_source, '')}", "text"),
+        ("  role ", "dim"), (f"{circuit.role.word}{', ' if source else ''}{source}", "text"),
+        ("  id ", "dim"), (circuit.carrier_circuit_id or NONE, "text"),
+    )  # fmt: skip
+    return [tuple(first), second]
+
+
+class Stats(Sheet):
+    """All of it below each other; at S the two lines."""
+
+    DEFAULT_CSS = """
+    Stats { width: 36; height: 1fr; padding: 0 1; }
+    .-l Stats { width: 48; }
+    .-s Stats { width: 1fr; height: 2; }
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._moment: Moment | None = None
+        self._series: Series | None = None
+        self._window = ""
+
+    def show(self, moment: Moment, series: Series | None, window: str) -> None:
+        self._moment, self._series, self._window = moment, series, window
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        moment = self._moment
+        if moment is None or not self.size.width:
+            return
+        view, wide = moment.view, self.size.width
+        row = view.inventory.circuit_row.get(moment.place.circuit_id)
+        if row is None:
+            self.paint([(("This circuit is not in the network at this time.", "dim"),)])
+            return
+        if self.size.height <= 2:
+            self.paint(short_lines(view, row, self._series))
+            return
+        blank: Line = ()
+        self.paint(
+            [
+                title("stats", self._window, wide),
+                *figure_lines(self._series, wide),
+                blank,
+                title("time above", "longest / total", wide),
+                *above_lines(self._series, wide, moment.signs),
+                blank,
+                title("facts", "", wide),
+                *fact_lines(view, row),
+                blank,
+                title("service", "24 h", wide),
+                *service_lines(view, row),
+            ]
+        )

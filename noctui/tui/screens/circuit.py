@@ -1,0 +1,91 @@
+"""One circuit: its metrics as lanes over time, figures, facts, events."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from noctui.model.scene import Series
+from noctui.tui.export import Exported, instant, number
+from noctui.tui.moment import Moment
+from noctui.tui.panes.chart import METRICS, Chart
+from noctui.tui.panes.latest import Latest
+from noctui.tui.panes.stats import Stats
+from noctui.tui.screens.board import Board
+from noctui.tui.widgets.lanes import Lanes
+
+_UNITS = {"rx_pct": "rx_pct", "tx_pct": "tx_pct", "loss": "loss_pct", "jitter": "jitter_ms", "latency": "latency_ms",
+          "mos": "mos"}  # fmt: skip
+
+
+class CircuitBoard(Board):
+    """What Enter on a circuit opens."""
+
+    DEFAULT_CSS = """
+    CircuitBoard { layout: horizontal; }
+    CircuitBoard .main { width: 1fr; height: 1fr; }
+    CircuitBoard #events { height: 6; margin: 1 0 0 0; }
+    CircuitBoard.-l #events { height: 10; }
+    CircuitBoard.-s { layout: vertical; }
+    CircuitBoard.-s .main { height: 1fr; }
+    CircuitBoard.-s #events { display: none; }
+    """
+    OFFERS = ("cursor", "window", "metric", "zoom", "pan", "time", "export", "copy", "maximise", "out", "quit")
+
+    def __init__(self, window: str) -> None:
+        super().__init__(id="circuit")
+        self._chart = Chart(window, id="chart")
+        self._events = Latest(id="events", heading="events")
+        self._stats = Stats(id="stats")
+        self._moment: Moment | None = None
+        self._series: Series | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="main"):
+            yield self._chart
+            yield self._events
+        yield self._stats
+
+    def show(self, moment: Moment) -> None:
+        if self._moment is None or self._moment.place != moment.place:
+            self._series = None
+        self._moment = moment
+        self._chart.show(moment)
+        self._stats.show(moment, self._series, self._chart.window)
+        self._events.show(moment, (moment.place.circuit_id,))
+
+    def on_chart_answered(self, message: Chart.Answered) -> None:
+        if self._moment is not None and message.series.circuit_id == self._moment.place.circuit_id:
+            self._series = message.series
+            self._stats.show(self._moment, message.series, message.window)
+
+    def on_chart_windowed(self, message: Chart.Windowed) -> None:
+        self.post_message(self.Window(message.word))
+
+    def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
+        self.post_message(self.At(message.at))
+
+    def export(self) -> Exported | None:
+        """The samples shown."""
+        series = self._series
+        if series is None:
+            return None
+        columns = [series.values[m] for m in METRICS if m in series.values]
+        headers = ("circuit_id", "at", "span_s", *(_UNITS[m] for m in METRICS if m in series.values))
+        rows = [
+            (
+                series.circuit_id,
+                instant(float(t)),
+                number(float(series.spans[i])),
+                *(number(float(c[i])) for c in columns),
+            )
+            for i, t in enumerate(series.times)
+        ]
+        return Exported("series", headers, rows)
+
+    def copied(self) -> str:
+        return self._moment.place.circuit_id if self._moment else ""
+
+    def first_focus(self) -> Widget | None:
+        return self._chart.lanes
