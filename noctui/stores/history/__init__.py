@@ -7,6 +7,7 @@ from pathlib import Path
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history.faults import CorruptHistory, DamagedBlock, HistoryFault
 from noctui.stores.history.history import History
+from noctui.stores.history.past import PastBuilder
 from noctui.stores.history.reader import HistoryReader
 from noctui.stores.history.settings import Retention
 from noctui.stores.history.writer import Writer
@@ -23,6 +24,6 @@ def open_reader(folder: Path, org_id: str = "") -> HistoryReader:
 
 
 __all__ = [
-    "CorruptHistory", "DamagedBlock", "History", "HistoryFault", "HistoryReader", "Retention", "Writer", "open_reader",
-    "open_writer",
+    "CorruptHistory", "DamagedBlock", "History", "HistoryFault", "HistoryReader", "PastBuilder", "Retention", "Writer",
+    "open_reader", "open_writer",
 ]  # fmt: skip

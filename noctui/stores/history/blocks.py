@@ -221,21 +221,22 @@ def all_slots(
         for c in columns:
             parts[c.number].append(values[c.number][:, slots])
 
-    for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ?", (since, until)):
-        start, stop = (int(i) for i in np.searchsorted(period.times, (since, until), side="right"))
-        if start == stop or not period.tables >> table & 1:
+    hours = periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ?", (since, until))
+    have = np.concatenate([h.times for h in hours if h.tables >> table & 1] or [np.empty(0)])
+    days = periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", (since, until))
+    for period in (*hours, *days):
+        if not period.tables >> table & 1:
             continue
-        values = {c.number: np.full((stop - start, size), c.fill, c.dtype) for c in columns}
-        for row, block in db.execute("SELECT id, block FROM tiles WHERE period = ? AND tbl = ?", (period.id, table)):
-            first = block * HOUR_ROWS
-            if first >= size:
-                continue
-            go()
-            with pack_of(db, "tiles", row, name_of("hour", period.start, table, block)) as pack:
-                for c in columns:
-                    tile = pack.get(c.number, start, stop)
-                    values[c.number][:, first : first + tile.shape[1]] = tile[:, : size - first]
-        add(period.times[start:stop], period.intervals[start:stop], values)
+        wanted = (period.times > since) & (period.times <= until)
+        if period.kind == DAYS:  # only what has no hour tiles, or has them no more
+            wanted &= ~np.isin(period.times, have)
+        index = np.flatnonzero(wanted)
+        if not len(index):
+            continue
+        span = slice(int(index[0]), int(index[-1]) + 1)
+        values = _period_slots(db, period, table, columns, size, span, go)
+        own = wanted[span]
+        add(period.times[span][own], period.intervals[span][own], {n: v[own] for n, v in values.items()})
     for row, at, interval in db.execute(
         "SELECT o.id, o.at, p.interval FROM open o JOIN polls p ON p.at = o.at"
         " WHERE o.at > ? AND o.at <= ? AND o.tbl = ? ORDER BY o.at",
@@ -255,3 +256,24 @@ def all_slots(
     if (np.diff(order) != 1).any():  # back-fill beside live polls
         joined = {number: values[order] for number, values in joined.items()}
     return Samples(np.concatenate(times)[order], np.concatenate(intervals)[order], joined)
+
+
+def _period_slots(
+    db: sqlite3.Connection, period: Period, table: int, columns: Sequence[Column], size: int, span: slice, go: Go
+) -> dict[int, Values]:
+    """[polls of the span, size] of all tiles of a period."""
+    rows, word = (HOUR_ROWS, "hour") if period.kind == HOURS else (DAY_ROWS, "day")
+    values = {c.number: np.full((span.stop - span.start, size), c.fill, c.dtype) for c in columns}
+    for row, block in db.execute("SELECT id, block FROM tiles WHERE period = ? AND tbl = ?", (period.id, table)):
+        first = block * rows
+        if first >= size:
+            continue
+        go()
+        with pack_of(db, "tiles", row, name_of(word, period.start, table, block)) as pack:
+            for number, into in values.items():
+                if period.kind == HOURS:
+                    tile = pack.get(number, span.start, span.stop)
+                else:
+                    tile = pack.get(number, cols=span).T
+                into[:, first : first + tile.shape[1]] = tile[:, : size - first]
+    return values

@@ -17,8 +17,10 @@ from noctui.model.view import View
 from noctui.model.work import Memory
 from noctui.stores.history.bound import BoundReader
 from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.columns import TABLES
 from noctui.stores.history.db import connect_reader, snapshot
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
+from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
 from noctui.stores.history.schema import check
 from noctui.stores.history.settings import Retention
@@ -141,6 +143,14 @@ class HistoryReader:
             )
             version = None if row is None else self.catalog.version(db, row[0])
             return None if version is None else version.inventory
+
+    def numbers(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+        """Circuits, gateways and paths: id → number, as the file has them; for `PastBuilder`."""
+        with self.snapshot() as db:
+            if db is None:
+                return {}, {}, {}
+            circuits, gateways, paths = (Registry(db, table).numbers for table in TABLES)
+            return circuits, gateways, paths
 
     def edges_known(self, at: float, since: float) -> Sequence[Edge]:
         """Edges known at `at` that matter after `since`, in the order they were learned: each circuit's latest open

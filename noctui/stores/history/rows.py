@@ -35,13 +35,41 @@ class PollRow:
     reports: tuple[FeedReport, ...]
 
 
-def insert_poll(db: sqlite3.Connection, record: PollRecord, org_id: str, epoch: int) -> None:
+class PollValues(msgspec.Struct, array_like=True):
+    """A poll's row, without the writer's stamp."""
+
+    at: float
+    seq: int
+    tick: int
+    interval: float
+    whole: bool
+    silent: bool
+    rev: int
+    rejected: int
+    reports: bytes
+
+
+EdgeRow = tuple[float, float | None, int, float, str, str, float]
+"""event_time, until, state, known_at, source, evidence, uncertainty"""
+FailoverRow = tuple[str, float, float, bool, str]
+NoteRow = tuple[float, float, str, int, str, str, str]
+
+
+def poll_values(record: PollRecord) -> PollValues:
     v = record.view
-    db.execute(
+    return PollValues(
+        v.at, v.seq, record.tick, v.interval, v.whole, v.silent, v.inventory.rev, record.rejected, _encode(v.reports)
+    )
+
+
+def insert_poll_values(db: sqlite3.Connection, polls: Iterable[PollValues], org_id: str, epoch: int) -> None:
+    db.executemany(
         "INSERT INTO polls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (v.at, v.seq, record.tick, v.interval, v.whole, v.silent, v.inventory.rev, org_id, epoch, record.rejected,
-         _encode(v.reports)),
-    )  # fmt: skip
+        [
+            (p.at, p.seq, p.tick, p.interval, p.whole, p.silent, p.rev, org_id, epoch, p.rejected, p.reports)
+            for p in polls
+        ],
+    )
 
 
 def poll_at(db: sqlite3.Connection, at: float) -> PollRow | None:
@@ -53,34 +81,39 @@ def poll_at(db: sqlite3.Connection, at: float) -> PollRow | None:
     return PollRow(at, seq, tick, interval, bool(whole), bool(silent), rev, rejected, _reports.decode(reports))
 
 
-def insert_edges(db: sqlite3.Connection, edges: Iterable[Edge], circuits: Registry) -> None:
-    edges = list(edges)
-    if not edges:
-        return
+def edge_row(e: Edge) -> EdgeRow:
+    return e.event_time, e.until, int(e.state), e.known_at, e.source, e.evidence, e.uncertainty
+
+
+def failover_row(f: Failover) -> FailoverRow:
+    return f.site_id, f.event_time, f.known_at, f.began, f.circuit_id
+
+
+def note_row(n: Note) -> NoteRow:
+    return n.event_time, n.known_at, n.kind, n.severity, n.circuit_id, n.site_id, n.text
+
+
+def insert_edge_rows(db: sqlite3.Connection, edges: Iterable[tuple[str, EdgeRow]], circuits: Registry) -> None:
+    """(circuit_id, row)"""
     db.executemany(
         "INSERT INTO edges (circuit_no, event_time, until, state, known_at, source, evidence, uncertainty)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (circuits.give(e.circuit_id), e.event_time, e.until, int(e.state), e.known_at, e.source, e.evidence,
-             e.uncertainty)
-            for e in edges
-        ],
-    )  # fmt: skip
+        [(circuits.give(key), *row) for key, row in edges],
+    )
     circuits.flush()
 
 
-def insert_failovers(db: sqlite3.Connection, failovers: Sequence[Failover]) -> None:
+def insert_failover_rows(db: sqlite3.Connection, failovers: Iterable[FailoverRow]) -> None:
     db.executemany(
-        "INSERT INTO failovers (site_id, event_time, known_at, began, circuit_id) VALUES (?, ?, ?, ?, ?)",
-        [(f.site_id, f.event_time, f.known_at, f.began, f.circuit_id) for f in failovers],
+        "INSERT INTO failovers (site_id, event_time, known_at, began, circuit_id) VALUES (?, ?, ?, ?, ?)", failovers
     )
 
 
-def insert_notes(db: sqlite3.Connection, notes: Sequence[Note]) -> None:
+def insert_note_rows(db: sqlite3.Connection, notes: Iterable[NoteRow]) -> None:
     db.executemany(
         "INSERT INTO notes (event_time, known_at, kind, severity, circuit_id, site_id, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(n.event_time, n.known_at, n.kind, n.severity, n.circuit_id, n.site_id, n.text) for n in notes],
+        notes,
     )
 
 

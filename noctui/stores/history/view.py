@@ -38,8 +38,8 @@ from noctui.stores.history.columns import (
 )
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.pack import Pack, of_bytes
+from noctui.stores.history.quarters import QUARTER, QUARTER_BAD, QUARTER_MAX
 from noctui.stores.history.rows import poll_at
-from noctui.stores.history.writer import QUARTER, QUARTER_BAD, QUARTER_MAX
 
 _LATER = ("raw_levels", "valid")  # for windows, not for the View
 

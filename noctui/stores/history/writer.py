@@ -11,28 +11,26 @@ from pathlib import Path
 import numpy as np
 
 from noctui.model.inventory import Inventory
+from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
-from noctui.stores.history.codec import QUICK, Values
-from noctui.stores.history.columns import CIRCUITS, COLUMNS, TABLE_WORDS, TABLES, spread, values_of
+from noctui.stores.history.codec import QUICK
+from noctui.stores.history.columns import COLUMNS, TABLE_WORDS, TABLES, spread, values_of
 from noctui.stores.history.faults import HistoryFault, faults
 from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
+from noctui.stores.history.quarters import QUARTER, quarter_pack
 from noctui.stores.history.registry import Registry
 from noctui.stores.history.rolling import drop_rolled, roll_day, roll_hour, roll_month
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
+from noctui.stores.history.taking import apply_inbox
 
 OPEN_STEP = 2048
 """Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
-QUARTER = 900.0
-QUARTER_MAX, QUARTER_BAD = 1, 2
-"""Metric numbers of the quarters table."""
-
-
 UNITS = (close_hour, roll_hour, drop_open, close_day, roll_day, roll_month, drop_rolled)
 """Kinds of work that falls due, the most urgent first."""
 CHECKPOINT_BYTES = 8_000_000
@@ -101,9 +99,10 @@ class Writer:
             )
         if self.catalog.version(self.db, inventory.rev) is None:
             with self.transaction():
-                self._learn(inventory)
+                self.learn_in(inventory)
 
-    def _learn(self, inventory: Inventory) -> Version:
+    def learn_in(self, inventory: Inventory) -> Version:
+        """Store a version that is not there yet, inside the caller's transaction."""
         self.circuits.keep((c.circuit_id, c.circuit_no) for c in inventory.circuits)
         self.registries["paths"].keep((p.path_id, p.path_no) for p in inventory.paths)
         gateways = self.registries["gateways"]
@@ -157,20 +156,19 @@ class Writer:
                 columns = {c.number: spread(c, values[c.number], slots, size)[:, None] for c in COLUMNS[table]}
                 packs.append((table, build(columns, OPEN_STEP, QUICK)))
         quarter = floor(view.at / QUARTER)
-        bad = (view.circuits.bad_quarters >> np.uint16(11) & np.uint16(1)).astype(np.uint8)
         with self.transaction() as db:
             stamp = (self.org_id, view.inventory.rev, self.epoch)
-            rows.insert_poll(db, record, self.org_id, self.epoch)
+            rows.insert_poll_values(db, [rows.poll_values(record)], self.org_id, self.epoch)
             db.executemany(
                 "INSERT INTO open (at, tbl, org_id, rev, epoch, data) VALUES (?, ?, ?, ?, ?, ?)",
                 [(view.at, table, *stamp, data) for table, data in packs],
             )
             if len(view.circuits):
-                data = quarter_pack(version, view.circuits.trend[:, -1], bad)
+                data = quarter_pack(version, view.circuits)
                 db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?)", (quarter, *stamp, data))
-            rows.insert_edges(db, record.edges, self.circuits)
-            rows.insert_failovers(db, record.failovers)
-            rows.insert_notes(db, record.notes)
+            rows.insert_edge_rows(db, [(e.circuit_id, rows.edge_row(e)) for e in record.edges], self.circuits)
+            rows.insert_failover_rows(db, [rows.failover_row(f) for f in record.failovers])
+            rows.insert_note_rows(db, [rows.note_row(n) for n in record.notes])
         self.newest = view.at
 
     def close_due(self, now: float) -> bool:
@@ -180,6 +178,15 @@ class Writer:
                 return True
             self.checkpoint()
         return False
+
+    def apply_inbox(self, limit_ms: float = 50.0) -> Taken:
+        """Take in what other processes left, each thing once, for about `limit_ms`."""
+        with faults():
+            return apply_inbox(self, limit_ms)
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
 
     def prune(self, now: float) -> bool:
         """Drop some of what is older than its retention; True while there is more."""
@@ -220,12 +227,3 @@ class Writer:
             pass  # then the next start checks the file
         finally:
             self.db.close()
-
-
-def quarter_pack(version: Version, highest: Values, bad: Values) -> bytes:
-    """The vector of one quarter hour, by slot."""
-    slots = version.slots[CIRCUITS]
-    both = np.zeros((2, int(slots.max()) + 1, 1), np.uint8)
-    both[0] = 255
-    both[0, slots, 0], both[1, slots, 0] = highest, bad
-    return build({QUARTER_MAX: both[0], QUARTER_BAD: both[1]}, OPEN_STEP, QUICK)

@@ -1,0 +1,100 @@
+"""Taking in what lies in the inbox: each thing once, by its id, in the transaction that says so."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from noctui.model.inventory import Inventory
+from noctui.model.stores import Taken
+from noctui.stores.history import inbox, past
+from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.hourly import VECTORS
+from noctui.stores.history.rolling import put
+from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
+
+if TYPE_CHECKING:
+    from noctui.stores.history.writer import Writer
+
+log = logging.getLogger(__name__)
+_inventory = msgspec.msgpack.Decoder(Inventory)
+
+
+def apply_inbox(w: Writer, limit_ms: float) -> Taken:
+    """Take in what waits until `limit_ms` have passed (at least one thing). What cannot be read is set aside."""
+    began = time.monotonic()
+    history = False
+    for waiting in inbox.pending(w.folder):
+        if history and (time.monotonic() - began) * 1000.0 >= limit_ms:
+            return Taken(more=True, history=history)
+        if waiting.kind != "history":
+            continue
+        if w.db.execute("SELECT 1 FROM applied WHERE id = ?", (waiting.id,)).fetchone() is None:
+            try:
+                chunk = past.decode(waiting.path.read_bytes())
+                _take_history(w, waiting.id, chunk)
+                history = True
+            except (msgspec.DecodeError, Refused) as error:
+                aside = inbox.refuse(waiting)
+                log.error("inbox.refused", extra={"file": aside.name, "reason": str(error)})
+                continue
+        waiting.path.unlink(missing_ok=True)
+    return Taken(more=False, history=history)
+
+
+class Refused(HistoryFault):
+    """It does not belong into this history."""
+
+
+def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
+    if chunk.org_id != w.org_id:
+        raise Refused(f"polls of org {chunk.org_id} do not belong into the history of {w.org_id}")
+    try:
+        for registry, numbers in zip(w.registries.values(), chunk.numbers, strict=True):
+            registry.keep(numbers.items())
+    except HistoryFault as error:
+        raise Refused(str(error)) from error
+    stamp = (w.org_id, max((rev for rev, _ in chunk.inventories), default=0), w.epoch)
+    with w.transaction() as db:
+        for registry in w.registries.values():
+            registry.flush()
+        for rev, data in chunk.inventories:
+            if db.execute("SELECT 1 FROM inventories WHERE rev = ?", (rev,)).fetchone() is None:
+                w.learn_in(_inventory.decode(data))
+        insert_poll_values(db, chunk.polls, w.org_id, w.epoch)
+        ids: list[int] = []
+        for period in chunk.periods:
+            day = None if period.day is None else ids[period.day]
+            found = db.execute(
+                "INSERT INTO periods (kind, start, first, last, n, times, tables, ready, rolled, day)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1, ?)",
+                (period.kind, period.start, period.first, period.last, period.n, period.times, period.tables, day),
+            )
+            assert found.lastrowid is not None
+            ids.append(found.lastrowid)
+            db.executemany(
+                "INSERT INTO tiles (period, tbl, block, org_id, rev, epoch, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(ids[-1], table, block, *stamp, data) for table, block, data in period.tiles],
+            )
+        db.executemany(
+            "INSERT OR IGNORE INTO quarters VALUES (?, ?, ?, ?, ?)", [(q, *stamp, data) for q, data in chunk.quarters]
+        )
+        for start, data in chunk.hours:
+            if not _has_hour(w, start):
+                put(w, VECTORS, start, 0, data)
+        insert_edge_rows(db, chunk.edges, w.circuits)
+        insert_failover_rows(db, chunk.failovers)
+        insert_note_rows(db, chunk.notes)
+        db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
+        # An hour that also holds live polls is rolled anew from both.
+        for start, _ in chunk.hours:
+            db.execute("UPDATE periods SET rolled = 0 WHERE kind = 1 AND start = ? AND day IS NULL", (start,))
+    w.newest = max(w.newest, chunk.polls[-1].at if chunk.polls else w.newest)
+
+
+def _has_hour(w: Writer, start: float) -> bool:
+    query = "SELECT 1 FROM rollups WHERE kind = ? AND block = 0 AND start = ?"
+    return w.db.execute(query, (VECTORS, start)).fetchone() is not None
