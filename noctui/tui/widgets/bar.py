@@ -15,7 +15,7 @@ def bar(share: float | None, cells: int, signs: Signs, role: str = "bargood") ->
     only a whole share fills all; unknown (None or NaN) is a bare track."""
     filled = 0
     if share is not None and share > 0:
-        filled = cells if share >= 1 else min(max(int(share * cells + 0.5), 1), max(cells - 1, 1))
+        filled = cells if share >= 1 else min(max(int(share * cells + 0.5), 1), max(cells - 1, 1), cells)
     runs = ((signs.bar * filled, role), (signs.rule * (cells - filled), "faint"))
     return tuple(run for run in runs if run[0])
 

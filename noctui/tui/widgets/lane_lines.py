@@ -115,7 +115,7 @@ def _lane(
         cells = _cells(np.clip(left - below, 0, 4), np.clip(right - below, 0, 4), look.signs.ascii)
         ink = _ink(drawn, highest, (below + 4) / (4 * rows) * drawn.top if rows >= TALL else np.inf)
         empty = cells == 32
-        if row in lines:
+        if row in lines and row < rows - 1:
             dotted = empty if look.palette.tints else empty & (tint == 0)
             cells = np.where(dotted, ord(look.signs.threshold), cells)
         ink = np.where(empty, _FAINT, ink)
@@ -150,12 +150,12 @@ def _ink(drawn: Drawn, highest: F4, upper: float) -> NDArray[np.intp]:
 
 
 def _threshold_rows(drawn: Drawn) -> dict[int, int]:
-    """Row → which threshold's line runs there. The floor row has none; of two in one row the higher stays."""
+    """Row → which threshold stands there; of two in one row the higher. On the floor only critical is named."""
     rows = drawn.lane.rows
     found: dict[int, int] = {}
     for level, value in enumerate(drawn.lane.thresholds):
         row = rows - 1 - int((value / drawn.top * 4 * rows - 1e-6) // 4)
-        if 0 <= row < rows - 1:
+        if 0 <= row < rows - 1 or (row == rows - 1 and level == len(drawn.lane.thresholds) - 1):
             found[row] = level
     return found
 

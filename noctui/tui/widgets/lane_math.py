@@ -89,7 +89,7 @@ def nice(value: float) -> float:
     return next((step * power for step in NICE if value <= step * power * (1 + 1e-9)), 10.0 * power)
 
 
-def ticks(start: float, end: float, columns: int, zone: tzinfo = UTC, room: int = 9) -> list[tuple[int, str]]:
+def ticks(start: float, end: float, columns: int, zone: tzinfo = UTC, room: int = 8) -> list[tuple[int, str]]:
     """(column, label) of the axis [start, end]: whole hours or days of `zone`, at least `room` cells apart.
 
     Midnight is written as its day, so that a range over several days can be read.
