@@ -32,8 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     flags = {name: value for name in ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
              if (value := getattr(args, name)) is not None}  # fmt: skip
-    if args.ascii:
-        flags["ascii"] = "true"
+    flags |= {name: "true" for name in ("ascii", "insecure_host") if getattr(args, name)}
     try:
         config = load(flags, config_file=args.config, env_file=args.env_file)
     except ConfigError as error:
@@ -50,6 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         with Demo(config.settings, sites=args.sites) as demo:
             return asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
     settings = config.settings
+    from noctui.sources.mist.errors import SettingsError
+    from noctui.sources.mist.hosts import base_url
+
+    try:
+        base_url(settings.host, settings.insecure_host)
+    except SettingsError as error:
+        print(f"noctui: {error}", file=sys.stderr)
+        return USAGE
     if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
@@ -97,7 +104,16 @@ async def _watch(
             themes=home("config", os.environ) / "themes",
         ),
     )
+    failure: list[str] = []
+
+    def failed(text: str) -> None:
+        failure.append(text)
+        app.exit(return_code=USAGE)
+
+    desk.failed = failed
     await app.run_async()
+    for text in failure:
+        print(f"noctui: {text}", file=sys.stderr)
     return app.return_code or OK
 
 
@@ -114,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, metavar="FILE", help="noctui.toml to read")
     parser.add_argument("--env-file", type=Path, metavar="FILE", help=".env to read")
     parser.add_argument("--host", help="the Mist cloud's API host (api.mist.com)")
+    parser.add_argument("--insecure-host", action="store_true", help="allow a host that Mist does not own")
     parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
     parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
     parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")

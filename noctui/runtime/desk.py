@@ -61,6 +61,10 @@ class Desk:
         self._new_source = new_source
         self._thresholds = thresholds
         self._when_live = when_live
+        self.failed: Callable[[str], None] = lambda text: self._tell(
+            replace(self._status, fault="lost", fault_since=clock.now(), fault_text=text)
+        )
+        """Called with one clear line when nothing can go on; the owner may set its own."""
         self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
         self._scene: Scene | None = None
         self._subscribers: list[Changed] = []
@@ -105,6 +109,7 @@ class Desk:
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="desk")
+        self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -117,6 +122,16 @@ class Desk:
         if self._thread is not None:
             await self._thread.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """What no retry can mend ends the program: the settings must change, or noctui."""
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            if not isinstance(error, SourceError):
+                log.error("desk.broke", exc_info=error)
+            self.failed(error.text if isinstance(error, SourceError) else f"noctui broke: {type(error).__name__}")
 
     async def _run(self) -> None:
         known: str | None = self._org_id or await asyncio.to_thread(sole_org, self._data)
@@ -139,6 +154,8 @@ class Desk:
                 source = await self._get_source()
                 return (await self._collecting().run(source.open())).org_id
             except SourceError as error:
+                if error.final:
+                    raise
                 now = self._clock.now()
                 retry_at = max(error.retry_at, now + 10.0)
                 self._tell(

@@ -22,6 +22,8 @@ from noctui.stores.history import Writer, open_reader, open_writer
 
 log = logging.getLogger("noctui.lead")
 
+FIRST_SEQ = 10_000
+"""Live polls of a new history are numbered from here on; the numbers below are for a past that is filled in later."""
 RESTART_SECONDS = 5.0
 """Wait before a collector that broke is started again."""
 
@@ -94,7 +96,8 @@ class Lead:
         while True:
             history = open_reader(self.folder)
             latest = history.latest()
-            intake = Intake(history.inventory(latest) if latest else None, self._writer.number, self._writer.last_seq())
+            seq = max(self._writer.last_seq(), FIRST_SEQ - 1)
+            intake = Intake(history.inventory(latest) if latest else None, self._writer.number, seq)
             self._collector = Collector(
                 source=source,
                 writer=self._writer,

@@ -6,27 +6,26 @@ from noctui.clock import Clock
 from noctui.model.batch import Sweep
 from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
-from noctui.sources.mist.errors import AllTokensRest, MistError
+from noctui.sources.mist.errors import AllTokensRest, MistError, SettingsError
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.source import MistSource
 
 
 def mist_source(settings: Settings, clock: Clock) -> Mist:
-    """A source for the settings' host, tokens and org."""
-    return Mist(
-        MistSource(
-            MistSettings(
-                tokens=settings.tokens,
-                host=settings.host,
-                org_id=settings.org_id,
-                insecure_host=settings.insecure_host,
-                timeout=settings.timeout,
-                concurrency=settings.concurrency,
-                page_limit=settings.page_limit,
-            ),
-            clock,
-        )
+    """A source for the settings' host, tokens and org. Raises SourceError for a host that is no Mist cloud."""
+    told = MistSettings(
+        tokens=settings.tokens,
+        host=settings.host,
+        org_id=settings.org_id,
+        insecure_host=settings.insecure_host,
+        timeout=settings.timeout,
+        concurrency=settings.concurrency,
+        page_limit=settings.page_limit,
     )
+    try:
+        return Mist(MistSource(told, clock))
+    except MistError as error:
+        raise _translated(error) from error
 
 
 class Mist:
@@ -59,4 +58,4 @@ class Mist:
 def _translated(error: MistError) -> SourceError:
     if isinstance(error, AllTokensRest):
         return SourceError(str(error), retry_at=error.until, resting=True)
-    return SourceError(str(error))
+    return SourceError(str(error), final=isinstance(error, SettingsError))

@@ -29,13 +29,15 @@ class Budget:
 
 
 class SourceError(Exception):
-    """One clear line: what, where, what to do. `retry_at` when trying again makes sense (UTC epoch seconds)."""
+    """One clear line: what, where, what to do. `retry_at` is when to try again (UTC epoch seconds; 0: soon);
+    `final` means that no later try can go better: the settings must change."""
 
-    def __init__(self, text: str, retry_at: float = 0.0, resting: bool = False) -> None:
+    def __init__(self, text: str, retry_at: float = 0.0, resting: bool = False, final: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.retry_at = retry_at
         self.resting = resting
+        self.final = final
 
 
 class Source(Protocol):

@@ -8,7 +8,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from noctui.clock import SystemClock
 
@@ -18,7 +20,14 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="noctui sim", description="Simulated servers to try noctui with.")
     kinds = parser.add_subparsers(dest="kind", required=True)
     add_arguments(kinds.add_parser("mist", help="a Mist cloud", description="A simulated Mist cloud, until Ctrl+C."))
+    add_past_arguments(kinds.add_parser("past", help="the days behind a demo, left in a history's inbox"))
     args = parser.parse_args(list(words))
+    if args.kind == "past":
+        from noctui.sim.past import run as make_past
+
+        if args.until_eof:
+            _end_with_parent()
+        return make_past(args.folder, args.seed, args.sites, args.anchor)
     try:
         return asyncio.run(run(args))
     except OSError as error:
@@ -41,6 +50,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", action="append", default=None, help="a token that is accepted; may be repeated")
     parser.add_argument("--role", choices=("read", "write"), default="read", help="what tokens may do (read)")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
+
+
+def add_past_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `noctui sim past`."""
+    parser.add_argument("--folder", type=Path, required=True, help="the org's folder, with a history that has a poll")
+    parser.add_argument("--sites", type=_sites, default=240, metavar="N", help="how many stores (240)")
+    parser.add_argument("--seed", type=int, default=1, help="another number is another network (1)")
+    parser.add_argument("--anchor", type=float, required=True, metavar="T", help="epoch seconds of the sample night")
+    parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
+
+
+def _end_with_parent() -> None:
+    """Half-made days are not worth finishing when nobody will take them in: each file is whole or not there."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 async def run(args: argparse.Namespace) -> int:
