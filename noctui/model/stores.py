@@ -46,8 +46,8 @@ class HistoryWriter(Protocol):
         """Close one hour or day that is over (one transaction); True while there is more to close."""
         ...
 
-    def prune(self, now: float) -> None:
-        """Drop what is older than its retention."""
+    def prune(self, now: float) -> bool:
+        """Drop some of what is older than its retention; True while there is more to drop."""
         ...
 
     def apply_inbox(self) -> Taken:

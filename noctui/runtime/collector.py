@@ -161,7 +161,8 @@ class Collector:
             if taken.history:
                 # the past has changed behind the engine's back: its memory is read anew before the next poll
                 self._engine = None
-            self._writer.prune(self._clock.now())
+            while self._writer.prune(self._clock.now()):
+                await asyncio.sleep(0)
         except HistoryError as error:
             self._status = replace(self._status, history_text=str(error))
             self._publish(Published(self._status))
