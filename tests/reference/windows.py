@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+UNKNOWN = -1
 MOST_TICKS = 3
 """For how many ticks one sample stands at most."""
 
@@ -32,17 +33,13 @@ class Ticks:
     def above(self, tick: int, hours: float, interval: float) -> Above:
         """The window of so many hours that ends with `tick`."""
         ticks = range(tick - round(hours * 3600 / interval) + 1, tick + 1)
-        told = [self.level.get(t) for t in ticks]
-        return Above(
-            sum(level is not None for level in told) * interval,
-            {
-                wanted: (
-                    sum(level is not None and level >= wanted for level in told) * interval,
-                    longest_run(level is not None and level >= wanted for level in told) * interval,
-                )
-                for wanted in (1, 2, 3)
-            },
-        )
+        told = [self.level.get(t, UNKNOWN) for t in ticks]
+        levels = {}
+        for wanted in (1, 2, 3):
+            flags = [level >= wanted for level in told]
+            total = sum(flags)
+            levels[wanted] = (total * interval, (longest_run(flags) if total else 0) * interval)
+        return Above((len(told) - told.count(UNKNOWN)) * interval, levels)
 
 
 def longest_run(flags: Iterable[bool]) -> int:
