@@ -146,6 +146,7 @@ class Changes:
         gap = Gap(start, one.at, boot, flapped, found, one.before)
         gap.learn([*self._kept.get(one.circuit_id, ()), *events])
         one.repaint(gap)
+        self._ledger.hold(one.state, one.row, one.circuit_id, gap.start, gap.end + LATE)
         self._gaps[one.circuit_id] = [*self._open_gaps(one.circuit_id, one.at), gap]
 
     def _late(

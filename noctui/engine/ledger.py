@@ -53,6 +53,10 @@ class Ledger:
         """An edge with an end."""
         self._line(state, row, circuit_id).paint(start, until, int(kind))
 
+    def hold(self, state: Circuits, row: int, circuit_id: str, start: float, until: float) -> None:
+        """From `start` on may be painted again, `until` then."""
+        self._line(state, row, circuit_id).hold(start, until)
+
     def _line(self, state: Circuits, row: int, circuit_id: str) -> Line:
         self._changed.add(circuit_id)
         line = self._lines.get(circuit_id)
@@ -93,7 +97,7 @@ class Ledger:
             if row is None:
                 continue  # gone: its line waits for it
             line = self._lines[circuit_id]
-            line.forget(low)
+            line.forget(low, low + DAY)
             flap = line.flaps()
             closed = len(line.starts) - 1
             touched.append(row)

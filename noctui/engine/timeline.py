@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 
 from noctui.model.words import State
@@ -15,12 +16,18 @@ class Line:
     `before` is the latest of up and down in what was forgotten at the old end (`NONE`: neither).
     """
 
-    __slots__ = ("before", "starts", "states")
+    __slots__ = ("_hold", "_hold_until", "before", "starts", "states")
 
     def __init__(self, start: float, state: int) -> None:
         self.starts = [start]
         self.states = [state]
         self.before = NONE
+        self._hold, self._hold_until = math.inf, -math.inf
+
+    def hold(self, start: float, until: float) -> None:
+        """Forget nothing from `start` on while it is not later than `until`: it may be painted anew."""
+        self._hold = min(self._hold, start)
+        self._hold_until = max(self._hold_until, until)
 
     def open(self, start: float, state: int) -> None:
         """Paint from `start` on."""
@@ -52,8 +59,12 @@ class Line:
         self.starts = [self.starts[i] for i in kept]
         self.states = [self.states[i] for i in kept]
 
-    def forget(self, before: float) -> None:
-        """Drop stretches that ended at or before that time."""
+    def forget(self, before: float, now: float) -> None:
+        """Drop stretches that ended at or before that time, unless they are held."""
+        if now <= self._hold_until:
+            before = min(before, self._hold)
+        else:
+            self._hold = math.inf
         cut = 0
         while cut + 1 < len(self.starts) and self.starts[cut + 1] <= before:
             if self.states[cut] in (State.UP, State.DOWN):
