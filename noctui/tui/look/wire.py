@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     r"|(?P<other>\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)|\x1b[P_^X].*?\x1b\\|\x1b.|.)",
     re.DOTALL,
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x9b]")
+_STYLES_KNOWN = 4096
 _JOIN = 4
 """So many unchanged cells are sent again rather than jumped over."""
 
@@ -104,10 +106,12 @@ class Thinner:
         self._style = _PLAIN  # what the frame believes it to be
         self._pen: tuple[int, int] | None = None
         self._out: list[str] = []
+        self._known: dict[str, Sgr] = {}
         self.forget()
 
     def forget(self, columns: int | None = None, rows: int | None = None) -> None:
         """Nothing is known of the screen: after a resize, or when something else wrote to it."""
+        self._known.clear()
         self._columns, self._rows = columns or self._columns, rows or self._rows
         self._chars: list[list[str]] = [[""] * self._columns for _ in range(self._rows)]
         self._styles: list[list[Sgr]] = [[_PLAIN] * self._columns for _ in range(self._rows)]
@@ -120,12 +124,40 @@ class Thinner:
             self._pen = None
             return data
         self._out = []
+        if data.count("\x1b") == data.count("\x1b["):
+            self._frame(data)
+        else:
+            self._any(data)
+        self._finish()
+        return "".join(self._out)
+
+    def _frame(self, data: str) -> None:
+        """A frame is nearly all runs of a known style and its text: those are taken apart here, the rest by `_any`."""
+        head, *parts = data.split("\x1b[")
+        if head:
+            self._any(head)
+        for part in parts:
+            codes, end, text = part.partition("m")
+            style = self._known.get(codes) if end else None
+            if style is None:
+                self._any("\x1b[" + part)
+                continue
+            self._style = style
+            if text:
+                if _CONTROL.search(text):
+                    self._any(text)
+                else:
+                    self._text(text)
+
+    def _any(self, data: str) -> None:
         for token in _TOKEN.finditer(data):
             kind = token.lastgroup
             if kind == "text":
                 self._text(token["text"])
             elif kind == "sgr":
-                self._style = parse_sgr(token["sgr"])
+                if len(self._known) >= _STYLES_KNOWN:
+                    self._known.clear()
+                self._style = self._known[token["sgr"]] = parse_sgr(token["sgr"])
             elif kind == "column":
                 self._pen = int(token["column"]) - 1, int(token["row"]) - 1
             elif kind == "newline" and self._pen is not None and self._pen[1] + 1 < self._rows:
@@ -134,8 +166,6 @@ class Thinner:
                 self._out.append(token[0])
             else:
                 self._raw(token[0])
-        self._finish()
-        return "".join(self._out)
 
     def _raw(self, text: str) -> None:
         """Not understood: send it as it stands, and know nothing afterwards."""
@@ -157,7 +187,7 @@ class Thinner:
         style, blank = self._style, _blank(self._style)
         chars, styles = self._chars[y], self._styles[y]
         new = list(text)
-        looks = [blank if char == " " else style for char in new]
+        looks = [blank if char == " " else style for char in new] if " " in text else [style] * size
         self._pen = x + size, y
         if chars[x : x + size] == new and styles[x : x + size] == looks:
             return

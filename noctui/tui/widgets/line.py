@@ -89,21 +89,35 @@ def runs_of(cell: Cell) -> tuple[Run, ...]:
     return (cell,) if isinstance(cell[0], str) else cell
 
 
+@lru_cache(16_384)
+def _fitted(text: str, cells: int, cut: str) -> tuple[str, int]:
+    """Clipped text and its width. The same few numbers, names and trends come again with every poll."""
+    text = clip(text, cells, cut)
+    return text, width(text)
+
+
 def write_cell(line: Line, cell: Cell, cells: int, align: str, cut: str, mark_room: bool) -> int:
     """One cell of `cells` cells; returns how many cells of the following gap its mark took (0 or 1)."""
-    runs = runs_of(cell)
+    if isinstance(cell[0], str):
+        text, used = _fitted(cell[0], cells, cut)
+        if align == "right":
+            line.blanks(cells - used)
+            line.text(text, used, cell[1])
+        else:
+            line.text(text, used, cell[1])
+            line.blanks(cells - used)
+        return 0
+    runs: tuple[Run, ...] = cell
     mark: Run | None = None
     if align == "right" and len(runs) > 1 and width(runs[-1][0]) <= 1:
         runs, mark = runs[:-1], runs[-1]
-    clean = [(clip(text, cells, cut), role) for text, role in runs]
-    used = sum(width(text) for text, _ in clean)
-    if align == "right":
-        line.blanks(cells - used)
     left = cells
-    for text, role in clean:
-        size = width(text)
+    if align == "right":
+        line.blanks(cells - sum(_fitted(text, cells, cut)[1] for text, _ in runs))
+    for text, role in runs:
+        text, size = _fitted(text, cells, cut)
         if size > left:
-            text = take(text, left - 1) + cut if left > 0 else ""
+            text = take(text, left - 1) + cut
             size = width(text)
         line.text(text, size, role)
         left -= size
