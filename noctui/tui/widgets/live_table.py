@@ -326,11 +326,11 @@ class LiveTable(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._rebuild()
 
-    def on_focus(self) -> None:
-        self._repaint()
-
-    def on_blur(self) -> None:
-        self._repaint()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor row looks otherwise. (A handler of the Focus event would run before `has_focus` is set.)"""
+        super().watch_has_focus(has_focus)
+        if self.is_mounted:
+            self._repaint()
 
     def notify_style_update(self) -> None:
         """A theme may have changed."""
