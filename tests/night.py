@@ -152,7 +152,7 @@ def _numbers(row: int, circuit: Circuit, severity: Severity, at: float) -> dict[
         hot = {"rx_pct": 93.4, "tx_pct": 41.8, "loss": 0.62, "jitter": 11.8, "latency": 47.2, "mos": 4.31}
         return hot
     base = {Severity.CRITICAL: 96.0, Severity.HIGH: 83.0, Severity.WARN: 73.0}.get(severity, 8.0 + (row * 17) % 42)
-    if circuit.role == Role.BACKUP:
+    if circuit.role == Role.BACKUP and severity >= Severity.UNKNOWN:
         base = 0.4
     rx = base + float(rng.normal(0, 0.4))
     known = circuit.down_bps > 0

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.driver import Driver
 
 from noctui.clock import Clock
 from noctui.model.scene import Scene, Scenes
@@ -21,6 +22,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.look import Look
 from noctui.tui.look.signs import Signs, wants_ascii
 from noctui.tui.look.themes import load
+from noctui.tui.look.wire import thinned
 from noctui.tui.moment import Moment, size_of
 from noctui.tui.options import Options
 from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
@@ -44,6 +46,7 @@ class NoctuiApp(App[None]):
     AUTO_FOCUS = None
     CSS = """
     Screen { background: $role-bg; color: $role-text; overflow: hidden; }
+    ModalScreen { background: transparent; }
     * { scrollbar-size: 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(
@@ -77,6 +80,9 @@ class NoctuiApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Frame()
+
+    def get_driver_class(self) -> type[Driver]:
+        return thinned(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(self.look.palette.theme().variables)

@@ -29,19 +29,19 @@ class Action:
 
 
 _ALL = (
-    Action("open", ("enter",), "↵", "open", "open what the cursor is on"),
+    Action("open", ("enter",), "↵", "open", "open the row"),
     Action("move", ("up", "down", "k", "j"), "↑↓", "move", "move; PgUp PgDn Home End too"),
-    Action("circuit_left", ("left", "h"), "←", "circuit", "choose the circuit on the left", call="circuit(-1)"),
-    Action("circuit_right", ("right", "l"), "→", "circuit", "choose the circuit on the right", call="circuit(1)"),
-    Action("series", ("enter",), "↵", "time series", "open the circuit's time series"),
-    Action("cursor", ("left", "right"), "←→", "cursor", "move the cursor line through the time"),
-    Action("filter", ("/",), "/", "filter", "filter: lumen  !down  -fuzzy  util>80", everywhere=True),
-    Action("severity", ("f",), "f", "severity", "choose severities on the counts", everywhere=True),
-    Action("sort", ("s",), "s", "sort", "sort by the chosen column; again inverts"),
+    Action("circuit_left", ("left", "h"), "←", "circuit", "choose a circuit, left", call="circuit(-1)"),
+    Action("circuit_right", ("right", "l"), "→", "circuit", "choose a circuit, right", call="circuit(1)"),
+    Action("series", ("enter",), "↵", "time series", "open its time series"),
+    Action("cursor", ("left", "right"), "←→", "cursor", "read values along the time"),
+    Action("filter", ("/",), "/", "filter", "filter: lumen !down util>80", everywhere=True),
+    Action("severity", ("f",), "f", "severity", "choose severities above", everywhere=True),
+    Action("sort", ("s",), "s", "sort", "sort; again inverts"),
     Action("invert", ("S",), "S", "invert", "invert the sorting"),
-    Action("column_left", ("<",), "<", "column", "choose the sort column to the left"),
-    Action("column_right", (">",), ">", "column", "choose the sort column to the right"),
-    Action("window", ("w",), "w", "window", "window: 1h 3h 12h 24h 7d 31d 13mo"),
+    Action("column_left", ("<",), "<", "column", "sort by the column left"),
+    Action("column_right", (">",), ">", "column", "sort by the column right"),
+    Action("window", ("w",), "w", "window", "1h 3h 12h 24h 7d 31d 13mo"),
     Action("metric", ("m",), "m", "metric", "one lane large, or all of them"),
     Action("zoom_in", ("+", "="), "+", "zoom", "zoom into the chart"),
     Action("zoom_out", ("-",), "-", "zoom", "zoom out of the chart"),
@@ -50,13 +50,13 @@ _ALL = (
     Action("earlier", ("[",), "[", "time", "one poll back", everywhere=True, call="step(-1)"),
     Action("later", ("]",), "]", "time", "one poll forward", everywhere=True, call="step(1)"),
     Action("live", ("L",), "L", "live", "live again", everywhere=True),
-    Action("export", ("e",), "e", "export", "write the table to a CSV file", everywhere=True),
+    Action("export", ("e",), "e", "export", "write the table as CSV", everywhere=True),
     Action("copy", ("y",), "y", "copy", "copy the row", everywhere=True),
-    Action("maximise", ("z",), "z", "zoom pane", "this pane alone, or all again", everywhere=True),
+    Action("maximise", ("z",), "z", "zoom pane", "this pane alone, or all", everywhere=True),
     Action("pane", ("tab",), "tab", "pane", "next pane", everywhere=True, call="pane(1)"),
     Action("pane_back", ("shift+tab",), "⇧tab", "pane", "pane before", everywhere=True, call="pane(-1)"),
     Action("last", ("backspace",), "⌫", "last view", "the view before this one", everywhere=True),
-    Action("out", ("escape",), "esc", "out", "filter off, then one level out", everywhere=True),
+    Action("out", ("escape",), "esc", "out", "filter off, then out", everywhere=True),
     Action("overview", ("1",), "1", "overview", "overview", everywhere=True, call="screen('overview')"),
     Action("sites", ("2",), "2", "sites", "all sites", everywhere=True, call="screen('sites')"),
     Action("circuits", ("3",), "3", "circuits", "all circuits", everywhere=True, call="screen('circuits')"),
@@ -70,12 +70,29 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "time": ("[ ]", "time", ("earlier", "later")),
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
+    "panes": ("tab", "next pane", ("pane", "pane_back")),
     "screens": ("1-3 0", "screens", ("overview", "sites", "circuits", "collector")),
     "circuits_beside": ("←→", "circuit", ("circuit_left", "circuit_right")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),
 }
-"""Actions that share one place in a footer: keys, word, names."""
+"""Actions that share one place in footer and help: keys, word, names."""
+
+EVERYWHERE = (
+    "filter", "severity", "time", "live", "export", "copy", "maximise", "panes", "last", "out", "screens", "help",
+    "quit",
+)  # fmt: skip
+"""What works on every board, in the help's order."""
+_HELP = {
+    "time": "a poll back, a poll forward", "sorts": "sort; invert", "columns": "sort by the next column",
+    "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
+    "pan": "earlier, later",
+}  # fmt: skip
+
+
+def help_words(offers: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(keys, what they do) for the help page."""
+    return [(PAIRS[o][0], _HELP[o]) if o in PAIRS else (ACTIONS[o].shown, ACTIONS[o].help) for o in offers]
 
 
 def bindings(*names: str) -> list[BindingType]:

@@ -56,13 +56,13 @@ def counts_line(
             left.append((f" {text} ", f"{role} bold" if role == "down" else role))
         else:
             bold = " bold" if some and severity < Severity.MAINTENANCE and not grey else ""
-            left += [("" if not left else " ", "text"), (text, role + bold)]
+            left.append((text, role + bold))
         if severity == cursor:
             text_, role_ = left[-1]
             left[-1] = (text_, f"{role_.replace(' reverse', '')} underline")
             if severity not in chosen:
                 left[-1] = (text_, "accent bold underline")
-        left.append((" " if not short else "", "text"))
+        left.append((" " if short or severity == Severity.DOWN else "  ", "text"))
     right = _sites(view, grey)
     room = width - width_of(right) - 3
     if width_of(tuple(left)) > room and not short:
@@ -128,10 +128,8 @@ class Counts(Sheet, can_focus=True):
         )  # fmt: skip
         self.paint([line])
 
-    def on_focus(self) -> None:
-        self._draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def on_resize(self) -> None:

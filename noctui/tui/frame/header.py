@@ -101,10 +101,11 @@ def past_side(at: float, now: float, poll: int) -> Line:
 
 
 def header(crumbs: tuple[str, ...], side: Line, width: int, role: str = "") -> Line:
-    """The whole row, fitted: the early crumbs go first, then seconds and zone, then the API share."""
+    """The whole row, fitted: the early crumbs go first, then seconds and zone (below 110 columns at once), then the
+    API share."""
     room = width - 2
     left: tuple[str, ...] = crumbs
-    for shorter in _shortened(side):
+    for shorter in _shortened(side)[1 if width < 110 else 0 :] or [side]:
         side = shorter
         left = crumbs
         while len(left) > 1 and _crumb_width(left) + 2 + width_of(side) > room:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from noctui.tui.keys import ACTIONS, Action, offered
+from noctui.tui.keys import EVERYWHERE, help_words
 from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import fit
 from noctui.tui.panes.sheet import Sheet
@@ -30,24 +30,23 @@ MORE = (
 )
 
 
-def _keys(actions: list[Action], word: int) -> list[Line]:
-    return [((fit(a.shown, 6), "accent bold"), (fit(a.help, word), "text")) for a in actions]
+def _keys(offers: tuple[str, ...], word: int) -> list[Line]:
+    return [((fit(shown, 6), "accent bold"), (fit(words, word), "text")) for shown, words in help_words(offers)]
 
 
 def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> list[Line]:
     """The page. Two columns of keys, and the signs where there is room."""
-    here = [a for a in offered(offers) if not a.everywhere]
-    if not any(a.name == "move" for a in here) and kind in ("overview", "sites", "circuits"):
-        here.insert(0, ACTIONS["move"])
-    everywhere = [a for a in ACTIONS.values() if a.everywhere]
+    here = tuple(o for o in offers if o not in EVERYWHERE)
+    if kind in ("overview", "sites", "circuits"):
+        here = ("move", *here)
     wide = width >= 100
     room = (width - 6) // (3 if wide else 2)
-    left = [(("here", "hi bold"),), *_keys(here, room - 6)]
-    right = [(("everywhere", "hi bold"),), *_keys(everywhere, room - 6)]
+    left: list[Line] = [(("here", "hi bold"),), *_keys(here, room - 6)] if here else []
+    right = [(("everywhere", "hi bold"),), *_keys(EVERYWHERE, room - 6)]
     meaning: list[Line] = [(("signs", "hi bold"),)]
     meaning += [((fit(getattr(signs, name), 3), role), (fit(words, room - 3), "text")) for name, words, role in SIGNS]
-    if not wide:
-        left += [(), *meaning]
+    if not wide and len(left) < 6:
+        left += [*([()] if left else []), *meaning]
     columns = [left, right, meaning] if wide else [left, right]
     return [*beside(columns, [room] * len(columns)), (), *(((text, "dim"),) for text in MORE if width >= 100)]
 

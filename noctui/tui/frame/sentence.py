@@ -23,9 +23,11 @@ def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
     while len(clauses) > 1 and width_of(tuple((c.text, "") for c in clauses)) > width - 4:
         clauses.pop()
     runs: list[Run] = [(" ", "text"), sign, (" ", "text")]
-    for clause in clauses:
+    for i, clause in enumerate(clauses):
         tone = "hi" if clause.strong else "text"
-        if clause.severity is not None and not grey:
+        # The sign says the sentence's own severity: its opening stays white, so that red keeps its meaning further on.
+        said = i == 0 and clause.severity == headline.severity
+        if clause.severity is not None and not grey and not said:
             tone = severity_role(clause.severity).split()[0]
         runs.append((clause.text, f"{tone} bold" if clause.strong else tone))
     if len(clauses) < len(headline.clauses):

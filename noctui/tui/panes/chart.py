@@ -90,6 +90,7 @@ def lanes(series: Series, rows: Sequence[int], alone: str = "") -> list[Lane]:
 class Chart(Vertical):
     """Title and lanes. `w` steps through the windows, `m` through the metrics; + - { } zoom and pan."""
 
+    SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
     DEFAULT_CSS = """
     Chart { width: 1fr; height: 1fr; padding: 0 1; }
     Chart > .title { height: 1; }

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("state", "state", 6),
     Column("site", "site", 4),
     Column("region", "region", 13, drop=9),
-    Column("name", "name", 16, flex=True, drop=3),
+    Column("name", "name", 9, flex=True, drop=3),
     Column("role", "role", 4),
     Column("carrier", "carrier", 11),
     Column("port", "port", 9, drop=10),

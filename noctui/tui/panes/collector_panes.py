@@ -123,11 +123,12 @@ def coverage_lines(view: View) -> list[Line]:
     sources = np.bincount([int(c.bandwidth_source) for c in inv.circuits], minlength=5)
     roles = 100 * float((inv.role != Role.UNKNOWN).sum()) / total
     shares = "  ".join(
-        f"{100 * int(sources[s]) / total:.0f} {name}"
+        f"{100 * int(sources[s]) / total:.0f} % {name}"
         for s, name in (
             (BandwidthSource.FILE, "file"), (BandwidthSource.SHAPING, "shaped"), (BandwidthSource.SPEEDTEST, "test"),
             (BandwidthSource.LINK, "link"), (BandwidthSource.NONE, "unknown"),
         )
+        if sources[s]
     )  # fmt: skip
 
     def number(n: int, role: str) -> Line:
@@ -136,9 +137,10 @@ def coverage_lines(view: View) -> list[Line]:
     return labelled(
         [
             ("circuits", number(len(t), "text")), ("stale", number(int(t.stale.sum()), "unk")),
-            ("unknown", number(int(counts[Severity.UNKNOWN]), "unk")), ("away", number(int(counts[Severity.AWAY]), "crit")),
+            ("unknown", number(int(counts[Severity.UNKNOWN]), "unk")),
+            ("away", number(int(counts[Severity.AWAY]), "crit")),
             ("disabled", number(int(counts[Severity.DISABLED]), "text")),
-            ("bandwidth", ((f"{shares}  %", "text"),)), ("role", ((f"{roles:.0f} % known", "text"),)),
+            ("bandwidth", ((shares, "text"),)), ("role", ((f"{roles:.0f} % known", "text"),)),
             ("bandwidth?", number(int(t.suspect.sum()), "warn")),
         ],
         _LABEL,

@@ -138,7 +138,8 @@ def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
     first += [("  flaps ", "dim"), (count(int(t.flaps_24h[row])), "text")]
     source = _ROLE_SOURCES[RoleSource(circuit.role_source)]
     second: Line = (
-        ("bw ", "dim"), (bandwidth(circuit.down_bps), "text"), (f" {SOURCES.get(circuit.bandwidth_source, '')}", "text"),
+        ("bw ", "dim"), (bandwidth(circuit.down_bps), "text"),
+        (f" {SOURCES.get(circuit.bandwidth_source, '')}", "text"),
         ("  role ", "dim"), (f"{circuit.role.word}{', ' if source else ''}{source}", "text"),
         ("  id ", "dim"), (circuit.carrier_circuit_id or NONE, "text"),
     )  # fmt: skip
@@ -148,6 +149,7 @@ def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
 class Stats(Sheet):
     """All of it below each other; at S the two lines."""
 
+    SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
     DEFAULT_CSS = """
     Stats { width: 36; height: 1fr; padding: 0 1; }
     .-l Stats { width: 48; }

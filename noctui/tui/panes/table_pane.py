@@ -21,9 +21,10 @@ from noctui.tui.widgets.live_table import LiveTable
 class TablePane(Vertical):
     """Title and table; knows how to choose the column of sorting."""
 
+    SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
     DEFAULT_CSS = """
     TablePane { width: 1fr; height: 1fr; padding: 0 0 0 1; }
-    TablePane > .title { height: 1; margin: 0 1 0 0; }
+    TablePane > .title { height: 1; padding: 0 1 0 0; }
     .-s TablePane > .title { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("sort", "invert", "column_left", "column_right")
@@ -52,7 +53,7 @@ class TablePane(Vertical):
         text, note = self._words
         held = self.table.sort_held
         note = f"{note}, {held}" if note and held else note or held
-        wide = max(self.size.width - 2, 10)
+        wide = max(self.size.width - 1, 10)
         self._title.paint([title(text, note, wide, focused=self.has_focus_within)])
 
     def on_resize(self) -> None:

@@ -16,7 +16,7 @@ class Collector(Board):
 
     DEFAULT_CSS = """
     Collector { layout: horizontal; }
-    Collector .left { width: 56%; margin: 0 1 0 0; }
+    Collector .left { width: 56%; padding: 0 1 0 0; }
     Collector .right { width: 1fr; }
     Collector Coverage { margin: 1 0 0 0; }
     Collector.-s { layout: vertical; }

@@ -31,7 +31,7 @@ class Overview(TabledBoard):
     DEFAULT_CSS = """
     Overview #regions { height: 10; max-height: 50%; }
     Overview .columns { height: 1fr; margin: 1 0 0 0; }
-    Overview .left { width: 55%; margin: 0 1 0 0; }
+    Overview .left { width: 54%; padding: 0 1 0 0; }
     Overview .right { width: 1fr; }
     Overview .far { width: 1fr; display: none; }
     Overview Network { margin: 1 0 0 0; }
@@ -39,11 +39,11 @@ class Overview(TabledBoard):
     Overview #carriers { height: 1fr; }
     Overview #utilisation { height: 8; margin: 1 0 0 0; }
     Overview.-s .columns { margin: 0; layout: vertical; }
-    Overview.-s .left { width: 1fr; height: 6; margin: 0; }
+    Overview.-s .left { width: 1fr; height: 6; padding: 0; }
     Overview.-s .right { width: 1fr; height: 1fr; }
     Overview.-s Network, Overview.-s Collection { display: none; }
     Overview.-l .left { width: 35%; }
-    Overview.-l .far { display: block; width: 33%; margin: 0 0 0 1; }
+    Overview.-l .far { display: block; width: 33%; }
     """
     OFFERS = ("open", "filter", "severity", "sorts", "time", "export", "screens", "quit")
 

@@ -20,11 +20,11 @@ class SiteBoard(Board):
 
     DEFAULT_CSS = """
     SiteBoard .columns { height: 1fr; margin: 1 0 0 0; }
-    SiteBoard .left { width: 56%; margin: 0 1 0 0; }
+    SiteBoard .left { width: 56%; padding: 0 1 0 0; }
     SiteBoard .right { width: 1fr; }
     SiteBoard #site-latest { height: 1fr; margin: 1 0 0 0; }
     SiteBoard.-s .columns { margin: 0; layout: vertical; }
-    SiteBoard.-s .left { width: 1fr; height: 1fr; margin: 0; }
+    SiteBoard.-s .left { width: 1fr; height: 1fr; padding: 0; }
     SiteBoard.-s .right { width: 1fr; height: 4; }
     SiteBoard.-s #failovers { display: none; }
     SiteBoard.-s #site-latest { margin: 0; }
