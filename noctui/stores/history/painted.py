@@ -53,7 +53,7 @@ class Painted:
 
     def forget(self, before: float) -> None:
         for line in self._lines.values():
-            line.forget(before)
+            line.forget(before, float("inf"))
 
 
 def painted_since(db: sqlite3.Connection, slots: int, since: float) -> Painted:
