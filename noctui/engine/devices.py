@@ -56,10 +56,10 @@ class Kept:
     def age(self, at: float) -> F4:
         return (at - self.observed).astype(np.float32)
 
-    def adopt(self, ids: tuple[str, ...], columns: Mapping[str, F4], observed: F8) -> None:
-        """Go on from a View."""
-        self._ids, self.observed = ids, observed
-        blank = np.full(len(ids), np.nan, np.float32)
+    def adopt(self, columns: Mapping[str, F4], observed: F8) -> None:
+        """Go on from a View whose rows are followed already."""
+        self.observed = observed
+        blank = np.full(len(observed), np.nan, np.float32)
         self.values = np.stack([columns.get(name, blank).astype(np.float64) for name in self._names])
 
 

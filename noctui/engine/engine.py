@@ -30,12 +30,13 @@ from noctui.engine.sites import fold_sites
 from noctui.engine.state import LEVELLED, NOTHING, SHOWN, Circuits
 from noctui.engine.tables import circuit_table, gateway_table, path_table
 from noctui.engine.values import Measured, Reported, measure, show
+from noctui.engine.warm import gateway_columns, observed_at, path_columns, warm_circuits, warm_ledger, warm_ring
 from noctui.model.batch import GATEWAY_COLUMNS, PATH_COLUMNS, Batch, Poll
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above
 from noctui.model.view import B1, F8, U1, View
 from noctui.model.words import BAD, Severity, State
-from noctui.model.work import PollRecord
+from noctui.model.work import Memory, PollRecord
 
 _NO_CIRCUITS = Batch("circuits", (), np.zeros(0), {})
 _BAD_BELOW = max(BAD) + 1
@@ -82,6 +83,23 @@ class Engine:
             raise ValueError(f"tick {poll.tick} does not follow {ring.tick}")
         with np.errstate(all="ignore"):  # unknown is NaN, and absurd values become so
             return self._apply(poll, inventory, held)
+
+    def warm(self, memory: Memory) -> None:
+        """Go on from what history holds, in a new engine: see `engine.warm` for what history does not hold.
+
+        Raises ValueError when this engine has seen a poll.
+        """
+        if self._inventory is not None:
+            raise ValueError("only a new engine can be warmed")
+        view = memory.view
+        with np.errstate(all="ignore"):
+            self._follow(view.inventory)
+            warm_circuits(self._book, memory)
+            self._book.ring = warm_ring(memory)
+            warm_ledger(self._book, self._ledger, self._changes, memory)
+            self._gateways.adopt(gateway_columns(view), observed_at(view.at, view.gateways.age))
+            self._peers.adopt(path_columns(view), observed_at(view.at, view.paths.age))
+            self._failovers.adopt(view.inventory, view.sites)
 
     def above(self, hours: int) -> Above:
         """Time above thresholds in the window of 3, 12 or 24 h that ends with the latest poll, rows as in its View.
