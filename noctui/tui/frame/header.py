@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from noctui.model.scene import Status
-from noctui.tui.look.numbers import count, duration_prose
+from noctui.tui.look.numbers import duration_prose
 from noctui.tui.look.text import clip
 from noctui.tui.runs import Line, Run, width_of
 
@@ -97,7 +97,7 @@ def past_side(at: float, now: float, poll: int) -> Line:
     today = dt.datetime.fromtimestamp(now, dt.UTC)
     when = day.strftime("%H:%M:%S") if day.date() == today.date() else day.strftime("%b %d %H:%M:%S")
     ago = duration_prose(max(0.0, now - at))
-    return ((f"PAST {when}", "past bold"), (f"  −{ago}  poll {count(poll)}   L = live", "past"))
+    return ((f"PAST {when}", "past bold"), (f"  −{ago}  poll {poll:,}   L = live", "past"))
 
 
 def header(crumbs: tuple[str, ...], side: Line, width: int, role: str = "") -> Line:

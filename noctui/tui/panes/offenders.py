@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from noctui.model.scene import Above
 from noctui.model.view import View
 from noctui.model.words import THRESHOLDS, Level, Metric, Severity
+from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import duration, loss, milliseconds, utilisation
 from noctui.tui.look.signs import Signs, level_role
 from noctui.tui.panes import cells
@@ -63,6 +64,29 @@ def worst_of(above: Above, limit: int = 60) -> list[Offender]:
         )
         for i in order
     ]  # fmt: skip
+
+
+HEADERS = (
+    "circuit_id", "site", "site_name", "carrier", "metric", "threshold", "above_24h_s", "longest_24h_s", "rx_pct",
+    "tx_pct", "loss_pct", "jitter_ms", "latency_ms", "at",
+)  # fmt: skip
+
+
+def exported(rows: OffenderRows, view: View, order: Sequence[int]) -> Exported:
+    """These offenders, in this order."""
+    return Exported("offenders", HEADERS, [_row(rows.offenders[i], view) for i in order])
+
+
+def _row(offender: Offender, view: View) -> tuple[Any, ...]:
+    inv, t = view.inventory, view.circuits
+    circuit = inv.circuits[offender.row]
+    site = int(inv.circuit_site[offender.row])
+    figures = (number(float(col[offender.row])) for col in (t.rx_pct, t.tx_pct, t.loss, t.jitter, t.latency))
+    return (
+        circuit.circuit_id, inv.sites[site].number if site >= 0 else "", inv.sites[site].name if site >= 0 else "",
+        circuit.carrier, offender.metric.name.lower(), THRESHOLDS[offender.metric][offender.level - 1],
+        offender.seconds, offender.longest, *figures, instant(view.at),
+    )  # fmt: skip
 
 
 class OffenderRows:

@@ -18,6 +18,7 @@ class Board(Vertical):
 
     DEFAULT_CSS = """
     Board { width: 1fr; height: 1fr; }
+    Board .-alone { width: 1fr !important; height: 1fr !important; max-height: 100% !important; margin: 0 !important; }
     """
     OFFERS: ClassVar[tuple[str, ...]] = ()
     FILTERS: ClassVar[bool] = False
@@ -94,6 +95,7 @@ class Board(Vertical):
                 if isinstance(other, Widget) and other.display and not other.has_class("title"):
                     other.add_class("-aside")
                     other.display = False
+            keep.add_class("-alone")
             keep = keep.parent
 
     def restore(self) -> bool:
@@ -102,6 +104,8 @@ class Board(Vertical):
         for widget in aside:
             widget.remove_class("-aside")
             widget.display = True
+        for widget in self.query(".-alone"):
+            widget.remove_class("-alone")
         return bool(aside)
 
     def first_focus(self) -> Widget | None:

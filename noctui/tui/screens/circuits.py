@@ -41,7 +41,7 @@ class Circuits(TabledBoard):
         if moment.size is not self._size_now:
             self._size_now = moment.size
             self._pane.table.set_columns(circuit_rows.columns(moment.size is Size.L))
-        rows = circuit_rows.CircuitRows(view, moment.signs, moment.grey)
+        rows = self.kept(moment, lambda: circuit_rows.CircuitRows(view, moment.signs, moment.grey))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.circuits(view),
             lambda chosen: subjects.of_severity(view.circuits.severity, chosen),

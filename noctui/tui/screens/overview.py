@@ -31,7 +31,7 @@ class Overview(TabledBoard):
     DEFAULT_CSS = """
     Overview #regions { height: 10; max-height: 50%; }
     Overview .columns { height: 1fr; margin: 1 0 0 0; }
-    Overview .left { width: 54%; padding: 0 1 0 0; }
+    Overview .left { width: 55%; padding: 0 1 0 0; }
     Overview .right { width: 1fr; }
     Overview .far { width: 1fr; display: none; }
     Overview Network { margin: 1 0 0 0; }
@@ -89,12 +89,13 @@ class Overview(TabledBoard):
         if moment.size is not self._size_now:
             self._size_now = moment.size
             self._regions.table.set_columns(region_rows.columns(moment.size is Size.L))
-        rows = self._rows = region_rows.RegionRows(view, moment.signs, moment.grey)
+        rows = self._rows = self.kept(moment, lambda: region_rows.RegionRows(view, moment.signs, moment.grey))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.regions(view, rows),
             lambda chosen: subjects.with_severity(view.regions.counts, chosen),
         )  # fmt: skip
-        self._regions.styles.height = len(rows) + (1 if moment.size is Size.S else 2)
+        if not self._regions.has_class("-alone"):
+            self._regions.styles.height = len(rows) + (1 if moment.size is Size.S else 2)
         self.fill(moment, rows, result, ("regions", self._note(len(rows))))
         self._question.ask((view.seq, moment.at), lambda: moment.scene.read.above(WINDOW_HOURS), self._take)
         self._show_offenders()
@@ -129,8 +130,12 @@ class Overview(TabledBoard):
     def export(self) -> Exported | None:
         if self._moment is None or self._rows is None:
             return None
+        if self._offenders.has_focus_within and isinstance(self._offenders.table.rows, offenders.OffenderRows):
+            order = self._offenders.table.shown_rows.tolist()
+            return offenders.exported(self._offenders.table.rows, self._moment.view, order)
         order = self._regions.table.shown_rows.tolist()
         return region_rows.exported(self._rows, self._moment.view, order)
 
     def copied(self) -> str:
-        return self._regions.table.cursor_key or ""
+        pane = self._offenders if self._offenders.has_focus_within else self._regions
+        return pane.table.cursor_key or ""

@@ -54,7 +54,7 @@ class Sites(TabledBoard):
         if self._everywhere != (region is None):
             self._everywhere = region is None
             self._pane.table.set_columns(site_rows.columns(self._everywhere))
-        rows = self._rows = site_rows.SiteRows(view, moment.signs, moment.grey)
+        rows = self._rows = self.kept(moment, lambda: site_rows.SiteRows(view, moment.signs, moment.grey))
         base = in_region(view, region)
         result = filtered(
             moment.filter, moment.severities, base, len(rows), lambda: subjects.sites(view, rows),

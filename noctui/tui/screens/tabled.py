@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from textual.message import Message
 from textual.widget import Widget
 
+from noctui.model.view import View
 from noctui.tui.filter import Filter, FilterError, Mask, Subject
 from noctui.tui.frame.sentence import nothing_matches
 from noctui.tui.moment import Moment
@@ -17,6 +19,8 @@ from noctui.tui.place import Place
 from noctui.tui.screens.board import Board
 from noctui.tui.widgets.columns import Rows
 from noctui.tui.widgets.live_table import LiveTable
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,14 @@ class TabledBoard(Board):
         self._result: Filtered | None = None
         self._cursors: dict[Place, str] = {}
         self._at: Place | None = None
+        self._kept: tuple[View, object, Any] | None = None
+
+    def kept(self, moment: Moment, make: Callable[[], R]) -> R:
+        """The rows of this moment: the same object while the data is the same, so that a table knows a filter that a
+        person changed from a poll that landed."""
+        if self._kept is None or self._kept[0] is not moment.view or self._kept[1] != moment.look_key:
+            self._kept = moment.view, moment.look_key, make()
+        return self._kept[2]
 
     @property
     def main(self) -> TablePane:
