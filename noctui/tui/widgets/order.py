@@ -8,62 +8,68 @@ import numpy as np
 from numpy.typing import NDArray
 
 Order = NDArray[np.intp]
+Ranks = NDArray[np.uint32] | NDArray[np.uint64]
 
-_LAST = np.uint32(0xFFFFFFFF)
+_SIGN = np.uint64(1 << 63)
 _SPAN = 0xFFFFFFFE
 
 
-def ranks(values: NDArray[Any], descending: bool) -> NDArray[np.uint32]:
-    """[rows] unsigned numbers that sort as `values` do, NaN and NaT highest; equal values have equal ranks."""
+def ranks(values: NDArray[Any], descending: bool) -> Ranks:
+    """[rows] unsigned numbers that sort as `values` do, NaN highest; equal values have equal ranks."""
     kind = values.dtype.kind
     if kind == "f" and values.dtype.itemsize <= 4:
         return _float32_ranks(values.astype(np.float32, copy=False), descending)
     if kind == "f":
-        return _float_ranks(values, descending)
+        return _float64_ranks(values.astype(np.float64, copy=False), descending)
     if kind in "biu":
         return _integer_ranks(values, descending)
     texts = values.astype(str) if kind == "O" else values
-    return _dense(texts, np.zeros(len(values), np.bool_), descending)
-
-
-def _float32_ranks(values: NDArray[np.float32], descending: bool) -> NDArray[np.uint32]:
-    """IEEE floats compare like integers once the sign is folded in."""
-    bits = (values + np.float32(0)).view(np.uint32)  # adding 0 makes −0 the same as 0
-    up = np.where(bits >> np.uint32(31), ~bits, bits | np.uint32(0x80000000))
-    return np.where(np.isnan(values), _LAST, ~up if descending else up)
-
-
-def _float_ranks(values: NDArray[Any], descending: bool) -> NDArray[np.uint32]:
-    """Whole seconds and counts fit 32 bits exactly from their lowest on; anything finer is ranked by sorting."""
-    unknown = np.isnan(values)
-    known = values[~unknown]
-    if not len(known):
-        return np.full(len(values), _LAST)
-    low, high = known.min(), known.max()
-    if np.isfinite(low) and np.isfinite(high) and high - low <= _SPAN and not np.any(np.floor(known) != known):
-        offset = (high - values) if descending else (values - low)
-        return np.where(unknown, _LAST, np.where(unknown, 0, offset).astype(np.uint32))
-    return _dense(values, unknown, descending)
-
-
-def _integer_ranks(values: NDArray[Any], descending: bool) -> NDArray[np.uint32]:
-    if not len(values):
-        return np.zeros(0, np.uint32)
-    wide = values.astype(np.int64, copy=False)
-    low, high = int(wide.min()), int(wide.max())
-    if high - low > _SPAN:
-        return _dense(values, np.zeros(len(values), np.bool_), descending)
-    return ((high - wide) if descending else (wide - low)).astype(np.uint32)
-
-
-def _dense(values: NDArray[Any], unknown: NDArray[np.bool_], descending: bool) -> NDArray[np.uint32]:
-    known = np.flatnonzero(~unknown)
-    _, place = np.unique(values[known], return_inverse=True)
+    _, place = np.unique(texts, return_inverse=True)
     if descending and len(place):
         place = place.max() - place
-    out = np.full(len(values), _LAST)
-    out[known] = place.astype(np.uint32)
-    return out
+    return place.astype(np.uint32)
+
+
+def _float32_ranks(values: NDArray[np.float32], descending: bool) -> Ranks:
+    """IEEE floats compare like integers once the sign is folded in."""
+    bits = (values + np.float32(0)).view(np.uint32)  # adding 0 makes −0 the same as 0
+    up = np.where(bits >> np.uint32(31), ~bits, bits | np.uint32(1 << 31))
+    return np.where(np.isnan(values), np.uint32(0xFFFFFFFF), ~up if descending else up)
+
+
+def _float64_ranks(values: NDArray[np.float64], descending: bool) -> Ranks:
+    bits = (values + 0.0).view(np.uint64)
+    up = np.where(bits >> np.uint64(63), ~bits, bits | _SIGN)
+    return np.where(np.isnan(values), ~np.uint64(0), ~up if descending else up)
+
+
+def _integer_ranks(values: NDArray[Any], descending: bool) -> Ranks:
+    if not len(values):
+        return np.zeros(0, np.uint32)
+    low, high = int(values.min()), int(values.max())
+    if high - low <= _SPAN:
+        wide = values.astype(np.int64, copy=False)
+        return ((high - wide) if descending else (wide - low)).astype(np.uint32)
+    up = values if values.dtype == np.uint64 else values.astype(np.int64, copy=False).view(np.uint64) ^ _SIGN
+    return ~up if descending else up
+
+
+def order_of(by: Ranks) -> Order:
+    """[rows] row numbers by rank, equal ranks by row. Rank and row share one integer, so a plain sort is stable."""
+    count = len(by)
+    rows = np.arange(count, dtype=np.uint64)
+    if by.dtype == np.uint32:
+        return _rows_of(np.sort((by.astype(np.uint64) << np.uint64(32)) | rows), 32)
+    bits = max((count - 1).bit_length(), 1)  # the row takes the place of the rank's lowest bits
+    order = _rows_of(np.sort((by >> np.uint64(bits) << np.uint64(bits)) | rows), bits)
+    sorted_ranks = by[order]
+    if np.all(sorted_ranks[1:] >= sorted_ranks[:-1]):
+        return order
+    return np.argsort(by, kind="stable")  # they differ in those bits only
+
+
+def _rows_of(keys: NDArray[np.uint64], bits: int) -> Order:
+    return (keys & np.uint64((1 << bits) - 1)).astype(np.intp)
 
 
 class Sorter:
@@ -72,21 +78,17 @@ class Sorter:
     def __init__(self) -> None:
         self._values: NDArray[Any] | None = None
         self._descending = False
-        self._keys: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._ranks: Ranks = np.zeros(0, np.uint32)
         self._order: Order = np.zeros(0, np.intp)
 
     def order(self, values: NDArray[Any], descending: bool) -> Order:
-        """[rows] row numbers in order. Rank and row share one integer, so a plain sort is stable."""
+        """[rows] row numbers in order."""
         if values is self._values and descending == self._descending:
             return self._order
-        keys = ranks(values, descending).astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= np.arange(len(values), dtype=np.uint64)
-        same = self._values is not None and np.array_equal(keys, self._keys)
-        self._values, self._descending = values, descending
-        if not same:
-            self._keys = keys
-            self._order = (np.sort(keys) & np.uint64(0xFFFFFFFF)).astype(np.intp)
+        new = ranks(values, descending)
+        if self._values is None or new.dtype != self._ranks.dtype or not np.array_equal(new, self._ranks):
+            self._order = order_of(new)
+        self._values, self._descending, self._ranks = values, descending, new
         return self._order
 
 

@@ -19,9 +19,7 @@ FLOATS = st.lists(st.floats(width=32) | st.sampled_from([0.0, -0.0, 1.0, math.na
 def expected(values: list[Any], descending: bool) -> list[int]:
     """Stable by row, unknown last either way."""
     known = [i for i, v in enumerate(values) if v == v]
-    known.sort(key=lambda i: values[i], reverse=descending)
-    if descending:  # reverse=True keeps equal values in row order
-        pass
+    known.sort(key=lambda i: values[i], reverse=descending)  # keeps equal values in row order
     return known + [i for i, v in enumerate(values) if v != v]
 
 
@@ -33,6 +31,12 @@ def test_floats(kind: type[np.floating[Any]], values: list[float], descending: b
 
 @given(st.lists(st.floats(0, 4e9).map(math.floor).map(float) | st.just(math.nan), max_size=40), st.booleans())
 def test_whole_seconds(values: list[float], descending: bool) -> None:
+    assert Sorter().order(np.array(values, np.float64), descending).tolist() == expected(values, descending)
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=40), st.booleans())
+def test_values_that_differ_in_their_last_bits_only(steps: list[int], descending: bool) -> None:
+    values = (1.0 + np.array(steps) * 2.0**-52).tolist()
     assert Sorter().order(np.array(values, np.float64), descending).tolist() == expected(values, descending)
 
 
