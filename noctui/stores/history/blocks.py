@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,17 @@ def by_number(table: int, numbers: Sequence[int]) -> list[Column]:
     return [c for c in COLUMNS[table] if c.number in wanted]
 
 
-def name_of(kind: str, at: float, table: int, block: int | None = None) -> str:
-    """What a fault calls a block: `hour 2026-11-23T10:00Z circuits 3`."""
-    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%MZ")
-    return f"{kind} {stamp} {TABLE_WORDS[table]}" + ("" if block is None else f" {block}")
+class BlockName(NamedTuple):
+    """What a fault calls a block: `hour 2026-11-23T10:00Z circuits 3`. Spelled out only when there is a fault."""
+
+    kind: str
+    at: float
+    table: int
+    block: int = -1
+
+    def __str__(self) -> str:
+        stamp = datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%dT%H:%MZ")
+        return f"{self.kind} {stamp} {TABLE_WORDS[self.table]}" + (f" {self.block}" if self.block >= 0 else "")
 
 
 _PERIOD = "SELECT id, kind, start, times, tables FROM periods WHERE ready AND "
@@ -70,10 +78,10 @@ def instant(
     size = int(slots.max()) + 1
     row = db.execute("SELECT id FROM open WHERE at = ? AND tbl = ?", (at, table)).fetchone()
     if row is not None:
-        with pack_of(db, "open", row[0], name_of("poll", at, table)) as pack:
+        with pack_of(db, "open", row[0], BlockName("poll", at, table)) as pack:
             # The pack ends at the highest slot of its own inventory version, which is the one asked for.
             if pack.n0 < size:
-                raise HistoryFault(f"{name_of('poll', at, table)} holds fewer rows than its inventory")
+                raise HistoryFault(f"{BlockName('poll', at, table)} holds fewer rows than its inventory")
             return {c.number: pack.get(c.number)[:, 0][slots] for c in columns}
     for kind in (HOURS, DAYS):
         for period in periods(db, catalog, "kind = ? AND first <= ? AND last >= ?", (kind, at, at)):
@@ -98,7 +106,7 @@ def _tiles(
             continue
         go()
         start = block * rows
-        with pack_of(db, "tiles", row, name_of(word, period.start, table, block)) as pack:
+        with pack_of(db, "tiles", row, BlockName(word, period.start, table, block)) as pack:
             for number, into in found.items():
                 values = pack.row(number, index) if period.kind == HOURS else pack.get(number, cols=index)
                 into[start : start + len(values)] = values[: size - start]
@@ -167,7 +175,7 @@ def _parts(
         for i, (row, at, _) in enumerate(found):
             if i % 16 == 0:
                 go()
-            with pack_of(db, "open", row, name_of("poll", at, table)) as pack:
+            with pack_of(db, "open", row, BlockName("poll", at, table)) as pack:
                 if slot < pack.n0:
                     for c in columns:
                         values[c.number][i] = pack.row(c.number, slot)[0]
@@ -189,7 +197,7 @@ def _tile(
     values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
     if row is not None:
         word = "hour" if period.kind == HOURS else "day"
-        with pack_of(db, "tiles", row[0], name_of(word, period.start, table, block)) as pack:
+        with pack_of(db, "tiles", row[0], BlockName(word, period.start, table, block)) as pack:
             if period.kind == HOURS and inside < pack.n1:
                 for c in columns:
                     values[c.number] = pack.get(c.number, span.start, span.stop, inside)
@@ -243,7 +251,7 @@ def all_slots(
         (max(since, closed_to(db)), until, table),
     ).fetchall():
         go()
-        with pack_of(db, "open", row, name_of("poll", at, table)) as pack:
+        with pack_of(db, "open", row, BlockName("poll", at, table)) as pack:
             values = {c.number: np.full((1, size), c.fill, c.dtype) for c in columns}
             for c in columns:
                 column = pack.get(c.number)[:size, 0]
@@ -269,7 +277,7 @@ def _period_slots(
         if first >= size:
             continue
         go()
-        with pack_of(db, "tiles", row, name_of(word, period.start, table, block)) as pack:
+        with pack_of(db, "tiles", row, BlockName(word, period.start, table, block)) as pack:
             for number, into in values.items():
                 if period.kind == HOURS:
                     tile = pack.get(number, span.start, span.stop)

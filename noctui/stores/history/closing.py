@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noctui.model.view import F8
-from noctui.stores.history.blocks import DAY_ROWS, DAYS, HOUR_ROWS, HOURS, closed_to, name_of, periods
+from noctui.stores.history.blocks import DAY_ROWS, DAYS, HOUR_ROWS, HOURS, BlockName, closed_to, periods
 from noctui.stores.history.catalog import Period, pack_times
 from noctui.stores.history.codec import Values
 from noctui.stores.history.columns import COLUMNS, TABLES
@@ -74,7 +74,7 @@ def _open_columns(w: Writer, times: F8, table: int, start: int) -> dict[int, Val
     for i, at in enumerate(times.tolist()):
         if at not in ids:
             continue
-        with pack_of(w.db, "open", ids[at], name_of("poll", at, table)) as pack:
+        with pack_of(w.db, "open", ids[at], BlockName("poll", at, table)) as pack:
             if start < pack.n0:
                 for number, into in values.items():
                     part = pack.get(number, start, stop)[:, 0]
@@ -126,7 +126,7 @@ def _hour_columns(w: Writer, hours: list[Period], table: int, start: int) -> dic
         ).fetchone()
         last = first + len(hour.times)
         if row is not None:
-            name = name_of("hour", hour.start, table, start // HOUR_ROWS)
+            name = BlockName("hour", hour.start, table, start // HOUR_ROWS)
             with pack_of(w.db, "tiles", row[0], name) as pack:
                 for number, into in values.items():
                     into[first:last, : pack.n1] = pack.get(number)[:, :width]

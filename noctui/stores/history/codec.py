@@ -115,8 +115,8 @@ def decode(form: int, payload: bytes, shape: tuple[int, int], rows: Pick, cols: 
     else:
         scale, stored = _SCALES[(kind - _SCALED) // 3], _WIDTHS[(kind - _SCALED) % 3]
     if method == SAME:
-        one = np.frombuffer(payload, stored, count=1)
-        return np.broadcast_to(one, shape)[rows, cols].copy()
+        flat: Values = np.ndarray(shape, stored, payload, strides=(0, 0))  # one value, seen everywhere
+        return flat[rows, cols].copy()
     width = stored.itemsize
     size = shape[0] * shape[1] * width
     data = payload if method == STORED else _decompressor().decompress(payload, max_output_size=size)
@@ -127,7 +127,9 @@ def decode(form: int, payload: bytes, shape: tuple[int, int], rows: Pick, cols: 
     else:
         planes = np.frombuffer(data, np.uint8).reshape(width, *shape)
         picked = planes[:, rows, cols]
-        codes = np.moveaxis(picked, 0, -1).copy(order="C").view(stored)[..., 0]
+        # [width, …] → […, width]: the bytes of a value side by side again
+        side = picked.T if picked.ndim < 3 else picked.transpose(1, 2, 0)
+        codes = np.ascontiguousarray(side).view(stored)[..., 0]
     if kind < _SCALED:
         return codes
     values = codes.astype(np.float64)

@@ -105,8 +105,15 @@ def values_of(table: int, record: PollRecord) -> dict[int, Values]:
     return {k.number: getattr(source, k.name) for k in COLUMNS[table]}
 
 
-def spread(column: Column, values: Values, slots: NDArray[np.int32], size: int) -> Values:
-    """[size] values by slot, the fill where no row has that slot."""
+def by_slot(table: int, values: dict[int, Values], slots: NDArray[np.int32]) -> dict[int, Values]:
+    """Metric number → [slots, 1]: values of rows moved to their slots, the fill where no row has that slot."""
+    size = int(slots.max()) + 1
+    if size == len(slots) and (slots[1:] > slots[:-1]).all():  # row i has slot i
+        return {c.number: values[c.number].astype(c.dtype, copy=False)[:, None] for c in COLUMNS[table]}
+    return {c.number: _spread(c, values[c.number], slots, size)[:, None] for c in COLUMNS[table]}
+
+
+def _spread(column: Column, values: Values, slots: NDArray[np.int32], size: int) -> Values:
     out = np.full(size, column.fill, column.dtype)
     out[slots] = values
     return out

@@ -48,7 +48,7 @@ def snapshot(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def pack_of(db: sqlite3.Connection, table: str, row: int, name: str) -> Iterator[Pack]:
+def pack_of(db: sqlite3.Connection, table: str, row: int, name: object) -> Iterator[Pack]:
     """A stored pack, of which only the frames asked for are read from the file."""
     with db.blobopen(table, "data", row, readonly=True) as blob:
 

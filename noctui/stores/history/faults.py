@@ -16,9 +16,9 @@ class HistoryFault(HistoryError):  # noqa: N818 - a fault is what the screen cal
 class DamagedBlock(HistoryFault):
     """A stored block does not match its checksum: it is named, never believed."""
 
-    def __init__(self, name: str, why: str) -> None:
+    def __init__(self, name: object, why: str) -> None:
         super().__init__(f"history block {name} is damaged: {why}")
-        self.name = name
+        self.name = str(name)
 
 
 class CorruptHistory(HistoryFault):

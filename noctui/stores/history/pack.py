@@ -42,11 +42,11 @@ def build(columns: Mapping[int, Values], step: int, level: int = SMALL) -> bytes
 
 
 class Pack:
-    """A pack opened for reading. `name` is what a fault calls it."""
+    """A pack opened for reading. `str(name)` is what a fault calls it."""
 
     __slots__ = ("_base", "_metrics", "_name", "_read", "_table", "frames", "n0", "n1", "step")
 
-    def __init__(self, read: Read, name: str) -> None:
+    def __init__(self, read: Read, name: object) -> None:
         self._name = name
         self._read = read
         head = read(0, _PEEK)

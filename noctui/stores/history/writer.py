@@ -18,7 +18,7 @@ from noctui.stores.history import rows
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
 from noctui.stores.history.codec import QUICK
-from noctui.stores.history.columns import COLUMNS, TABLE_WORDS, TABLES, spread, values_of
+from noctui.stores.history.columns import TABLE_WORDS, TABLES, by_slot, values_of
 from noctui.stores.history.faults import HistoryFault, faults
 from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
@@ -151,9 +151,7 @@ class Writer:
         for table in TABLES:
             slots = version.slots[table]
             if len(slots):
-                size = int(slots.max()) + 1
-                values = values_of(table, record)
-                columns = {c.number: spread(c, values[c.number], slots, size)[:, None] for c in COLUMNS[table]}
+                columns = by_slot(table, values_of(table, record), slots)
                 packs.append((table, build(columns, OPEN_STEP, QUICK)))
         quarter = floor(view.at / QUARTER)
         with self.transaction() as db:
