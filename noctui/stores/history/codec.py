@@ -31,7 +31,7 @@ _FLOAT = 3
 _SCALED = 4  # kinds 4…15: scale × width
 _PROBE = 48
 
-QUICK = -3
+QUICK = -5
 """zstd level for columns that live two hours."""
 SMALL = 3
 """zstd level for tiles that stay."""

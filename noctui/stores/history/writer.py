@@ -29,7 +29,7 @@ from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
 from noctui.stores.history.taking import apply_inbox
 
-OPEN_STEP = 2048
+OPEN_STEP = 4096
 """Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
 UNITS = (close_hour, roll_hour, drop_open, close_day, roll_day, roll_month, drop_rolled)
 """Kinds of work that falls due, the most urgent first."""
