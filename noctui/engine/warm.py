@@ -3,13 +3,14 @@
 What history does not hold is unknown until the next samples bring it: the counters of the last samples (the first
 counter delta is unknown), port events that were kept for a gap still open, the boot time of gaps that closed within the
 last hour, the `active` and `last_flapped` of a circuit that was lost at the time, the up or down before an unknown that
-began more than 24 h ago, and for how long a rate missing from the last samples was shown.
+began more than 24 h ago, since when a MOS or one of the two rates is missing, and the trend of circuits that are gone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,12 +92,8 @@ def _last_polls(memory: Memory, had: NDArray[np.bool_]) -> tuple[NDArray[np.intp
         return nothing, np.full(had.shape[1], np.nan), nothing.astype(np.int64)
     last = count - 1 - had[::-1].argmax(axis=0)
     last = np.where(had.any(axis=0), last, -1)
-    ticks = np.array(
-        [
-            moved_tick(int(t), float(i), memory.view.interval)
-            for t, i in zip(memory.ticks, memory.intervals, strict=True)
-        ]
-    )
+    grains = zip(memory.ticks.tolist(), memory.intervals.tolist(), strict=True)
+    ticks = np.array([moved_tick(tick, interval, memory.view.interval) for tick, interval in grains])
     return last, np.where(last >= 0, memory.at[last], np.nan), np.where(last >= 0, ticks[last], -1)
 
 
@@ -169,7 +166,7 @@ def gaps_of(edges: Sequence[Edge], at: float) -> list[Gap]:
     """Gaps that closed within the last hour, with the evidence that their latest folding was painted by."""
     found: list[Gap] = []
     opened = [e for e in edges if e.until is None]
-    for lost, back in zip(opened, opened[1:], strict=False):
+    for lost, back in pairwise(opened):
         if lost.state not in LOST or back.state in LOST or at - back.known_at > LATE:
             continue
         gap = Gap(lost.event_time, back.known_at, math.nan, math.nan, back.state, lost.state)

@@ -47,13 +47,14 @@ class Ring:
         the ticks since the one before, at most `longest`.
         """
         slot = self.tick % self.size
-        self._levels[slot] = levels
-        self._valid[slot] = valid
+        said = valid != 0  # a tick may come twice when history of a finer grain is taken in
+        np.copyto(self._levels[slot], levels, where=said)
+        np.copyto(self._valid[slot], valid, where=said)
         for back in range(1, min(longest, self.size)):
             reach = (last_tick >= 0) & (last_tick < self.tick - back)
             if stands > back:
                 reach |= last_tick < 0
-            rows = np.flatnonzero(reach & (valid != 0))
+            rows = np.flatnonzero(reach & said)
             if len(rows):
                 slot = (self.tick - back) % self.size
                 self._levels[slot, rows] = levels[rows]
