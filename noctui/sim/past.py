@@ -23,7 +23,7 @@ from noctui.stores.history.past import Chunk, PastBuilder, encode
 DAYS = 31
 GRAIN = 300.0
 DAY = 86_400.0
-INSTANT_DAYS = 8
+INSTANT_DAYS = 2
 """Hour tiles and peer paths are made for this many days; instants before are read from day tiles."""
 
 
@@ -47,16 +47,23 @@ def fill(folder: Path, seed: int, sites: int, anchor: float, days: int = DAYS) -
     made = 0
     for start, stop in ((recent, end), (begin, recent)):
         builder = PastBuilder(numbers, inventory.org_id, end - INSTANT_DAYS * DAY, end - INSTANT_DAYS * DAY)
-        made += _make(world, before, folder, builder, start, stop, seq + int((start - begin) / GRAIN))
+        made += _make(world, before, folder, builder, start, stop, seq + int((start - begin) / GRAIN), start == recent)
     return made
 
 
 def _make(
-    world: World, inventory: Inventory, folder: Path, builder: PastBuilder, start: float, stop: float, seq: int
+    world: World,
+    inventory: Inventory,
+    folder: Path,
+    builder: PastBuilder,
+    start: float,
+    stop: float,
+    seq: int,
+    recent: bool,
 ) -> int:
     engine = Engine()
     made = 0
-    warm_up = DAY  # windows and flaps of the first poll that is kept look back a day
+    warm_up = DAY if recent else 0.0  # the windows of the first poll that is kept look back a day
     for poll in past_polls(world, inventory, start - warm_up, stop, GRAIN, seq - int(warm_up / GRAIN)):
         record = engine.apply(poll, inventory)
         if poll.at >= start:
