@@ -61,9 +61,10 @@ def weights(times: F8, intervals: F8, sample: NDArray[np.bool_], start: float, r
 
 def average_and_highest(values: F4, weight: Weights) -> tuple[F4, F4]:
     """[circuits] each, of `values` [polls, circuits] with NaN for unknown."""
-    share = np.where(np.isnan(values), np.float32(0), weight.seconds)
+    unknown = np.isnan(values)
+    share = np.where(unknown, np.float32(0), weight.seconds)
     seconds = share.sum(axis=0, dtype=np.float64)
-    total = np.einsum("ij,ij->j", share, np.nan_to_num(values), dtype=np.float64)
+    total = np.einsum("ij,ij->j", share, np.where(unknown, np.float32(0), values), dtype=np.float64)
     some = seconds > 0
     average = np.full(len(seconds), np.nan)
     np.divide(total, seconds, out=average, where=some)

@@ -14,7 +14,7 @@ from noctui.model.scene import Range, Series
 from noctui.model.view import F4, F8
 from noctui.model.words import Metric
 from noctui.stores.history.blocks import Go, never
-from noctui.stores.history.codec import Values
+from noctui.stores.history.codec import QUICK, Values
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.pack import Pack, build
 from noctui.stores.history.painted import Painted
@@ -52,7 +52,7 @@ def hour_vector(
     whole = painted.whole(start)
     figures = gauges(values, weight) | states(whole, painted.stretches(start, whole), start)
     figures["sampled_seconds"] = weight.sampled
-    return build({KPI_NUMBER[name]: figures[name][:, None] for name in COLUMNS}, VECTOR_STEP)
+    return build({KPI_NUMBER[name]: figures[name][:, None] for name in COLUMNS}, VECTOR_STEP, QUICK)
 
 
 def empty_columns(rows: int, hours: int) -> dict[int, F4]:

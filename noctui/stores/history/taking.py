@@ -13,7 +13,7 @@ from noctui.model.stores import Taken
 from noctui.stores.history import inbox, past
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.hourly import VECTORS
-from noctui.stores.history.rolling import put
+from noctui.stores.history.rolling import drop_rolled, put, roll_day
 from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
 
 if TYPE_CHECKING:
@@ -37,12 +37,20 @@ def apply_inbox(w: Writer, limit_ms: float) -> Taken:
                 chunk = past.decode(waiting.path.read_bytes())
                 _take_history(w, waiting.id, chunk)
                 history = True
+                _roll(w, chunk, began + limit_ms / 1000.0)
             except (msgspec.DecodeError, Refused) as error:
                 aside = inbox.refuse(waiting)
                 log.error("inbox.refused", extra={"file": aside.name, "reason": str(error)})
                 continue
         waiting.path.unlink(missing_ok=True)
     return Taken(more=False, history=history)
+
+
+def _roll(w: Writer, chunk: past.Chunk, until: float) -> None:
+    """Put the hours of the days before this chunk together at once, so that their vectors' room serves the next ones."""
+    last = chunk.polls[-1].at
+    while time.monotonic() < until and (roll_day(w, last) or drop_rolled(w, w.newest)):
+        pass
 
 
 class Refused(HistoryFault):
