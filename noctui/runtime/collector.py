@@ -63,6 +63,7 @@ class Collector:
         self._clock = clock
         self._publish = publish
         self._engine: Engine | None = None
+        self._memory_is_old = False
         self._last_at = last_at
         self._last_tick = int(last_at // poll_seconds) if last_at else -1
         self._status = Status(poll_seconds=poll_seconds, fault="loading")
@@ -81,11 +82,11 @@ class Collector:
                 log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
             await self._poll(tick)
 
-    async def above(self, hours: int) -> Above:
-        """Time above thresholds from the engine's ring, worked out once a poll."""
+    async def above(self, hours: int) -> Above | None:
+        """Time above thresholds from the engine's ring, worked out once a poll; None before the first one."""
         engine, seq = self._engine, self._last_tick
         if engine is None:
-            raise LookupError("no poll yet")
+            return None
         known = self._above.get(hours)
         if known is None or known[0] != seq:
             known = self._above[hours] = (seq, engine.above(hours))
@@ -134,8 +135,8 @@ class Collector:
         inventory = inventory or self._intake.inventory
         if poll is None or inventory is None:
             return
-        if self._engine is None:
-            self._engine = self._new_engine()
+        if self._engine is None or self._memory_is_old:
+            self._engine, self._memory_is_old = self._new_engine(), False
         record = self._engine.apply(poll, inventory)
         self._last_at = poll.at
         history_text = ""
@@ -159,8 +160,7 @@ class Collector:
                 more = self._writer.apply_inbox()
                 taken = replace(more, history=taken.history or more.history)
             if taken.history:
-                # the past has changed behind the engine's back: its memory is read anew before the next poll
-                self._engine = None
+                self._memory_is_old = True  # the past has changed behind the engine's back
             while self._writer.prune(self._clock.now()):
                 await asyncio.sleep(0)
         except HistoryError as error:
@@ -206,7 +206,7 @@ class Collector:
         if interval > self._interval or interval < 0.7 * self._interval:
             log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
             self._interval = interval
-            self._engine = None
+            self._memory_is_old = True
             self._last_tick = int(self._clock.now() // interval) - 1
 
 

@@ -84,7 +84,7 @@ class Lead:
         if collector is None or loop is None:
             return history
 
-        async def above(hours: int) -> Above:
+        async def above(hours: int) -> Above | None:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours), loop))
 
         return LeaderReader(history, above)

@@ -37,7 +37,7 @@ class SceneAt:
 class LeaderReader:
     """History's reader, but windows come from the engine that this process runs, which has them at hand."""
 
-    def __init__(self, history: Reader, above: Callable[[int], Awaitable[Above]]) -> None:
+    def __init__(self, history: Reader, above: Callable[[int], Awaitable[Above | None]]) -> None:
         self._history = history
         self._above = above
 
@@ -57,4 +57,4 @@ class LeaderReader:
         return await self._history.notes(range_, limit, circuit_ids)
 
     async def above(self, hours: int) -> Above:
-        return await self._above(hours)
+        return await self._above(hours) or await self._history.above(hours)
