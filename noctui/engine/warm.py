@@ -58,6 +58,8 @@ def warm_circuits(book: Book, memory: Memory) -> None:
         rows = [LEVELLED.start + metric] if metric else [0, 1, RX_PCT, TX_PCT, LEVELLED.start]
         for row in rows:
             known.missing[row] = (had >= 0) & (had < last) & ~np.isnan(known.shown[row])
+            if row < RX_PCT:  # without a bandwidth a missing utilisation says nothing of the rate
+                known.missing[row] &= ~np.isnan(known.shown[row + RX_PCT])
             known.had[row] = had_at
     known.source = table.quality.copy()
     known.levels = unpacked(table.levels)
