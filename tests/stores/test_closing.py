@@ -13,6 +13,8 @@ from noctui.model.scene import Range
 from noctui.model.words import State
 from noctui.model.work import PollRecord
 from noctui.stores.history import HistoryReader, Retention, Writer
+from noctui.stores.history.hourly import KPI_NUMBER
+from noctui.stores.history.pack import Pack, of_bytes
 from tests.stores.made import START, World, difference, network
 
 HOUR, DAY = 3600.0, 86400.0
@@ -130,6 +132,34 @@ async def test_an_hour_has_its_figures(writer: Writer, reader: HistoryReader) ->
     assert series.times.tolist() == [START + HOUR, START + 2 * HOUR]
     assert series.values["rx_pct"].tolist() == [10.0, 30.0]
     assert series.means["rx_pct"].tolist() == pytest.approx([10.0, 20.0])
+
+
+def test_an_hour_is_rolled_anew_when_its_past_is_learned(writer: Writer) -> None:
+    """Away from 3000 on, back at 9000: only then it is learned that 3000…6000 was down."""
+    world = World(network(2), interval=300.0)
+    one = "s0:ge-0/0/0"
+
+    def edge(at: float, state: State, known_at: float, until: float | None = None) -> Edge:
+        end = None if until is None else START + until
+        return Edge(circuit_id=one, event_time=START + at, state=state, known_at=known_at, until=end)
+
+    def down() -> list[float]:
+        found = writer.db.execute("SELECT data FROM rollups WHERE kind = 1 ORDER BY start").fetchall()
+        return [float(Pack(of_bytes(row[0]), "x").get(KPI_NUMBER["down_seconds"])[0, 0]) for row in found]
+
+    for _ in range(50):
+        record = world.poll()
+        told = {
+            300: (edge(300, State.UP, world.at),),
+            3300: (edge(3000, State.AWAY, world.at),),
+            9000: (edge(9000, State.UP, world.at), edge(3000, State.DOWN, world.at, until=6000)),
+        }
+        if world.at == START + 9000:
+            assert down() == [0.0, 0.0]
+        writer.write(replace(record, edges=told.get(int(world.at - START), ())))
+        while writer.close_due(world.at):
+            pass
+    assert down() == [600.0, 2400.0, 0.0]
 
 
 async def test_months_hold_what_their_days_held(open_writer: Callable[..., Writer], reader: HistoryReader) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from noctui.model.edges import Edge
 from noctui.model.scene import Range
+from noctui.model.words import State
 from noctui.model.work import PollRecord
 from noctui.stores.history import HistoryFault, HistoryReader, PastBuilder, Writer
+from noctui.stores.history.hourly import KPI_NUMBER
 from noctui.stores.history.inbox import deposit, pending
+from noctui.stores.history.pack import Pack, of_bytes
 from noctui.stores.history.past import encode
 from tests.stores.made import ORG, START, World, difference, network
 
@@ -96,3 +102,21 @@ def test_a_past_with_unknown_circuits_is_not_built(writer: Writer, reader: Histo
     writer.write(World(network(4)).poll())
     with pytest.raises(HistoryFault, match="does not know"):
         list(PastBuilder(reader.numbers(), ORG).add(World(network(6)).poll()))
+
+
+def test_a_past_that_begins_in_the_middle_knows_the_states_it_begins_with(
+    tmp_path: Path, writer: Writer, reader: HistoryReader
+) -> None:
+    """Circuit 0 was up before; circuit 1 is new at the first poll, 5 minutes into the hour, and up from then on."""
+    writer.write(World(network(2), start=START + DAY).poll())
+    past: list[PollRecord] = []
+    for record in World(network(2), interval=300.0).polls(24):
+        state = np.full(2, State.UP, np.uint8)
+        view = replace(record.view, circuits=replace(record.view.circuits, state=state))
+        new = Edge(circuit_id="s0:ge-0/0/1", event_time=view.at, state=State.UP, known_at=view.at)
+        past.append(replace(record, view=view, edges=() if past else (new,)))
+    leave(tmp_path, PastBuilder(reader.numbers(), ORG), past)
+    take_all(writer)
+    (row,) = writer.db.execute("SELECT data FROM rollups WHERE start = ?", (START,)).fetchone()
+    up = Pack(of_bytes(row), "hour").get(KPI_NUMBER["up_seconds"])[:, 0]
+    assert up.tolist() == [3600.0, 3300.0]

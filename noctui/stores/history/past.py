@@ -90,17 +90,35 @@ class PastBuilder:
         self._painted = Painted(self._slots[CIRCUITS])
         self._tail: tuple[F8, F8, dict[str, Values], F8, F8] | None = None
         self._rolled = float("-inf")
+        self._fresh = True
 
     def add(self, record: PollRecord) -> Iterator[Chunk]:
         """Take a poll; gives the chunk of the day before when a new day begins."""
         at = record.view.at
         if self._polls and floor(self._polls[-1].view.at / DAY) != floor(at / DAY):
             yield self._chunk(last=False)
-        self._version(record.view.inventory)
+        version = self._version(record.view.inventory)
+        if self._fresh:
+            self._fresh = False
+            self._begin(record, version)
         self._polls.append(record)
         for table in TABLES:
             if table != PATHS or at >= self._paths_from:
                 self._columns[table].append(values_of(table, record))
+
+    def _begin(self, record: PollRecord, version: Version) -> None:
+        """A circuit of which the first poll has no edge was in its state before: its edges are in an earlier past."""
+        new = {e.circuit_id for e in record.edges}
+        self._painted.lay(
+            (slot, floor(record.view.at / HOUR) * HOUR, None, state)
+            for circuit, slot, state in zip(
+                record.view.inventory.circuits,
+                version.slots[CIRCUITS].tolist(),
+                record.view.circuits.state.tolist(),
+                strict=True,
+            )
+            if circuit.circuit_id not in new
+        )
 
     def finish(self) -> Iterator[Chunk]:
         """The chunk of what is left."""

@@ -5,12 +5,15 @@ What comes in late (back-fill, an hour rolled anew) is laid over what is there. 
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from noctui.model.edges import Edge
 from noctui.model.view import F4, F8
 from noctui.stores.history.blocks import HOURS, all_slots, by_number
 from noctui.stores.history.columns import CIRCUITS, NUMBER
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 REACH_BACK = 2700.0
 """Samples so long before an hour tell how far its first ones reach back; so long after it the last ones may come."""
+ANEW_SECONDS = 2 * DAY
 MONTH_UNIT = 256
 """Slots per unit of a month."""
 MONTH_GRACE = DAY
@@ -72,6 +76,18 @@ def roll_hour(w: Writer, now: float) -> bool:
         put(w, VECTORS, start, 0, data)
         w.db.execute("UPDATE periods SET rolled = 1 WHERE kind = ? AND start = ? AND ready", (HOURS, start))
     return True
+
+
+def roll_anew(db: sqlite3.Connection, edges: Iterable[Edge], now: float) -> None:
+    """Hours that edges learned now reach back into are rolled again, as far back as single hours are kept."""
+    back = now - ANEW_SECONDS
+    spans = [(max(e.event_time, back), now if e.until is None else e.until) for e in edges if e.event_time < now - 60.0]
+    if spans:
+        first, last = min(s[0] for s in spans), max(s[1] for s in spans)
+        db.execute(
+            "UPDATE periods SET rolled = 0 WHERE kind = ? AND rolled AND start > ? AND start < ?",
+            (HOURS, first - HOUR, last),
+        )
 
 
 def _bandwidths(w: Writer, times: F8, slots: int) -> tuple[F8, F8]:

@@ -47,7 +47,7 @@ def apply_inbox(w: Writer, limit_ms: float) -> Taken:
 
 
 def _roll(w: Writer, chunk: past.Chunk, until: float) -> None:
-    """Put the hours of the days before this chunk together at once, so that their vectors' room serves the next ones."""
+    """Put the hours of the days before this chunk together at once: the next chunk uses their vectors' room."""
     last = chunk.polls[-1].at
     while time.monotonic() < until and (roll_day(w, last) or drop_rolled(w, w.newest)):
         pass

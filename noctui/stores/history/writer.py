@@ -24,7 +24,7 @@ from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
 from noctui.stores.history.quarters import QUARTER, quarter_pack
 from noctui.stores.history.registry import Registry
-from noctui.stores.history.rolling import drop_rolled, roll_day, roll_hour, roll_month
+from noctui.stores.history.rolling import drop_rolled, roll_anew, roll_day, roll_hour, roll_month
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
 from noctui.stores.history.taking import apply_inbox
@@ -165,6 +165,7 @@ class Writer:
                 data = quarter_pack(version, view.circuits)
                 db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?)", (quarter, *stamp, data))
             rows.insert_edge_rows(db, [(e.circuit_id, rows.edge_row(e)) for e in record.edges], self.circuits)
+            roll_anew(db, record.edges, view.at)
             rows.insert_failover_rows(db, [rows.failover_row(f) for f in record.failovers])
             rows.insert_note_rows(db, [rows.note_row(n) for n in record.notes])
         self.newest = view.at
@@ -172,10 +173,9 @@ class Writer:
     def close_due(self, now: float) -> bool:
         """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
         with faults():
-            if any(unit(self, now) for unit in UNITS):
-                return True
-            self.checkpoint()
-        return False
+            more = any(unit(self, now) for unit in UNITS)
+            self.checkpoint()  # between units too: a whole day at once would hold the writer for a second
+        return more
 
     def apply_inbox(self, limit_ms: float = 50.0) -> Taken:
         """Take in what other processes left, each thing once, for about `limit_ms`."""
