@@ -1,0 +1,58 @@
+"""Makes the README's pictures from a real run: simulated cloud, collector, 31 days of history, the app.
+
+.venv/bin/python docs/screenshots.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from noctui.clock import SystemClock
+from noctui.runtime.desk import Desk
+from noctui.runtime.mist import Mist, mist_source
+from noctui.settings import Settings
+from noctui.sim.demo import Demo
+from noctui.tui.app import NoctuiApp
+from noctui.tui.options import Options
+
+HERE = Path(__file__).parent
+SIZE = (120, 40)
+STEPS = (("overview", ()), ("sites", ("enter",)), ("site", ("down", "down", "down", "down", "enter")),
+         ("circuit", ("right", "enter")))  # fmt: skip
+
+
+async def main() -> None:
+    """Write docs/NAME.svg for each screen of the walk."""
+    clock = SystemClock()
+    with tempfile.TemporaryDirectory() as folder, Demo(Settings(data=Path(folder) / "noctui"), sites=240) as demo:
+        settings = demo.settings
+
+        def new_source() -> Mist:
+            return mist_source(replace(settings, host=demo.start_server()), clock)
+
+        settings.data.mkdir(parents=True)
+        desk = Desk(
+            data=settings.data,
+            org_id="",
+            poll_seconds=settings.poll_seconds,
+            clock=clock,
+            new_source=new_source,
+            thresholds=settings.thresholds,
+            when_live=demo.fill_past,
+        )
+        app = NoctuiApp(desk, clock, Options(exports=Path(folder)))
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause(45)  # until the past is filled in and a few polls have followed
+            for name, keys in STEPS:
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause(0.3)
+                await pilot.pause(1.5)
+                (HERE / f"{name}.svg").write_text(app.export_screenshot(title="noctui"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
