@@ -154,7 +154,7 @@ class NoctuiApp(App[None]):
         chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
         now = self._clock.now()
         grey = scene.live and is_grey(scene.status, scene.at, now, scene.view.silent)
-        size = size_of(self.size.width, self.size.height)
+        size = size_of(*(self.frame.size or self.size))
         return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey)
 
     def _paint(self, board: bool = True) -> None:
@@ -203,7 +203,7 @@ class NoctuiApp(App[None]):
                 other.display = False
         board.display = True
 
-    def on_resize(self) -> None:
+    def on_frame_resized(self) -> None:
         self._paint()
 
     def say(self, text: str) -> None:

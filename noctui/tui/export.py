@@ -11,6 +11,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,9 +36,11 @@ def instant(seconds: float) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(seconds, dt.UTC) if math.isfinite(seconds) else None
 
 
-def number(value: float, digits: int = 7) -> float | None:
-    """A float32 as the shortest number that reads back as the same float32; None for unknown."""
-    return None if not math.isfinite(value) else float(f"{value:.{digits}g}")
+def number(value: float | np.floating[Any]) -> float | None:
+    """A number at full precision; None for unknown. A float32 becomes the shortest number that reads back as it."""
+    if not math.isfinite(value):
+        return None
+    return float(str(value)) if isinstance(value, np.float32) else float(value)
 
 
 def safe(text: str) -> str:

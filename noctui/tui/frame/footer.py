@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from noctui.tui.keys import ACTIONS
+from noctui.tui.look.signs import Signs
 from noctui.tui.runs import Line, Run, crop, width_of
 
 
-def footer_line(words: list[tuple[str, str]], width: int, note: str = "") -> Line:
+def footer_line(words: list[tuple[str, str]], width: int, note: str = "", signs: Signs | None = None) -> Line:
     """The row: as many keys as fit, from the left. A `note` (an export's path, an error) takes their place."""
     key, text = "accent bold", "dim"
     pinned: Line = ((ACTIONS["help"].shown, key), (f" {ACTIONS['help'].word} ", text))
@@ -16,6 +17,8 @@ def footer_line(words: list[tuple[str, str]], width: int, note: str = "") -> Lin
         runs.append((note, "hi"))
     else:
         for shown, word in words:
+            if signs is not None and signs.ascii:
+                shown = signs.prose(shown.replace("←→", signs.left_right))
             piece: list[Run] = [(shown, key), (f" {word}", text)]
             if len(runs) > 1:
                 piece.insert(0, ("  ", "text"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from noctui.model.headline import Headline
 from noctui.model.scene import Status
@@ -40,6 +41,9 @@ class Frame(Vertical):
     Frame.-tiny > #tiny { display: block; }
     """
 
+    class Resized(Message):
+        """There is another amount of room."""
+
     def __init__(self) -> None:
         super().__init__(id="frame")
         self._header = Sheet(id="header", ground="bar")
@@ -62,6 +66,9 @@ class Frame(Vertical):
         yield self._footer
         yield self._tiny
 
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
     def edit(self, text: str | None) -> None:
         """Let the filter be typed, beginning with `text`; None ends it."""
         self.set_class(text is not None, "-editing")
@@ -79,7 +86,7 @@ class Frame(Vertical):
     ) -> None:  # fmt: skip
         """Paint the frame of this moment."""
         self.remove_class("-waiting")
-        wide = self.app.size.width
+        wide = (self.size or self.app.size).width
         scene, view = moment.scene, moment.view
         self._resize(moment.size)
         side: Line
@@ -99,7 +106,7 @@ class Frame(Vertical):
         else:
             self._sentence.paint([headline_line(_headline(moment), wide, moment.grey)])
         ground = "bg" if scene.live else "past"
-        self._footer.paint([footer_line(footer_words(offers), wide, note)], ground=ground)
+        self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
         age = duration_prose(max(0.0, moment.now - scene.at) // 5 * 5)
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
@@ -107,7 +114,7 @@ class Frame(Vertical):
 
     def show_waiting(self, status: Status, now: float, read_only: bool) -> None:
         """Before there is any data."""
-        wide, high = self.app.size
+        wide, high = self.size or self.app.size
         self.add_class("-waiting")
         size = size_of(wide, high)
         self._resize(size)

@@ -23,13 +23,14 @@ def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
     while len(clauses) > 1 and width_of(tuple((c.text, "") for c in clauses)) > width - 4:
         clauses.pop()
     runs: list[Run] = [(" ", "text"), sign, (" ", "text")]
-    for i, clause in enumerate(clauses):
+    for clause in clauses:
         tone = "hi" if clause.strong else "text"
-        # The sign says the sentence's own severity: its opening stays white, so that red keeps its meaning further on.
-        said = i == 0 and clause.severity == headline.severity
-        if clause.severity is not None and not grey and not said:
+        # What is lost is said by the sign and in bold white; colour is for values that are too high, and for no data.
+        lost = clause.severity in (Severity.DOWN, Severity.AWAY)
+        tone = "hi" if lost else tone
+        if clause.severity is not None and not grey and not lost:
             tone = severity_role(clause.severity).split()[0]
-        runs.append((clause.text, f"{tone} bold" if clause.strong else tone))
+        runs.append((clause.text, f"{tone} bold" if clause.strong or lost else tone))
     if len(clauses) < len(headline.clauses):
         text, tone = runs[-1]
         runs[-1] = (text.rstrip(" :;,"), tone)

@@ -233,7 +233,7 @@ def _row(view: View, i: int) -> tuple[CsvCell, ...]:
         circuit.role.word, RoleSource(circuit.role_source).name.lower(), bool(t.active[i]), circuit.carrier,
         circuit.carrier_circuit_id, circuit.port_id, circuit.down_bps or None, up,
         BandwidthSource(circuit.bandwidth_source).name.lower(),
-        *(number(float(getattr(t, name)[i])) for name in _FIGURES),
-        bool(t.stale[i]), number(float(t.age[i])), instant(float(t.since[i])), int(t.flaps_24h[i]),
-        number(float(t.avail_24h[i])), number(float(t.coverage_24h[i])), instant(view.at),
+        *(number(getattr(t, name)[i]) for name in _FIGURES),
+        bool(t.stale[i]), number(t.age[i]), instant(float(t.since[i])), int(t.flaps_24h[i]),
+        number(t.avail_24h[i]), number(t.coverage_24h[i]), instant(view.at),
     )  # fmt: skip

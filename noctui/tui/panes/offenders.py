@@ -81,7 +81,7 @@ def _row(offender: Offender, view: View) -> tuple[Any, ...]:
     inv, t = view.inventory, view.circuits
     circuit = inv.circuits[offender.row]
     site = int(inv.circuit_site[offender.row])
-    figures = (number(float(col[offender.row])) for col in (t.rx_pct, t.tx_pct, t.loss, t.jitter, t.latency))
+    figures = (number(col[offender.row]) for col in (t.rx_pct, t.tx_pct, t.loss, t.jitter, t.latency))
     return (
         circuit.circuit_id, inv.sites[site].number if site >= 0 else "", inv.sites[site].name if site >= 0 else "",
         circuit.carrier, offender.metric.name.lower(), THRESHOLDS[offender.metric][offender.level - 1],

@@ -252,8 +252,8 @@ def exported(rows: RegionRows, view: View, order: Sequence[int]) -> Exported:
         [
             (
                 region_name(view.inventory.regions[i]), int(t.sites[i]), int(t.circuits[i]), int(t.dark[i]),
-                int(t.failed_over[i]), *(int(n) for n in t.counts[i]), number(float(t.bad_pct[i])),
-                *(number(float(rows.sort_values(key)[i])) for key in ("mean", "p95", "rate")), instant(view.at),
+                int(t.failed_over[i]), *(int(n) for n in t.counts[i]), number(t.bad_pct[i]),
+                *(number(rows.sort_values(key)[i]) for key in ("mean", "p95", "rate")), instant(view.at),
             )
             for i in order
         ],

@@ -246,11 +246,11 @@ def _row(rows: SiteRows, view: View, i: int) -> tuple[Any, ...]:
     values: tuple[float | None, ...] = (None, None, None)
     if carrying >= 0:
         util = float(np.fmax(t.rx_pct[carrying], t.tx_pct[carrying]))
-        values = tuple(number(float(v)) for v in (util, t.loss[carrying], t.latency[carrying]))
+        values = tuple(number(v) for v in (util, t.loss[carrying], t.latency[carrying]))
     severity = Severity(int(view.sites.severity[i]))
     return (
         "dark" if view.sites.dark[i] else severity.word, severity.word, site.number, site.name, site.region,
         site.store_type, site.site_id, circuit.circuit_id if circuit else "", circuit.carrier if circuit else "",
-        bool(view.sites.failed_over[i]), *values, instant(float(view.sites.since[i])), number(float(rows.lowest[i])),
+        bool(view.sites.failed_over[i]), *values, instant(float(view.sites.since[i])), number(rows.lowest[i]),
         *(int(n) for n in view.sites.counts[i]), instant(view.at),
     )  # fmt: skip

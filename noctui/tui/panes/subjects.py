@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from noctui.model.inventory import Inventory
 from noctui.model.view import View
-from noctui.model.words import Severity
+from noctui.model.words import Role, Severity
 from noctui.tui.filter import Lines, Mask, Subject
 from noctui.tui.look.signs import word
 from noctui.tui.panes import cells
@@ -20,6 +20,10 @@ from noctui.tui.place import region_name
 
 WORDS = tuple(f"{s.word} {word(s).lower()}" for s in Severity)
 """Each severity in both spellings: `critical crit`."""
+_ROLE_WORDS = {
+    Role.PRIMARY: "primary pri", Role.SECONDARY: "secondary sec", Role.BACKUP: "backup bkp", Role.UNKNOWN: "",
+}  # fmt: skip
+"""An unknown role has no words: `unknown` asks for circuits whose state is."""
 DARK_WORDS = (*WORDS, "dark down")
 
 
@@ -49,7 +53,7 @@ def circuits(view: View) -> Subject:
                 "name": [s.name if s else c.site_id for s, c in zip(sites, inv.circuits, strict=True)],
                 "region": [region_name(s.region) if s else "" for s in sites],
                 "type": [f"{s.store_type if s else ''} {c.wan_type}" for s, c in zip(sites, inv.circuits, strict=True)],
-                "role": [f"{c.role.word} {c.role.word[:3]}" for c in inv.circuits],
+                "role": [_ROLE_WORDS[c.role] for c in inv.circuits],
                 "carrier": [f"{c.carrier} {c.carrier_circuit_id} {c.wan_name}" for c in inv.circuits],
                 "port": [c.port_id for c in inv.circuits],
             }

@@ -77,8 +77,8 @@ class CircuitBoard(Board):
             (
                 series.circuit_id,
                 instant(float(t)),
-                number(float(series.spans[i])),
-                *(number(float(c[i])) for c in columns),
+                number(series.spans[i]),
+                *(number(c[i]) for c in columns),
             )
             for i, t in enumerate(series.times)
         ]

@@ -1,0 +1,190 @@
+"""The frame's rows, state by state, as the table of states has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from noctui.model.headline import Clause, Headline
+from noctui.model.scene import Status
+from noctui.model.words import Severity
+from noctui.tui.frame.counts import counts_line
+from noctui.tui.frame.footer import footer_line
+from noctui.tui.frame.header import header, is_grey, past_side, right_side
+from noctui.tui.frame.sentence import filter_line, headline_line, nothing_matches
+from noctui.tui.keys import ACTIONS, EVERYWHERE, PAIRS, footer_words, help_words, offered
+from noctui.tui.runs import Line, width_of
+from tests import night
+
+STATUS = night.STATUS
+AT, NOW = night.POLL, night.NOW
+
+
+def said(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+def side(status: Status, now: float = NOW, **more: bool) -> str:
+    return said(right_side(status, AT, now, **more))
+
+
+def reversed_part(status: Status, now: float = NOW) -> list[str]:
+    return [t for t, role in right_side(status, AT, now) if "reverse" in role]
+
+
+def test_live() -> None:
+    assert side(STATUS) == "live 10s  leader  API 38%  03:14:07 UTC"
+
+
+def test_the_age_goes_in_steps_of_five_seconds() -> None:
+    assert [side(STATUS, AT + age).split("  ")[0] for age in (0, 4, 5, 59, 61, 99)] == [
+        "live 0s", "live 0s", "live 5s", "live 55s", "live 1m", "live 1m35s",
+    ]  # fmt: skip
+
+
+def test_following() -> None:
+    follower = replace(STATUS, mode="follower", leader="noc-a")
+    assert side(follower) == "live 10s  follows noc-a  03:14:07 UTC"
+    assert side(follower, read_only=True) == "live 10s  follows noc-a  read-only  03:14:07 UTC"
+
+
+def test_partial() -> None:
+    status = replace(STATUS, fault="partial", pages_done=29)
+    assert side(status) == " PARTIAL 29/32   live 10s  leader  API 38%  03:14:07 UTC"
+    assert reversed_part(status) == [" PARTIAL 29/32 "]
+
+
+def test_stale() -> None:
+    late = AT + 252
+    assert side(STATUS, late) == " DATA 4m10s OLD   leader  API 38%  03:18:07 UTC"
+    assert reversed_part(STATUS, late) == [" DATA 4m10s OLD "]
+    assert is_grey(STATUS, AT, late, silent=False)
+    assert not is_grey(STATUS, AT, AT + 180, silent=False)
+    assert is_grey(STATUS, AT, NOW, silent=True)
+
+
+def test_mist_is_lost() -> None:
+    status = replace(STATUS, fault="lost", fault_since=NOW - 252, retry_at=NOW + 20)
+    text = " MIST LOST 4m10s   data 10s old  retry 20s  leader  API 38%  03:14:07 UTC"
+    assert side(status) == text
+    assert not is_grey(status, AT, NOW, silent=False)
+    old = side(replace(status, retry_at=0.0), AT + 252)
+    assert old.startswith(" MIST LOST ")
+    assert "data 4m10s old" in old
+
+
+def test_all_tokens_rest() -> None:
+    status = replace(STATUS, fault="resting", retry_at=NOW + 46 * 60 + 5)
+    assert side(status).startswith(" API RESTS 46m ")
+    assert "API 38%" not in side(status)
+
+
+def test_two_faults_the_worse_first_the_other_as_text() -> None:
+    status = replace(STATUS, fault="resting", retry_at=NOW + 3600)
+    line = right_side(status, AT, AT + 252)
+    assert [t for t, role in line if "reverse" in role] == [" API RESTS 56m "]
+    assert "data 4m10s old" in said(line)
+
+
+def test_loading() -> None:
+    status = replace(STATUS, fault="loading", pages_done=7)
+    assert said(right_side(status, None, NOW)) == "sweep 7/32  leader  API 38%  03:14:07 UTC"
+
+
+def test_the_past_has_no_clock() -> None:
+    line = said(past_side(night.utc(2, 55, 30), NOW, 18_186))
+    assert line == "PAST 02:55:30  −18m37s  poll 18,186   L = live"
+    assert said(past_side(night.utc(2, 55, 30, day=20), NOW, 9)).startswith("PAST Nov 20 02:55:30  −3d00h")
+
+
+def test_what_drops_first_when_the_header_is_narrow() -> None:
+    crumbs = ("Acme Retail", "Mountain", "0417 Grand Junction CO")
+    full = right_side(STATUS, AT, NOW)
+
+    def shown(width: int) -> str:
+        line = header(crumbs, full, width)
+        assert width_of(line) == width
+        return said(line)
+
+    assert shown(120).startswith(" Acme Retail › Mountain › 0417 Grand Junction CO  ")
+    assert shown(120).endswith("live 10s  leader  API 38%  03:14:07 UTC ")
+    assert shown(80).startswith(" Mountain › 0417 Grand Junction CO ")
+    assert shown(80).endswith("live 10s  leader  API 38%  03:14 ")
+    assert shown(60).startswith(" 0417 Grand Junction CO ")
+    assert shown(60).endswith("live 10s  leader  API 38%  03:14 ")
+    assert shown(50).endswith("live 10s  leader  03:14 ")
+    assert "0417" in shown(40)
+
+
+def test_counts_are_dashes_before_anything_is_known() -> None:
+    line = said(counts_line(None, 120))
+    assert line.startswith(" ▼ – down  ▲ – critical  ● – high  ? – unknown  ○ – warn  ≡ – maint  · – ok")
+    assert "0" not in line
+
+
+def test_counts_of_the_night_and_only_the_down_count_is_filled() -> None:
+    line = counts_line(night.view(), 120)
+    assert said(line).startswith(" ▼ 8 down  ◄ 3 away  ▲ 3 critical  ● 3 high  ? 2 unknown  ○ 5 warn  ≡ 1 maint  · 81")
+    assert said(line).endswith("2 dark, 8 failed over ")
+    assert [t for t, role in line if role.startswith("down")] == [" ▼ 8 down "]
+    assert width_of(line) == 120
+
+
+def test_counts_lose_their_words_where_there_is_no_room() -> None:
+    assert said(counts_line(night.view(), 80, short=True)).startswith(" ▼ 8  ◄ 3 ▲ 3 ● 3 ? 2 ○ 5 ≡ 1 · 81 ")
+    assert width_of(counts_line(night.view(), 20, short=True)) >= 20
+
+
+def test_away_is_not_counted_while_it_is_nought() -> None:
+    view = night.view(night.utc(1, 0))
+    severity = view.circuits.severity.copy()
+    severity[severity == Severity.AWAY] = Severity.OK
+    assert "away" not in said(counts_line(replace(view, circuits=replace(view.circuits, severity=severity)), 120))
+
+
+def test_clauses_drop_from_the_right() -> None:
+    headline = Headline(
+        severity=Severity.DOWN,
+        clauses=(
+            Clause("Lumen is down at 31 sites", strong=True),
+            Clause(" (23m): "),
+            Clause("3 are dark"),
+            Clause("."),
+        ),
+    )
+    assert said(headline_line(headline, 120)) == " ▼ Lumen is down at 31 sites (23m): 3 are dark."
+    assert said(headline_line(headline, 40)) == " ▼ Lumen is down at 31 sites (23m)"
+    assert said(headline_line(headline, 20)) == " ▼ Lumen is down a…"
+
+
+def test_the_filter_takes_the_headlines_place() -> None:
+    line = said(filter_line("lumen", frozenset({Severity.HIGH}), (12, 9920), 120))
+    assert line == " filter /lumen and ● high   12 of 9,920"
+    assert said(filter_line("", frozenset({0, 3}), None, 120)) == " filter ▼ down or ● high"
+
+
+def test_nothing_found_says_what_each_part_alone_would_show() -> None:
+    assert nothing_matches("starlink", frozenset({Severity.HIGH}), (214, 61)) == (
+        "Nothing matches.",
+        "/starlink alone would show 214, ● high alone 61.",
+        "esc removes the last filter",
+    )
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
+def test_help_is_pinned_right_and_never_drops(width: int) -> None:
+    line = footer_line(footer_words(("open", "filter", "time", "export", "quit")), width)
+    assert said(line).endswith("? help ")
+    assert width_of(line) == width
+    note = footer_line([], width, note="1,000 rows in /a/long/path/that/does/not/fit/anywhere/at/all/x.csv")
+    assert said(note).endswith("? help ")
+    assert width_of(note) == width
+
+
+def test_the_registry_has_no_key_twice_where_both_work() -> None:
+    for name in EVERYWHERE:
+        assert name in ACTIONS or name in PAIRS
+    everywhere = [key for a in offered(EVERYWHERE) for key in a.keys]
+    assert len(everywhere) == len(set(everywhere))
+    assert all(words for _, words in help_words((*PAIRS, *ACTIONS)))
