@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -15,8 +16,76 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[@-_])")
+from rich.cells import cell_len
+
+_TOKEN = re.compile(
+    r"\x1b\[(?P<values>[0-?]*)[ -/]*(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b[@-_]"
+    r"|[\r\n\x08]|[^\x1b\r\n\x08]+"
+)
 ROOT = Path(__file__).parents[2]
+
+
+class Screen:
+    """As much of a terminal as it takes to know which text stands where: cursor moves, erasing, printing."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._cells = [[" "] * columns for _ in range(rows)]
+        self._columns, self._rows = columns, rows
+        self._x = self._y = 0
+        self._rest = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    @property
+    def text(self) -> str:
+        return "\n".join("".join(row).rstrip() for row in self._cells)
+
+    def feed(self, data: bytes) -> None:
+        whole = self._rest + self._decoder.decode(data)
+        cut = whole.rfind("\x1b")  # an escape may not have come in full
+        complete = cut < 0 or _TOKEN.match(whole[cut:]) is not None
+        whole, self._rest = (whole, "") if complete else (whole[:cut], whole[cut:])
+        for token in _TOKEN.finditer(whole):
+            if token["final"]:
+                self._control(token["final"], token["values"])
+            elif token[0] == "\r":
+                self._x = 0
+            elif token[0] == "\n":
+                self._y = min(self._y + 1, self._rows - 1)
+            elif token[0] == "\x08":
+                self._x = max(0, self._x - 1)
+            elif not token[0].startswith("\x1b"):
+                self._print(token[0])
+
+    def _control(self, final: str, values: str) -> None:
+        numbers = [int(n) if n.isdecimal() else 0 for n in values.split(";")]
+        first = max(1, numbers[0])
+        if final in "Hf":
+            self._y = min(first, self._rows) - 1
+            self._x = min(max(1, numbers[1]) if len(numbers) > 1 else 1, self._columns) - 1
+        elif final == "G":
+            self._x = min(first, self._columns) - 1
+        elif final == "d":
+            self._y = min(first, self._rows) - 1
+        elif final in "AB":
+            self._y = min(max(0, self._y + (first if final == "B" else -first)), self._rows - 1)
+        elif final in "CD":
+            self._x = min(max(0, self._x + (first if final == "C" else -first)), self._columns - 1)
+        elif final == "K":
+            self._cells[self._y][self._x :] = [" "] * (self._columns - self._x)
+        elif final == "X":
+            end = min(self._x + first, self._columns)
+            self._cells[self._y][self._x : end] = [" "] * (end - self._x)
+        elif final == "J":
+            self._cells = [[" "] * self._columns for _ in range(self._rows)]
+
+    def _print(self, text: str) -> None:
+        for char in text:
+            if self._x < self._columns:
+                self._cells[self._y][self._x] = char
+                wide = cell_len(char)
+                if wide == 2 and self._x + 1 < self._columns:
+                    self._cells[self._y][self._x + 1] = ""
+                self._x += wide
 
 
 class Terminal:
@@ -41,6 +110,7 @@ class Terminal:
             os.execvpe(words[0], words, variables)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.raw = b""
+        self.screen = Screen(columns, rows)
         self.status: int | None = None
 
     def read(self, seconds: float) -> None:
@@ -57,26 +127,21 @@ class Terminal:
             if not data:
                 return
             self.raw += data
+            self.screen.feed(data)
 
     @property
     def text(self) -> str:
-        """All that was painted so far, without escape sequences."""
-        return _ESCAPES.sub(b"", self.raw).decode("utf-8", "replace")
+        """What the terminal shows now, a line a row."""
+        return self.screen.text
 
     def wait_for(self, pattern: str, seconds: float = 20.0) -> float:
-        """Seconds since the start when `pattern` (a regular expression) was painted; fails when it never is."""
+        """Seconds since the start when `pattern` (a regular expression) is on the screen; fails when it never is."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if re.search(pattern, self.text):
                 return time.monotonic() - self.started
             self.read(0.05)
-        raise AssertionError(
-            f"{pattern!r} was not painted within {seconds} s; the end of what was:\n{self.text[-3000:]}"
-        )
-
-    def forget(self) -> None:
-        """Look only at what is painted from here on."""
-        self.raw = b""
+        raise AssertionError(f"{pattern!r} was not painted within {seconds} s; the screen:\n{self.text}")
 
     def type(self, keys: str) -> None:
         os.write(self.fd, keys.encode())

@@ -37,12 +37,14 @@ def test_from_the_overview_to_one_circuits_chart_in_five_keys_and_out(
     screen.wait_for(r"live \d+s")
     children = psutil.Process(screen.pid).children(recursive=True)
     assert children, "the simulated cloud is a process of its own"
-    screen.forget()
-    for key in ("\r", "\r", "\r"):  # region → site → circuit
-        screen.type(key)
-        screen.read(0.3)
-    screen.wait_for(r"rx %")
-    screen.wait_for(r"latency|lat ms|lat")
+    screen.type("\r")
+    screen.wait_for(r"by state, then site")
+    screen.type("\r")
+    screen.wait_for(r"peer paths")
+    screen.type("\x1b[C")
+    screen.type("\r")
+    screen.wait_for(r"24 h ─.*m metric, w window")
+    screen.wait_for(r"time above")
     screen.type("q")
     assert screen.wait() == 0
     _, alive = psutil.wait_procs(children, 5)
@@ -54,7 +56,6 @@ def test_a_second_screen_follows_and_leads_after_the_first_is_killed(terminals: 
     first.wait_for(r"live \d+s +leader")
     second = demo(terminals, tmp_path)
     second.wait_for(r"follows ")
-    second.forget()
     first.kill(signal.SIGKILL)
     second.wait_for(r"leader", seconds=10)
 
