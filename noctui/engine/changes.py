@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,11 @@ LOST = (State.UNKNOWN, State.AWAY)
 _STATES = tuple(State)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A circuit's ledger state before and after a poll that wrote an open edge, and since when it was in either."""
 
     row: int
-    before: int  # NOTHING at the first poll
+    before: State
     after: State
     began: float
     before_began: float
@@ -34,10 +34,11 @@ class Change:
 
 @dataclass(slots=True)
 class Written:
-    """What one poll wrote."""
+    """What one poll wrote. `first` are the rows of circuits that are new: their edges are no changes."""
 
     edges: list[Edge] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    first: NDArray[np.intp] | None = None
 
 
 class Changes:
@@ -79,10 +80,11 @@ class Changes:
         state.ledger[rows] = kinds
         state.opened[rows] = at
         state.painted[rows] = at
-        for row, kind in zip(rows.tolist(), kinds.tolist(), strict=True):
-            now = _STATES[kind]
-            written.edges.append(Edge(circuit_id=ids[row], event_time=at, state=now, known_at=at))
-            written.changes.append(Change(row, NOTHING, now, at, at))
+        written.first = rows
+        written.edges.extend(
+            Edge(circuit_id=ids[row], event_time=at, state=_STATES[kind], known_at=at)
+            for row, kind in zip(rows.tolist(), kinds.tolist(), strict=True)
+        )
 
     def _each(
         self,

@@ -40,10 +40,11 @@ from noctui.model.work import Memory, PollRecord
 
 _NO_CIRCUITS = Batch("circuits", (), np.zeros(0), {})
 _BAD_BELOW = max(BAD) + 1
-_FOLDED = [PATH_COLUMNS.index(name) for name in ("up", "loss", "jitter", "latency", "mos")]
+_FOLDED = ("up", "loss", "jitter", "latency", "mos")
 _UTILISATION = SHOWN.index("utilisation")
-_BITS = np.array([1, 2, 4, 8], np.uint8)[:, None]
 _SAMPLE = np.uint8(128)
+_NONE, _METRICS = np.uint8(0), np.uint8(15)
+_UNKNOWN, _UP, _DOWN, _AWAY = (int(state) for state in tuple(State)[:4])
 
 
 class _Last(NamedTuple):
@@ -66,7 +67,7 @@ class Engine:
         self._paths: Paths
         self._book = Book()
         self._gateways = Kept(GATEWAY_COLUMNS)
-        self._peers = Kept(PATH_COLUMNS)
+        self._peers = Kept(PATH_COLUMNS, np.float32)
         self._placer = Placer()
         self._ledger = Ledger()
         self._changes = Changes(self._ledger)
@@ -129,6 +130,9 @@ class Engine:
         connected = of_circuits(self._gateways.column("connected"), inventory.circuit_gateway)
         uptime = of_circuits(self._gateways.column("uptime"), inventory.circuit_gateway)
         peers = self._peers.take(poll.paths, inventory.path_row, at)
+        paths = None
+        if poll.paths is not None and peers is not None:
+            paths = np.array([peers.column(poll.paths, name) for name in _FOLDED])
 
         # 3, 4: states and edges
         longest = self._rules.stale_intervals * poll.interval
@@ -141,10 +145,9 @@ class Engine:
         moves = self._changes.write(known, self._book.ids, row_of, state, uptime, poll.events, at)
         written.edges.extend(moves.edges)
         self._ledger.settle(known, row_of, at)
-        known.prev = np.where(stale | (state == State.AWAY), known.prev, at)
+        known.prev = np.where(stale | (state == _AWAY), known.prev, at)
 
         # 5, 6: values, levels, severity
-        paths = None if poll.paths is None else peers[_FOLDED]
         if paths is not None:
             known.no_path = no_path(self._paths, paths[0], known.no_path)
         seconds = samples.observed - last.observed
@@ -156,16 +159,16 @@ class Engine:
         raw, valid = self._level(known, measured, samples, state)
         judged = severities(state, known.levels, known.no_path)
         _grade(known, judged, state, silent, held, at)
-        _date(known, moves)
-        active = known.carries & (state == State.UP)
+        _date(known, moves, at)
+        active = known.carries & (state == _UP)
         turned = (active != known.active) | np.isnan(known.active_since)
         known.active_since = np.where(turned, math.floor(at), known.active_since)
         known.active = active
 
         # 7, 8, 9: windows, trend, sites
         raw_byte = packed(raw)
-        ring.put(raw_byte, valid & np.uint8(15), last.tick)
-        outage = (state == State.DOWN) | (state == State.AWAY)
+        ring.put(raw_byte, valid & _METRICS, last.tick)
+        outage = (state == _DOWN) | (state == _AWAY)
         bad = held_over(judged, held) < _BAD_BELOW
         known.trend, known.bad_quarters = trend.with_poll(
             known.trend, known.bad_quarters, measured.values[_UTILISATION], outage, bad
@@ -177,7 +180,7 @@ class Engine:
         notes = of_changes(moves.changes, hushed, settled, inventory, circuits, sites, at)
         notes += of_levels(levels_before, known.levels, valid, inventory, circuits, self._thresholds, at)
         notes += of_failovers(failovers, inventory, sites, circuits)
-        known.settled = np.where((state == State.UNKNOWN) | (state == State.AWAY), known.settled, state)
+        known.settled = np.where((state == _UNKNOWN) | (state == _AWAY), known.settled, state)
         view = View(
             seq=poll.seq,
             at=at,
@@ -233,9 +236,10 @@ class Engine:
         raw = raw_levels(values, self._thresholds)
         levels = next_levels(values, has, raw, known.levels, self._thresholds)
         # What is not shown has no level, but in the unknown the last one stays.
-        stays = (known.shown[LEVELLED] == known.shown[LEVELLED]) | (state == State.UNKNOWN)
-        known.levels = np.where(stays, levels, np.uint8(0))
-        valid = np.bitwise_or.reduce(has * _BITS, axis=0)
+        stays = (known.shown[LEVELLED] == known.shown[LEVELLED]) | (state == _UNKNOWN)
+        known.levels = np.where(stays, levels, _NONE)
+        bits = has.view(np.uint8)
+        valid = bits[0] | (bits[1] << 1) | (bits[2] << 2) | (bits[3] << 3)
         valid[samples.fresh] |= _SAMPLE
         return raw, valid
 
@@ -245,7 +249,7 @@ def _reported(batch: Batch, placed: Placed) -> Reported:
     return Reported(
         rx_bps=column(batch, "rx_bps"),
         tx_bps=column(batch, "tx_bps"),
-        counters=np.stack([column(batch, "rx_bytes"), column(batch, "tx_bytes")]),
+        counters=np.array([column(batch, "rx_bytes"), column(batch, "tx_bytes")]),
         loss=column(batch, "loss"),
         jitter=column(batch, "jitter"),
         latency=column(batch, "latency"),
@@ -280,14 +284,16 @@ def _take_samples(
 
 def _grade(known: Circuits, judged: U1, state: U1, silent: bool, held: B1 | None, at: float) -> None:
     """Severity as the View has it: kept in silence but for away, maintenance laid over last. `since` if it changed."""
-    unheld = np.where((known.unheld == NOTHING) | (state == State.AWAY), judged, known.unheld) if silent else judged
+    unheld = np.where((known.unheld == NOTHING) | (state == _AWAY), judged, known.unheld) if silent else judged
     severity = held_over(unheld, held)
     known.since = np.where(severity != known.severity, math.floor(at), known.since)
     known.unheld, known.severity = unheld, severity
 
 
-def _date(known: Circuits, moves: Written) -> None:
+def _date(known: Circuits, moves: Written, at: float) -> None:
     """A circuit that wrote an open edge is since that edge's time in what it is; `known.since` is this poll's own."""
+    if moves.first is not None:
+        known.since[moves.first] = math.floor(at)
     if moves.changes:
         rows = [change.row for change in moves.changes]
         known.since[rows] = np.floor([change.began for change in moves.changes])

@@ -10,6 +10,8 @@ from noctui.model.batch import Column
 from noctui.model.view import B1, F8, U1
 from noctui.model.words import State
 
+_UNKNOWN, _UP, _DOWN, _AWAY, _DISABLED = (np.uint8(state) for state in State)
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -41,15 +43,15 @@ def find_samples(
 
 def line_states(up: Column, disabled: Column) -> U1:
     """What each row says of its line, whatever its age."""
-    said = np.where(up == 1.0, np.uint8(State.UP), np.uint8(State.UNKNOWN))
-    said[up == 0.0] = State.DOWN
-    said[disabled == 1.0] = State.DISABLED
+    said: U1 = (up == 1.0) * _UP  # else unknown, which is 0
+    said[up == 0.0] = _DOWN
+    said[disabled == 1.0] = _DISABLED
     return said
 
 
 def judge(line: U1, stale: B1, connected: Column) -> U1:
     """The states of docs/values.md 3."""
     judged = line.copy()
-    judged[stale] = State.UNKNOWN
-    judged[connected == 0.0] = State.AWAY
+    judged[stale] = _UNKNOWN
+    judged[connected == 0.0] = _AWAY
     return judged

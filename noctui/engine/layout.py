@@ -41,7 +41,10 @@ def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Group
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`sites`: circuit rows by site and role. `regions`: circuit rows by region. `circuit_region`: -1 is none."""
+    """`sites`: circuit rows by site and role. `regions`: circuit rows by region. `circuit_region`: -1 is none.
+
+    `primary` stands as `sites.order`, `has_primary` as `sites.groups`.
+    """
 
     sites: Groups
     regions: Groups
@@ -49,6 +52,7 @@ class Layout:
     sites_per_region: NDArray[np.int32]
     circuits_per_region: NDArray[np.int32]
     primary: NDArray[np.bool_]
+    has_primary: NDArray[np.bool_]
 
 
 def layout_of(inventory: Inventory) -> Layout:
@@ -61,13 +65,16 @@ def layout_of(inventory: Inventory) -> Layout:
     region = np.full(len(site), -1, np.intp)
     placed = site >= 0
     region[placed] = inventory.site_region[site[placed]]
+    sites = group(site, role)
+    primary = role[sites.order] == 0
     made = Layout(
-        sites=group(site, role),
+        sites=sites,
         regions=group(region),
         circuit_region=region,
         sites_per_region=np.bincount(inventory.site_region, minlength=count).astype(np.int32),
         circuits_per_region=np.bincount(region[placed], minlength=count).astype(np.int32),
-        primary=role == 0,
+        primary=primary,
+        has_primary=np.logical_or.reduceat(primary, sites.starts) if len(primary) else primary,
     )
     inventory.__dict__[_KEY] = made
     return made

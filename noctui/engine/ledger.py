@@ -19,6 +19,7 @@ from noctui.model.words import State
 
 DAY = 86400.0
 _STATES = len(State)
+_UP, _DOWN, _DISABLED = int(State.UP), int(State.DOWN), int(State.DISABLED)
 _SWEEP_EVERY = 256
 """Polls between looking for stretches that have left the day."""
 
@@ -125,22 +126,21 @@ class Ledger:
         """Flaps, availability and coverage (percent) over the 24 h that end at `at`."""
         count, low = len(state), at - DAY
         lasted = at - np.maximum(state.painted, low)
-        up = np.where(state.ledger == State.UP, lasted, 0.0)
-        down = np.where(state.ledger == State.DOWN, lasted, 0.0)
-        off = np.where(state.ledger == State.DISABLED, lasted, 0.0)
+        up = lasted * (state.ledger == _UP)
+        down = lasted * (state.ledger == _DOWN)
+        off = lasted * (state.ledger == _DISABLED)
         flaps = (state.painted_flap & (state.painted > low)).astype(np.uint16)
         if len(self._rows):
             inside = np.maximum(self._ends - np.maximum(self._starts, low), 0.0)
             sums = np.bincount(self._rows * _STATES + self._kinds, inside, count * _STATES).reshape(count, _STATES)
-            up, down, off = up + sums[:, State.UP], down + sums[:, State.DOWN], off + sums[:, State.DISABLED]
+            up, down, off = up + sums[:, _UP], down + sums[:, _DOWN], off + sums[:, _DISABLED]
             flapped = self._rows[self._flaps & (self._starts > low)]
             if len(flapped):
                 flaps = (flaps + np.bincount(flapped, minlength=count)).astype(np.uint16)
         known = up + down
         left = DAY - off
-        nothing = np.full(count, np.nan)
-        available = np.divide(100.0 * up, known, out=nothing, where=known > 0)
-        covered = np.divide(100.0 * known, left, out=np.full(count, np.nan), where=left > 0)
+        available = np.where(known > 0, 100.0 * up / known, np.nan)
+        covered = np.where(left > 0, 100.0 * known / left, np.nan)
         return flaps, available.astype(np.float32), covered.astype(np.float32)
 
     def adopt(self, circuit_id: str, line: Line) -> None:

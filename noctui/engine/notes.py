@@ -9,7 +9,6 @@ import numpy as np
 from noctui.engine.changes import LOST, Change
 from noctui.engine.prose import circuit_name, number, span
 from noctui.engine.rules import Thresholds
-from noctui.engine.state import NOTHING
 from noctui.model.edges import Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.view import U1, CircuitTable, SiteTable
@@ -45,7 +44,7 @@ def of_changes(
     """
     notes: list[Note] = []
     for change, quiet, known in zip(changes, hushed, settled, strict=True):
-        if change.before == NOTHING or change.after == change.before:
+        if change.after is change.before:
             continue
         if quiet and (change.after in LOST or change.after == known):
             continue
@@ -68,7 +67,7 @@ def of_changes(
 def _said(change: Change, inventory: Inventory, circuits: CircuitTable, sites: SiteTable) -> str:
     if change.after is State.UP:
         words = {State.DOWN: "", State.AWAY: " away", State.UNKNOWN: " unknown", State.DISABLED: " disabled"}
-        return f"up after {_long(change.began - change.before_began)}{words.get(State(change.before), '')}"
+        return f"up after {_long(change.began - change.before_began)}{words.get(change.before, '')}"
     if change.after is State.AWAY:
         return "gateway unreachable"
     if change.after is State.UNKNOWN:

@@ -40,35 +40,27 @@ def paths_of(inventory: Inventory) -> Paths:
     return Paths(slots, many)
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Per circuit asked for: the worst loss, middle latency and jitter, worst MOS of the paths that are up."""
+def fold(paths: Paths, rows: NDArray[np.intp], columns: F8) -> F8:
+    """[loss, jitter, latency, mos] of the circuits in `rows`: worst, middle, middle, worst of the paths that are up.
 
-    loss: F8
-    jitter: F8
-    latency: F8
-    mos: F8
-
-
-def fold(paths: Paths, rows: NDArray[np.intp], up: F8, loss: F8, jitter: F8, latency: F8, mos: F8) -> Folded:
-    """Fold the path columns for the circuits in `rows`. NaN where nothing is known."""
-    alive = up == 1.0
-    slots = paths.slots[:, rows]
-    found = Folded(
-        loss=_worst(_picked(loss, alive, slots), np.fmax),
-        jitter=_middle(_picked(jitter, alive, slots)),
-        latency=_middle(_picked(latency, alive, slots)),
-        mos=_worst(_picked(mos, alive, slots), np.fmin),
-    )
+    `columns` are [up, loss, jitter, latency, mos] of all paths. NaN where nothing is known.
+    """
+    alive = columns[0] == 1.0
+    padded = np.full((4, columns.shape[1] + 1), np.nan)
+    np.copyto(padded[:, :-1], columns[1:], where=alive)
+    found = np.full((4, len(rows)), np.nan)
+    if len(paths.slots):
+        slots = paths.slots if len(rows) == paths.slots.shape[1] else paths.slots[:, rows]
+        picked = padded.take(slots, axis=1, mode="clip")  # [4, paths of one circuit, rows]
+        np.fmax.reduce(picked[0], axis=0, out=found[0])
+        np.fmin.reduce(picked[3], axis=0, out=found[3])
+        found[1:3] = _middle(picked[1:3].swapaxes(0, 1))
     for row, mine in paths.many:
         at = np.flatnonzero(rows == row)
         if len(at):
-            some = mine[alive[mine]]
-            found.loss[at] = _worst(loss[some, None], np.fmax)
-            found.mos[at] = _worst(mos[some, None], np.fmin)
-            for column, into in ((jitter, found.jitter), (latency, found.latency)):
-                known = column[some][~np.isnan(column[some])]
-                into[at] = np.median(known) if len(known) else np.nan
+            loss, jitter, latency, mos = padded[:, mine]
+            found[0, at], found[3, at] = np.fmax.reduce(loss), np.fmin.reduce(mos)
+            found[1, at], found[2, at] = _median(jitter), _median(latency)
     return found
 
 
@@ -77,9 +69,9 @@ def no_path(paths: Paths, up: F8, before: B1) -> B1:
     slots = paths.slots
     padded = np.append(up, np.nan)
     if len(slots):
-        states = padded[slots]
-        some = (states == 1.0).any(axis=0)
-        none_up: B1 = ~some & (states == states).any(axis=0)
+        states = padded.take(slots, mode="clip")
+        some = np.logical_or.reduce(states == 1.0, axis=0)
+        none_up: B1 = ~some & np.logical_or.reduce(states == states, axis=0)
     else:
         some = np.zeros(len(before), np.bool_)
         none_up = some.copy()
@@ -90,36 +82,27 @@ def no_path(paths: Paths, up: F8, before: B1) -> B1:
     return found
 
 
-def _picked(values: F8, alive: B1, slots: NDArray[np.intp]) -> F8:
-    padded = np.append(np.where(alive, values, np.nan), np.nan)
-    picked: F8 = padded[slots]
-    return picked
-
-
-def _worst(values: F8, worse: np.ufunc) -> F8:
-    if not len(values):
-        return np.full(values.shape[1], np.nan)
-    found: F8 = worse.reduce(values, axis=0)
-    return found
+def _median(values: F8) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else np.nan
 
 
 def _middle(values: F8) -> F8:
-    """The median of each column's known values, the mean of the middle two for an even number."""
+    """The median over the first axis of what is known, the mean of the middle two for an even number."""
     width = len(values)
-    if width == 0:
-        return np.full(values.shape[1], np.nan)
     if width == 1:
-        only: F8 = values[0].copy()
+        only: F8 = values[0]
         return only
+    if width == 2:  # the lower and the higher of one known value are both that value
+        both: F8 = (np.fmin(values[0], values[1]) + np.fmax(values[0], values[1])) / 2.0
+        return both
     known = width - np.isnan(values).sum(axis=0)
     ordered = list(np.where(np.isnan(values), np.inf, values))
-    for last in range(width - 1, 0, -1):  # a few columns: exchanging neighbours beats sorting each row
+    for last in range(width - 1, 0, -1):  # of so few, exchanging neighbours beats sorting each circuit's
         for k in range(last):
             low, high = np.minimum(ordered[k], ordered[k + 1]), np.maximum(ordered[k], ordered[k + 1])
             ordered[k], ordered[k + 1] = low, high
     stacked = np.stack(ordered)
-    column = np.arange(values.shape[1])
-    low, high = stacked[np.maximum(known - 1, 0) // 2, column], stacked[np.minimum(known // 2, width - 1), column]
-    with np.errstate(invalid="ignore"):
-        middle: F8 = np.where(known > 0, (low + high) / 2.0, np.nan)
-    return middle
+    low = np.take_along_axis(stacked, (np.maximum(known - 1, 0) // 2)[None], axis=0)[0]
+    high = np.take_along_axis(stacked, np.minimum(known // 2, width - 1)[None], axis=0)[0]
+    return np.where(known > 0, (low + high) / 2.0, np.nan)

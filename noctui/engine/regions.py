@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.engine.layout import Rows, layout_of
+from noctui.engine.layout import Groups, Rows, layout_of
 from noctui.engine.sites import SEVERITIES
 from noctui.model.inventory import Inventory
-from noctui.model.view import I4, TREND_NONE, TREND_SLOTS, U1, CircuitTable, RegionTable, SiteTable
+from noctui.model.view import B1, I4, TREND_NONE, TREND_SLOTS, U1, CircuitTable, RegionTable, SiteTable
 from noctui.model.words import Severity
 
 _BITS = np.arange(TREND_SLOTS, dtype=np.uint16)
+_LOOK = 16
 _BAD_BELOW = Severity.HIGH + 1  # down, away, critical and high are the four lowest numbers
 
 
@@ -19,24 +20,20 @@ def fold_regions(inventory: Inventory, circuits: CircuitTable, sites: SiteTable)
     """One row per region of `inventory.regions`. Shares are of all circuits of the region; NaN when it has none."""
     layout = layout_of(inventory)
     count = len(inventory.regions)
-    order, starts, regions = layout.regions.order, layout.regions.starts, layout.regions.groups
-    region = layout.circuit_region[order]
-    each = circuits.severity[order]
-    counts = np.bincount(region * SEVERITIES + each, minlength=count * SEVERITIES).reshape(count, SEVERITIES)
+    region, severity = layout.circuit_region, circuits.severity
+    counts = np.bincount((region + 1) * SEVERITIES + severity, minlength=(count + 1) * SEVERITIES)
+    counts = counts.reshape(count + 1, SEVERITIES)[1:]
 
     total = layout.circuits_per_region
     share = np.full(count, np.nan)
     np.divide(100.0, total, out=share, where=total > 0)
 
-    trend = np.full((count, TREND_SLOTS), np.nan, np.float32)
-    if len(order):
-        known = np.zeros((count, TREND_SLOTS), np.bool_)
-        known[regions] = np.minimum.reduceat(circuits.trend[order], starts, axis=0) < TREND_NONE
-        ever = np.flatnonzero(circuits.bad_quarters[order])
-        rows, slots = np.nonzero((circuits.bad_quarters[order[ever], None] >> _BITS) & 1)
-        bad = np.bincount(region[ever[rows]] * TREND_SLOTS + slots, minlength=count * TREND_SLOTS)
-        bad = bad.reshape(count, TREND_SLOTS)
-        trend = np.where(known | (bad > 0), bad * share[:, None], np.nan).astype(np.float32)
+    known = _known_quarters(count, layout.regions, circuits.trend)
+    ever = np.flatnonzero(circuits.bad_quarters)
+    rows, slots = np.nonzero((circuits.bad_quarters[ever, None] >> _BITS) & 1)
+    bad = np.bincount((region[ever[rows]] + 1) * TREND_SLOTS + slots, minlength=(count + 1) * TREND_SLOTS)
+    bad = bad.reshape(count + 1, TREND_SLOTS)[1:]
+    trend = np.where(known | (bad > 0), bad * share[:, None], np.nan).astype(np.float32)
 
     dark = np.bincount(inventory.site_region[sites.dark], minlength=count)
     moved = np.bincount(inventory.site_region[sites.failed_over], minlength=count)
@@ -48,25 +45,34 @@ def fold_regions(inventory: Inventory, circuits: CircuitTable, sites: SiteTable)
         counts=counts.astype(np.int32),
         bad_pct=(counts[:, :_BAD_BELOW].sum(axis=1) * share).astype(np.float32),
         bad_trend=trend,
-        worst=_worst(count, region, order, each, circuits, counts),
+        worst=_worst(region, circuits, counts),
     )
 
 
-def _worst(
-    count: int,
-    region: Rows,
-    order: Rows,
-    each: U1,
-    circuits: CircuitTable,
-    counts: NDArray[np.integer],
-) -> I4:
+def _known_quarters(count: int, groups: Groups, trend: U1) -> B1:
+    """[regions, quarters] whether any circuit of the region has a value there."""
+    known = np.zeros((count, TREND_SLOTS), np.bool_)
+    if not len(groups.order):
+        return known
+    ends = np.append(groups.starts[1:], len(groups.order))
+    some = np.minimum(groups.starts[:, None] + np.arange(_LOOK), ends[:, None] - 1)
+    known[groups.groups] = trend[groups.order[some]].min(axis=1) < TREND_NONE
+    if not known[groups.groups].all():  # the first circuits of each region usually say it all
+        known[groups.groups] = np.minimum.reduceat(trend[groups.order], groups.starts, axis=0) < TREND_NONE
+    return known
+
+
+def _worst(region: Rows, circuits: CircuitTable, counts: NDArray[np.integer]) -> I4:
     """Circuit row per region: worst severity, longest in it, first row; -1 where nothing is worse than maintenance."""
-    worst = np.full(count, -1, np.int32)
-    unwell = counts[:, : Severity.MAINTENANCE]
-    level = np.where(unwell.any(axis=1), (unwell > 0).argmax(axis=1), -1)
-    at = np.flatnonzero(each == level[region])
+    worst = np.full(len(counts), -1, np.int32)
+    unwell = counts[:, : Severity.MAINTENANCE] > 0
+    level = np.where(unwell.any(axis=1), unwell.argmax(axis=1), -1)
+    at = np.flatnonzero(circuits.severity < Severity.MAINTENANCE)
+    at = at[region[at] >= 0]
     if len(at):
-        at = at[np.lexsort((order[at], circuits.since[order[at]], region[at]))]
-        found, first = np.unique(region[at], return_index=True)
-        worst[found] = order[at[first]]
+        at = at[circuits.severity[at] == level[region[at]]]
+        at = at[np.lexsort((at, circuits.since[at], region[at]))]
+        first = np.ones(len(at), np.bool_)
+        first[1:] = region[at[1:]] != region[at[:-1]]
+        worst[region[at[first]]] = at[first]
     return worst

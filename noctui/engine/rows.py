@@ -17,22 +17,24 @@ class Placed:
     """Where each table row is in the batch: `source[row]`, meaningless where `present` is False.
 
     `present` None: every row is there. `same`: the batch stands in the table's order, so columns are taken as they are.
+    `nothing` is a column of which nothing is known.
     """
 
     source: NDArray[np.intp]
     present: B1 | None
     same: bool
+    nothing: Column
 
     def column(self, batch: Batch, name: str) -> Column:
         """The batch's column in the table's rows, NaN where unknown. Not to be written to: it may be the batch's."""
         found = batch.columns.get(name)
-        return np.full(len(self.source), np.nan) if found is None else self.lay(found)
+        return self.nothing if found is None else self.lay(found)
 
     def lay(self, column: Column) -> Column:
         if self.same:
             return column
         if not len(column):
-            return np.full(len(self.source), np.nan)
+            return self.nothing
         laid: Column = column[self.source]
         if self.present is not None:
             laid[~self.present] = np.nan
@@ -62,6 +64,7 @@ def _place(ids: tuple[str, ...], row_of: Mapping[str, int]) -> Placed:
     source = np.full(len(row_of), -1, np.intp)
     source[rows[known]] = known
     present = source >= 0
+    nothing = np.full(len(source), np.nan)
     if present.all():
-        return Placed(source, None, len(ids) == len(source) and bool((source == np.arange(len(source))).all()))
-    return Placed(np.where(present, source, 0), present, False)
+        return Placed(source, None, len(ids) == len(source) and bool((source == np.arange(len(source))).all()), nothing)
+    return Placed(np.where(present, source, 0), present, False, nothing)

@@ -19,7 +19,8 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None =
     its state.
     """
     count = len(inventory.sites)
-    groups = layout_of(inventory).sites
+    layout = layout_of(inventory)
+    groups = layout.sites
     order, starts, sites, which = groups.order, groups.starts, groups.groups, groups.which
     severity = np.full(count, Severity.DISABLED, np.uint8)
     dark = np.zeros(count, np.bool_)
@@ -36,28 +37,28 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None =
     severity[sites] = worst
     counts[sites] = np.bincount(which * SEVERITIES + each, minlength=len(sites) * SEVERITIES).reshape(-1, SEVERITIES)
 
-    off = each == Severity.DISABLED
     if unheld is None:
         state = circuits.state[order]
         lost = (state == State.DOWN) | (state == State.AWAY)
         gone = (each <= Severity.AWAY) | ((each == Severity.MAINTENANCE) & lost)
     else:
         gone = unheld[order] <= Severity.AWAY
-    gone_all = np.logical_and.reduceat(gone | off, starts) & (worst != Severity.DISABLED)
+    off = each == Severity.DISABLED
+    gone_all = worst != Severity.DISABLED
+    gone_all[which[~(gone | off)]] = False
     dark[sites] = gone_all
 
-    oldest = np.minimum.reduceat(np.where(each == worst[which], began, np.inf), starts)
-    if gone_all.any():
-        newest = np.maximum.reduceat(np.where(off, -np.inf, began), starts)
-        oldest = np.where(gone_all, newest, oldest)
-    since[sites] = oldest
+    # A site that is not dark is since its oldest circuit of its severity in what it is, a dark one since its newest.
+    newest = gone_all[which]
+    began = np.where(newest, np.where(off, np.inf, -began), np.where(each == worst[which], began, np.inf))
+    oldest = np.minimum.reduceat(began, starts)
+    since[sites] = np.where(gone_all, -oldest, oldest)
 
-    active = circuits.active[order]
-    primary = layout_of(inventory).primary[order]
-    # Inside a site rows stand by role, then row: the first active one carries.
-    first = np.minimum.reduceat(np.where(active, np.arange(len(order)), len(order)), starts)
-    some = first < len(order)
-    carrying[sites[some]] = order[first[some]]
-    has_primary = np.logical_or.reduceat(primary, starts)
-    failed_over[sites] = has_primary & some & ~np.logical_or.reduceat(primary & active, starts)
+    active = np.flatnonzero(circuits.active[order])
+    site = which[active]
+    # Inside a site rows stand by role, then row: the first active one carries. Of several writes the last one stays.
+    carrying[sites[site[::-1]]] = order[active[::-1]]
+    moved = layout.has_primary & (carrying[sites] >= 0)
+    moved[site[layout.primary[active]]] = False
+    failed_over[sites] = moved
     return SiteTable(severity, dark, failed_over, carrying, since, counts)

@@ -54,5 +54,5 @@ def gateway_table(gateways: Kept, at: float) -> GatewayTable:
 
 def path_table(paths: Kept, at: float) -> PathTable:
     """The newest row of each peer path, with its age."""
-    up, active, latency, jitter, loss, mos, _ = paths.values.astype(np.float32)
+    up, active, latency, jitter, loss, mos, _ = paths.values.astype(np.float32, copy=False)
     return PathTable(up=up, active=active, age=paths.age(at), latency=latency, jitter=jitter, loss=loss, mos=mos)

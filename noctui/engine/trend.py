@@ -33,7 +33,7 @@ def moved_on(trend: U1, bad: U2, quarters: int) -> tuple[U1, U2]:
 
 def with_poll(trend: U1, bad: U2, utilisation: F8, outage: B1, bad_now: B1) -> tuple[U1, U2]:
     """The running quarter with this poll: utilisation NaN where there was no sample with one."""
-    now = (np.minimum(np.nan_to_num(utilisation, nan=-1.0), _TOP) + 1.0).astype(np.uint8)
+    now = (np.minimum(np.fmax(utilisation, -1.0), _TOP) + 1.0).astype(np.uint8)
     now[outage] = _OUTAGE
     after = trend.copy()
     np.maximum(after[:, -1], now, out=after[:, -1])

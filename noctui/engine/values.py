@@ -13,6 +13,11 @@ from noctui.model.batch import Column
 from noctui.model.view import B1, F8, U1
 from noctui.model.words import QualitySource, State
 
+_FOLDED = (6, 7, 8, 4)
+"""Rows of `SHOWN` for loss, jitter, latency and mos."""
+_PORT = np.uint8(QualitySource.PORT)
+_UP, _UNKNOWN = int(State.UP), int(State.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -67,21 +72,19 @@ def measure(
     np.fmax(values[RX_PCT], values[TX_PCT], out=values[5])
     values[6], values[7], values[8] = reported.loss, reported.jitter, reported.latency
 
-    counts = fresh & (state == State.UP)
-    own = np.asarray(~np.isnan(values[6:9]).all(axis=0))
-    source = np.where(own, np.uint8(QualitySource.PORT), np.uint8(QualitySource.NONE))
+    counts = fresh & (state == _UP)
+    own = np.logical_or.reduce(values[6:9] == values[6:9], axis=0)
+    source = own * _PORT
     if path_columns is not None and path_columns.shape[1]:
         asked = np.flatnonzero(counts & ~own)
         if len(asked):
-            up, loss, jitter, latency, mos = path_columns
-            found = fold(paths, asked, up, loss, jitter, latency, mos)
-            values[4, asked] = found.mos
-            values[6, asked], values[7, asked], values[8, asked] = found.loss, found.jitter, found.latency
-            known = ~(np.isnan(found.loss) & np.isnan(found.jitter) & np.isnan(found.latency) & np.isnan(found.mos))
+            found = fold(paths, asked, path_columns)
+            for row, column in zip(_FOLDED, found, strict=True):
+                values[row, asked] = column
+            known = np.logical_or.reduce(found == found, axis=0)
             source[asked[known]] = QualitySource.PEERS
-            own = own.copy()
             own[asked] = True
-    values[4, ~own] = np.nan  # a MOS alone does not make the port the source
+    values[4, np.flatnonzero(~own)] = np.nan  # a MOS alone does not make the port the source
     silent = np.flatnonzero(~counts)
     if len(silent):
         values[:, silent] = np.nan
@@ -100,7 +103,7 @@ def show(
     has = new == new
     shown = np.where(has, new, known.shown)
     over = np.where(has[RX_PCT : TX_PCT + 1], measured.values[RX_PCT : TX_PCT + 1] > TOO_FAST, known.over)
-    forget = np.flatnonzero((state != State.UP) & (state != State.UNKNOWN))
+    forget = np.flatnonzero((state != _UP) & (state != _UNKNOWN))
     if len(forget):
         shown[:, forget] = np.nan
     lacks = fresh & ~has & (shown == shown)

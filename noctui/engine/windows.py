@@ -50,6 +50,8 @@ class Ring:
         said = valid != 0  # a tick may come twice when history of a finer grain is taken in
         np.copyto(self._levels[slot], levels, where=said)
         np.copyto(self._valid[slot], valid, where=said)
+        if not (last_tick < self.tick - 1).any():
+            return
         for back in range(1, min(longest, self.size)):
             reach = (last_tick >= 0) & (last_tick < self.tick - back)
             if stands > back:

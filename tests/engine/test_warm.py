@@ -42,7 +42,7 @@ def memory_of(records: list[PollRecord]) -> Memory:
 
 
 def as_history_holds(story: Story) -> Story:
-    """History holds no counters, and does not say since when a MOS is missing."""
+    """History holds no counters, and does not say since when a MOS or one of the two rates is missing."""
     return [
         (replace(poll, circuits=_blanked(poll.circuits), paths=_blanked(poll.paths)), inventory)
         for poll, inventory in story
@@ -52,7 +52,9 @@ def as_history_holds(story: Story) -> Story:
 def _blanked(batch: Batch | None) -> Batch | None:
     if batch is None:
         return None
-    return replace(batch, columns={k: v for k, v in batch.columns.items() if k not in ("rx_bytes", "tx_bytes", "mos")})
+    columns = {k: v for k, v in batch.columns.items() if k not in ("rx_bytes", "tx_bytes", "mos")}
+    rates = {k: np.nan_to_num(v, nan=1e6) for k, v in columns.items() if k in ("rx_bps", "tx_bps")}
+    return replace(batch, columns={**columns, **rates})
 
 
 def same_record(ours: PollRecord, theirs: PollRecord, lost: set[str]) -> None:
