@@ -166,8 +166,8 @@ class NoctuiApp(App[None]):
         if shown is not None and board:
             shown.resize_to(moment.size)
             shown.show(moment)
-        elif isinstance(shown, TabledBoard):
-            shown.main.entitle()
+        elif shown is not None:
+            shown.tick(moment)
         if isinstance(shown, TabledBoard):
             self._problem = self._problem or shown.problem()
         matches = shown.matches() if shown is not None else None

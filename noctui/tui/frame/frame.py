@@ -8,17 +8,18 @@ from textual.message import Message
 
 from noctui.model.headline import Headline
 from noctui.model.scene import Status
+from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
-from noctui.tui.frame.sentence import filter_line, headline_line
+from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
 from noctui.tui.keys import footer_words
 from noctui.tui.look.numbers import count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.place import crumbs
+from noctui.tui.place import Place, crumbs
 from noctui.tui.runs import Line
 
 
@@ -46,6 +47,7 @@ class Frame(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="frame")
+        self._told: tuple[View, Place, Headline] | None = None
         self._header = Sheet(id="header", ground="bar")
         self.counts = Counts()
         self._sentence = Sheet(id="sentence")
@@ -104,13 +106,24 @@ class Frame(Vertical):
             line = filter_line(moment.filter.text, moment.severities, matches, wide, problem)
             self._sentence.paint([line])
         else:
-            self._sentence.paint([headline_line(_headline(moment), wide, moment.grey)])
+            self._sentence.paint([headline_line(self._headline(moment), wide, moment.grey)])
         ground = "bg" if scene.live else "past"
         self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
         age = duration_prose(max(0.0, moment.now - scene.at) // 5 * 5)
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
         self._tiny.paint([((f"{moment.signs.down} {count(down)}", "down"), (f"  {count(dark)} dark  {how}", "text"))])
+
+    def _headline(self, moment: Moment) -> Headline:
+        """What is worst with the data, else with the network; the latter is asked for once per poll and place."""
+        scene = moment.scene
+        if scene.live:
+            news = data_headline(scene.status, scene.at, moment.now, moment.grey)
+            if news is not None:
+                return news
+        if self._told is None or self._told[0] is not scene.view or self._told[1] != moment.place:
+            self._told = scene.view, moment.place, _headline(moment)
+        return self._told[2]
 
     def show_waiting(self, status: Status, now: float, read_only: bool) -> None:
         """Before there is any data."""

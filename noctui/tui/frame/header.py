@@ -36,7 +36,7 @@ def is_grey(status: Status, at: float, now: float, silent: bool) -> bool:
     """Whether nothing on the screen is live any more: the feed is silent, or no poll landed for three intervals."""
     if status.mode == "past":
         return False
-    return silent or status.fault == "stale" or now - at > stale_after(status)
+    return silent or status.warm or status.fault == "stale" or now - at > stale_after(status)
 
 
 def faults(status: Status, at: float, now: float, silent: bool) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from noctui.model.headline import Headline
+from noctui.model.headline import Clause, Headline
+from noctui.model.scene import Status
 from noctui.model.words import Severity
-from noctui.tui.look.numbers import count
+from noctui.tui.look.numbers import clock, count, duration_prose
 from noctui.tui.look.signs import Signs, severity_role, word
 from noctui.tui.runs import Line, Run, crop, width_of
 
@@ -28,13 +29,39 @@ def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
         # What is lost is said by the sign and in bold white; colour is for values that are too high, and for no data.
         lost = clause.severity in (Severity.DOWN, Severity.AWAY)
         tone = "hi" if lost else tone
-        if clause.severity is not None and not grey and not lost:
+        if clause.severity is not None and not lost and (not grey or clause.severity == Severity.UNKNOWN):
             tone = severity_role(clause.severity).split()[0]
         runs.append((clause.text, f"{tone} bold" if clause.strong or lost else tone))
     if len(clauses) < len(headline.clauses):
         text, tone = runs[-1]
         runs[-1] = (text.rstrip(" :;,"), tone)
     return crop(tuple(runs), width - 1)
+
+
+def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline | None:
+    """The sentence when the data itself is the news: it is old, or nothing new can come. None while all is well."""
+    if status.fault == "lost":
+        since = status.fault_since or at
+        first = f"No new data since {clock(since)}"
+        why = f": {status.fault_text}." if status.fault_text else "."
+        more = [why]
+        if status.retry_at > now:
+            more.append(f" Trying again in {duration_prose(status.retry_at - now)}.")
+        return _unknown(first, *more, *([" Values marked ~ are old."] if grey else []))
+    if status.fault == "resting":
+        next_call = f" Next call {clock(status.retry_at, seconds=False)}." if status.retry_at > now else ""
+        return _unknown("All tokens used their hour.", next_call, f" The screen shows {clock(at)}.")
+    if status.warm:
+        return _unknown(f"From history, {duration_prose(max(0.0, now - at) // 60 * 60)} old.", " First sweep runs.")
+    if grey:
+        why = f": {status.fault_text}." if status.fault_text else "."
+        return _unknown(f"No new data since {clock(at)}", why, " Values marked ~ are old.")
+    return None
+
+
+def _unknown(first: str, *more: str) -> Headline:
+    clauses = (Clause(first, strong=True, severity=Severity.UNKNOWN), *(Clause(text) for text in more if text))
+    return Headline(severity=Severity.UNKNOWN, clauses=clauses)
 
 
 def filter_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,7 @@ from noctui.tui.panes import cells
 from noctui.tui.panes.changed import differs, durations
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import spark
+from noctui.tui.widgets.spark import wide as widened
 
 COLUMNS = (
     Column("state", "state", 6),
@@ -40,6 +42,8 @@ COLUMNS = (
     Column("flap", "flap", 4, "right", drop=7),
 )
 WIDE_ONLY = frozenset({"region", "port", "type"})
+_WIDTHS = {"carrier": 16, "trend": 24}
+"""Columns that are wider on a large terminal."""
 SORT = ("state", True)
 _NUMBERS = frozenset({"rx", "tx", "loss", "jit", "lat"})
 _LOOKS = (
@@ -49,7 +53,9 @@ _LOOKS = (
 
 def columns(wide: bool) -> tuple[Column, ...]:
     """The columns; the widest three only where the terminal is large."""
-    return COLUMNS if wide else tuple(c for c in COLUMNS if c.key not in WIDE_ONLY)
+    if not wide:
+        return tuple(c for c in COLUMNS if c.key not in WIDE_ONLY)
+    return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in COLUMNS)
 
 
 def state_order(view: View) -> NDArray[np.float64]:
@@ -96,10 +102,14 @@ class CircuitRows:
         return bool(self._view.circuits.since[row] > self._view.at - self._view.interval)
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
-        made = [self._cell(row, column) for column in columns]
+        wide = "region" in columns
+        made = [self._trend(row) if c == "trend" and wide else self._cell(row, c) for c in columns]
         if not self._grey:
             return made
         return cells.greyed(made, frozenset(i for i, c in enumerate(columns) if c in _NUMBERS))
+
+    def _trend(self, row: int) -> Cell:
+        return spark(widened(self._view.circuits.trend[row], _WIDTHS["trend"]), self._signs)
 
     def _cell(self, row: int, column: str) -> Cell:
         t, inv = self._view.circuits, self._view.inventory

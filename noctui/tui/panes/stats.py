@@ -45,13 +45,14 @@ _LABEL = 12
 
 def figure_lines(series: Series | None, width: int) -> list[Line]:
     """`now avg p95 max` of every metric."""
-    each = (width - _LABEL) // 4
+    each = (width - _LABEL + 2) // 4
+    label_cells = width - 4 * each
     lines: list[Line] = [
-        ((" " * _LABEL, "dim"), *((f"{name:>{each}}", "dim") for name in ("now", "avg", "p95", "max")))
+        ((" " * label_cells, "dim"), *((f"{name:>{each}}", "dim") for name in ("now", "avg", "p95", "max")))
     ]
     for label, name, metric, text in _ROWS:
         found = figures(series, name) if series is not None else Figures(np.nan, np.nan, np.nan, np.nan)
-        runs: list[Run] = [(fit(label, _LABEL), "dim")]
+        runs: list[Run] = [(fit(label, label_cells), "dim")]
         for i, value in enumerate((found.now, found.average, found.p95, found.highest)):
             shown = text(value)
             role = level_role(cells.raw_level(metric, value)) if metric is not None else "text"

@@ -56,6 +56,9 @@ class Board(Vertical):
         """Paint this Moment."""
         raise NotImplementedError
 
+    def tick(self, moment: Moment) -> None:
+        """A second has gone by and the data is the same: what counts seconds goes on."""
+
     def leave(self) -> None:
         """The board is no longer shown: let go of what is asked for."""
         self.workers.cancel_node(self)

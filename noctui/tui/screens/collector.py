@@ -44,6 +44,9 @@ class Collector(Board):
         for pane in (self._feeds, self._who, self._coverage):
             pane.show(moment)
 
+    def tick(self, moment: Moment) -> None:
+        self._who.show(moment)
+
     def export(self) -> Exported | None:
         if self._moment is None:
             return None

@@ -104,6 +104,11 @@ class Overview(TabledBoard):
             if pane.display:
                 pane.show(moment)
 
+    def tick(self, moment: Moment) -> None:
+        super().tick(moment)
+        self._offenders.entitle()
+        self._collection.show(moment)
+
     def _note(self, count: int) -> str:
         column, descending = self._regions.table.sort
         return f"{count}, worst first" if (column, descending) == region_rows.SORT else f"{count}"

@@ -102,9 +102,13 @@ class TabledBoard(Board):
         self.main.show_rows(rows, result.mask, words)
         if moment.place != self._at:
             self._at = moment.place
-            if not table.go_to(self._cursors.get(moment.place, "")):
+            known = self._cursors.get(moment.place)
+            if not (known and table.go_to(known)) and table.position > 1:
                 table.action_first()
         self.retitle(words)
+
+    def tick(self, moment: Moment) -> None:
+        self.main.entitle()
 
     def retitle(self, words: tuple[str, str]) -> None:
         self.main.entitle(words)
