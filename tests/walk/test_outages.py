@@ -1,0 +1,113 @@
+"""What a site that falls silent means: a cut is down time, to the minute; a silence without a cut is unknown, never up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from noctui.model.scene import Range, Stretch
+from noctui.model.view import View
+from noctui.model.words import Severity, State
+from noctui.sim import incidents as do
+from tests.walk.walk import HOUR, MINUTE, POLL, T0, Watch, seconds, walking
+from tests.walk.worlds import ids_of, last_report_before, lines_of, site_with, with_only
+
+ALONE, TWIN = site_with(1), site_with(2)
+
+
+def state_of(view: View, circuit_id: str) -> State:
+    return State(int(view.circuits.state[view.inventory.circuit_row[circuit_id]]))
+
+
+def is_dark(view: View, circuit_id: str) -> bool:
+    inventory = view.inventory
+    site_id = inventory.circuits[inventory.circuit_row[circuit_id]].site_id
+    return bool(view.sites.dark[inventory.site_row[site_id]])
+
+
+def states_at(watch: Watch, circuit_id: str, start: float, end: float) -> list[State]:
+    """What the polls in [start, end) showed."""
+    return [state_of(v, circuit_id) for v in watch.views if start <= v.at < end]
+
+
+def within(stretches: tuple[Stretch, ...], start: float, end: float) -> list[State]:
+    """The states that [start, end) of a timeline touches."""
+    return [State(s.state) for s in stretches if s.start < end and s.end > start]
+
+
+@pytest.mark.parametrize("late", [3.0, 21.0, 48.0])
+async def test_a_lone_circuit_cut_for_twenty_minutes_is_twenty_minutes_down(tmp_path: Path, late: float) -> None:
+    """`late` is how long after a poll the cut comes. The site's only gateway goes with its line, so all that is known
+    while it lasts is that nobody answers; what happened is told by the gateway's own events when it is back."""
+    (circuit_id,) = ids_of(ALONE)
+    began = T0 + 10 * MINUTE + late
+    ended = began + 20 * MINUTE
+    async with walking(tmp_path, with_only(do.cut(began, ended, *lines_of(ALONE)))) as walk:
+        watch = await walk.watch()
+        await walk.clock.run_to(T0 + HOUR)
+        shown = [v for v in watch.views if v.at > began]
+        away = next(n for n, v in enumerate(shown, 1) if state_of(v, circuit_id) is State.AWAY)
+        gone = shown[away - 1]
+        assert away <= 2
+        assert is_dark(gone, circuit_id)
+        assert gone.circuits.severity[gone.inventory.circuit_row[circuit_id]] == Severity.AWAY
+        assert set(states_at(watch, circuit_id, gone.at, ended)) == {State.AWAY}
+        back = next(v for v in shown if v.at >= ended and state_of(v, circuit_id) is State.UP)
+        assert back.at - ended <= 2 * POLL
+        assert not is_dark(back, circuit_id)
+
+        line = await walk.timeline(circuit_id, T0, T0 + HOUR)
+        down = seconds(line, State.DOWN)
+        print(f"cut {late:.0f} s after a poll: away after {gone.at - began:.0f} s, back after {back.at - ended:.0f} s, "
+              f"{down:.1f} s of 1200 s down")  # fmt: skip
+        assert abs(down - 20 * MINUTE) <= MINUTE
+        assert State.UP not in within(line, began, ended)
+
+
+async def test_a_gateway_that_is_only_silent_is_unknown_and_never_up(tmp_path: Path) -> None:
+    """Its lines carried on, but nobody saw it: neither up nor down, also afterwards."""
+    began, ended = T0 + 10 * MINUTE + 20.0, T0 + 24 * MINUTE + 5.0
+    async with walking(tmp_path, with_only(do.silent(began, ended, ALONE, TWIN))) as walk:
+        watch = await walk.watch()
+        await walk.clock.run_to(T0 + HOUR)
+        for site in (ALONE, TWIN):
+            await unseen(watch, site, began, ended)
+
+
+async def test_a_reboot_alone_is_no_outage(tmp_path: Path) -> None:
+    """Its ports went down and up as it booted, and it says so; but that is what booting is."""
+    began, ended = T0 + 10 * MINUTE + 20.0, T0 + 15 * MINUTE + 10.0
+    async with walking(tmp_path, with_only(do.reboot(began, ended, ALONE, TWIN))) as walk:
+        watch = await walk.watch()
+        await walk.clock.run_to(T0 + HOUR)
+        heard = [e for sweep in watch.sweeps for e in sweep.events]
+        assert {e.circuit_id for e in heard} == {*ids_of(ALONE), *ids_of(TWIN)}
+        for site in (ALONE, TWIN):
+            await unseen(watch, site, began, ended)
+
+
+async def unseen(watch: Watch, site: int, began: float, ended: float) -> None:
+    """From the last report before to the poll that saw the gateway again nothing is known of the site's circuits."""
+    scene = watch.desk.live()
+    assert scene is not None
+    for circuit_id in ids_of(site):
+        shown = [v for v in watch.views if v.at > began]
+        gone = next(v for v in shown if state_of(v, circuit_id) is State.AWAY)
+        back = next(v for v in shown if v.at > gone.at and state_of(v, circuit_id) is State.UP)
+        assert gone.at - began <= 2 * POLL + 10
+        assert back.at - ended <= 2 * POLL
+        assert set(states_at(watch, circuit_id, gone.at, back.at)) == {State.AWAY}
+
+        line = await scene.read.timeline(circuit_id, Range(T0, T0 + HOUR))
+        last_seen = last_report_before(site, began)
+        gap = [s for s in line if s.state not in (State.UP, State.DOWN)]
+        assert [(s.start, s.end) for s in gap] == [(last_seen, back.at)]
+        assert seconds(line, State.DOWN) == 0.0
+
+        view = scene.view
+        row = view.inventory.circuit_row[circuit_id]
+        assert view.circuits.avail_24h[row] == 100.0
+        known = float(view.circuits.coverage_24h[row]) / 100 * 86_400
+        assert known == pytest.approx(HOUR - (back.at - last_seen), abs=0.01)
+        assert view.circuits.flaps_24h[row] == 0
