@@ -53,14 +53,7 @@ def warm_circuits(book: Book, memory: Memory) -> None:
     )  # fmt: skip
     pct = known.shown[RX_PCT : TX_PCT + 1]
     known.over = (pct > TOO_FAST) | (table.suspect & (pct == TOO_FAST))
-    for metric in range(4):
-        had, had_at, _ = _last_polls(memory, ((memory.valid >> metric) & 1) != 0)
-        rows = [LEVELLED.start + metric] if metric else [0, 1, RX_PCT, TX_PCT, LEVELLED.start]
-        for row in rows:
-            known.missing[row] = (had >= 0) & (had < last) & ~np.isnan(known.shown[row])
-            if row < RX_PCT:  # without a bandwidth a missing utilisation says nothing of the rate
-                known.missing[row] &= ~np.isnan(known.shown[row + RX_PCT])
-            known.had[row] = had_at
+    _missing(known, memory, last)
     known.source = table.quality.copy()
     known.levels = unpacked(table.levels)
     known.no_path = table.no_path.copy()
@@ -76,6 +69,23 @@ def warm_circuits(book: Book, memory: Memory) -> None:
     known.settled = np.where(lost, known.settled, table.state)
     known.hushed = np.full(len(known), view.silent)
     book.quarter = trend.quarter_of(view.at)
+
+
+def _missing(known: Circuits, memory: Memory, last: NDArray[np.intp]) -> None:
+    """What is shown though the last sample had none, as far as the validity bits tell."""
+    bits = memory.valid & 15
+    each = [_last_polls(memory, ((bits >> metric) & 1) != 0)[:2] for metric in range(4)]
+    some = _last_polls(memory, bits != 0)[:2]
+    # A rate is missing with the utilisation it makes; without a bandwidth, and a MOS, when the sample had nothing.
+    told = {RX_PCT: each[0], TX_PCT: each[0], 4: some, **{LEVELLED.start + n: one for n, one in enumerate(each)}}
+    for row in range(len(known.shown)):
+        if row < RX_PCT:
+            makes = ~np.isnan(known.shown[row + RX_PCT])
+            had, had_at = (np.where(makes, one, other) for one, other in zip(each[0], some, strict=True))
+        else:
+            had, had_at = told[row]
+        known.missing[row] = (had >= 0) & (had < last) & ~np.isnan(known.shown[row])
+        known.had[row] = had_at
 
 
 def observed_at(at: float, age: NDArray[np.float32]) -> F8:

@@ -18,7 +18,12 @@ DAY = 86400.0
 LONGEST = 3
 """Ticks one sample can stand for."""
 _METRICS = 4
+_SHIFTS = np.array([0, 2, 4, 6], np.uint8)
 _BLOCK = 255  # counts of so many ticks fit a byte
+_SPREAD: NDArray[np.uint32] = (
+    np.array([[(bits >> metric) & 1 for metric in range(4)] for bits in range(16)], np.uint8).view(np.uint32).ravel()
+)
+"""Validity bit m as byte m."""
 
 
 class Ring:
@@ -30,6 +35,7 @@ class Ring:
         self.tick = -1
         self._levels = np.zeros((self.size, circuits), np.uint8)
         self._valid = np.zeros((self.size, circuits), np.uint8)
+        self._used = np.zeros(self.size, np.bool_)  # ticks in which anything was written
 
     def advance(self, tick: int) -> None:
         """Move on to `tick`; the ticks between are unknown."""
@@ -38,6 +44,7 @@ class Ring:
             for slot in {(tick - k) % self.size for k in range(steps)}:
                 self._levels[slot] = 0
                 self._valid[slot] = 0
+                self._used[slot] = False
         self.tick = tick
 
     def put(self, levels: U1, valid: U1, last_tick: NDArray[np.int64], stands: int = 1, longest: int = LONGEST) -> None:
@@ -50,6 +57,7 @@ class Ring:
         said = valid != 0  # a tick may come twice when history of a finer grain is taken in
         np.copyto(self._levels[slot], levels, where=said)
         np.copyto(self._valid[slot], valid, where=said)
+        self._used[slot] = True
         if not (last_tick < self.tick - 1).any():
             return
         for back in range(1, min(longest, self.size)):
@@ -61,6 +69,7 @@ class Ring:
                 slot = (self.tick - back) % self.size
                 self._levels[slot, rows] = levels[rows]
                 self._valid[slot, rows] = valid[rows]
+                self._used[slot] = True
 
     def move(self, pick: NDArray[np.intp], parked: Ring) -> Ring:
         """Columns of this ring followed by those of `parked`, which may have stood still; -1 is a new column."""
@@ -76,6 +85,7 @@ class Ring:
             mine = pick[old] < ours.shape[1]
             into[:, old[mine]] = ours[:, pick[old[mine]]]
             into[:, old[~mine]] = theirs[:, pick[old[~mine]] - ours.shape[1]]
+        made._used = self._used | parked._used
         return made
 
     def regrained(self, interval: float) -> Ring:
@@ -90,6 +100,7 @@ class Ring:
         held = (source > self.tick - self.size) & (source >= 0)
         made._levels[ticks[held] % made.size] = self._levels[source[held] % self.size]
         made._valid[ticks[held] % made.size] = self._valid[source[held] % self.size]
+        made._used[ticks[held] % made.size] = self._used[source[held] % self.size]
         return made
 
     def above(self, hours: int) -> Above:
@@ -102,34 +113,19 @@ class Ring:
             return Above(hours, total, longest, known)
         count = min(round(hours * 3600.0 / self.interval), self.size)
         slots = np.arange(self.tick - count + 1, self.tick + 1) % self.size
-        used = slots[self._valid[slots].any(axis=1)]
-        ever, always = self._either_all(used)
-        known[:] = (((always[:, None] >> np.arange(_METRICS)) & 1) * len(used)).astype(np.float32)
+        used = slots[self._used[slots]]
+        ever, always = _either_and_all(self._valid, used)
+        known[:] = ((always[:, None] >> np.arange(_METRICS)) & 1) * len(used)
         some = np.flatnonzero(ever != always)
         if len(some):
-            known[some] = _count_bits(self._valid, used, some).T
-        rows = np.flatnonzero(self._any_level(used))
+            known[some] = _count_bits(self._valid, used, some)
+        reached, _ = _either_and_all(self._levels, used)
+        rows, metrics = np.nonzero((reached[:, None] >> _SHIFTS) & 3)
         if len(rows):
-            total[rows], longest[rows] = _runs(self._levels, slots, rows)
+            total[rows, metrics], longest[rows, metrics] = _runs(self._levels, slots, self._used, rows, metrics)
         for figures in (total, longest, known):
             figures *= np.float32(self.interval)
         return Above(hours, total, longest, known)
-
-    def _either_all(self, slots: NDArray[np.intp]) -> tuple[U1, U1]:
-        """Validity bits set in any of these ticks, and in all of them."""
-        ever = np.zeros(self._valid.shape[1], np.uint8)
-        always = np.full(self._valid.shape[1], 15 if len(slots) else 0, np.uint8)
-        for slot in slots.tolist():
-            ever |= self._valid[slot]
-            always &= self._valid[slot]
-        return ever, always
-
-    def _any_level(self, slots: NDArray[np.intp]) -> B1:
-        found = np.zeros(self._levels.shape[1], np.uint8)
-        for slot in slots.tolist():
-            found |= self._levels[slot]
-        some: B1 = found != 0
-        return some
 
 
 def moved_tick(tick: int, interval: float, new_interval: float) -> int:
@@ -137,29 +133,42 @@ def moved_tick(tick: int, interval: float, new_interval: float) -> int:
     return int(np.ceil((tick + 1) * interval / new_interval)) - 1
 
 
-def _count_bits(valid: U1, slots: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float32]:
-    """[metrics, rows] ticks in which each validity bit is set."""
-    counts = np.zeros((_METRICS, len(rows)), np.uint32)
+def _either_and_all(ring: U1, slots: NDArray[np.intp]) -> tuple[U1, U1]:
+    """Per circuit the bits set in any of these ticks, and in all of them."""
+    ever = np.zeros(ring.shape[1], np.uint8)
+    always = np.full(ring.shape[1], 255 if len(slots) else 0, np.uint8)
+    for slot in slots.tolist():
+        ever |= ring[slot]
+        always &= ring[slot]
+    return ever, always
+
+
+def _count_bits(valid: U1, slots: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """[rows, metrics] ticks in which each validity bit is set."""
+    counts = np.zeros((len(rows), _METRICS), np.uint32)
     for begin in range(0, len(slots), _BLOCK):
-        part = np.zeros((_METRICS, len(rows)), np.uint8)
+        part = np.zeros(len(rows), np.uint32)  # four counters of one byte each
         for slot in slots[begin : begin + _BLOCK].tolist():
-            bits = valid[slot, rows] if len(rows) < valid.shape[1] else valid[slot]
-            for metric in range(_METRICS):
-                part[metric] += (bits >> metric) & 1
-        counts += part
-    return counts.astype(np.float32)
+            part += _SPREAD[valid[slot].take(rows)]
+        counts += part.view(np.uint8).reshape(-1, _METRICS)
+    return counts
 
 
-def _runs(levels: U1, slots: NDArray[np.intp], rows: NDArray[np.intp]) -> tuple[NDArray[np.float32], ...]:
-    """[rows, metrics, 3] ticks at or above each level, and the longest run of them."""
-    shifts = np.array([0, 2, 4, 6], np.uint8)[:, None, None]
-    limits = np.array([1, 2, 3], np.uint8)[None, :, None]
-    run = np.zeros((_METRICS, 3, len(rows)), np.uint16)
+def _runs(
+    levels: U1, slots: NDArray[np.intp], used: B1, rows: NDArray[np.intp], metrics: NDArray[np.intp]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """[pairs, 3] of circuits and metrics: ticks at or above each level, and the longest run of them."""
+    shifts = _SHIFTS[metrics]
+    limits = np.array([1, 2, 3], np.uint8)[:, None]
+    run = np.zeros((3, len(rows)), np.uint16)
     best, total = run.copy(), run.copy()
-    for slot in slots.tolist():  # an unknown tick has level 0: it ends a run
-        at = ((levels[slot, rows] >> shifts) & 3) >= limits
+    for slot in slots.tolist():
+        if not used[slot]:
+            run[:] = 0
+            continue
+        at = ((levels[slot].take(rows) >> shifts) & 3) >= limits  # an unknown tick has level 0: it ends a run
         run += 1
         run *= at
         total += at
         np.maximum(best, run, out=best)
-    return total.transpose(2, 0, 1).astype(np.float32), best.transpose(2, 0, 1).astype(np.float32)
+    return total.T, best.T
