@@ -1,4 +1,4 @@
-"""What a site that falls silent means: a cut is down time, to the minute; a silence without a cut is unknown, never up."""
+"""What a silent site means: a cut is down time, to the second; a silence without a cut is unknown, never up."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_a_lone_circuit_cut_for_twenty_minutes_is_twenty_minutes_down(tmp_
         down = seconds(line, State.DOWN)
         print(f"cut {late:.0f} s after a poll: away after {gone.at - began:.0f} s, back after {back.at - ended:.0f} s, "
               f"{down:.1f} s of 1200 s down")  # fmt: skip
-        assert abs(down - 20 * MINUTE) <= MINUTE
+        assert down == pytest.approx(20 * MINUTE, abs=0.1)
         assert State.UP not in within(line, began, ended)
 
 
@@ -85,6 +85,22 @@ async def test_a_reboot_alone_is_no_outage(tmp_path: Path) -> None:
         assert {e.circuit_id for e in heard} == {*ids_of(ALONE), *ids_of(TWIN)}
         for site in (ALONE, TWIN):
             await unseen(watch, site, began, ended)
+
+
+async def test_a_cut_within_a_silence_is_down_for_as_long_as_it_lasted(tmp_path: Path) -> None:
+    """Forty minutes nobody hears the gateway; ten of them one of its lines is cut. Its events tell, when it is back:
+    what lies before the cut stays unknown, the other line's whole silence too."""
+    first, second = ids_of(TWIN)
+    began, ended = T0 + 5 * MINUTE + 20.0, T0 + 45 * MINUTE + 5.0
+    cut = (T0 + 20 * MINUTE + 7.0, T0 + 30 * MINUTE + 7.0)
+    incidents = (do.silent(began, ended, TWIN), do.cut(*cut, lines_of(TWIN)[1]))
+    async with walking(tmp_path, with_only(*incidents)) as walk:
+        await walk.watch()
+        await walk.clock.run_to(T0 + HOUR)
+        line = await walk.timeline(second, T0, T0 + HOUR)
+        assert [(s.start, s.end) for s in line if s.state == State.DOWN] == [cut]
+        assert State.UP not in within(line, began, cut[0])
+        assert seconds(await walk.timeline(first, T0, T0 + HOUR), State.DOWN) == 0.0
 
 
 async def unseen(watch: Watch, site: int, began: float, ended: float) -> None:

@@ -26,11 +26,18 @@ class EventLog:
         self._first = first
         self._asked_to = 0.0
         self._seen: dict[Seen, None] = {}
+        self._returned: list[tuple[float, float]] = []  # (ask until, since when it was not heard)
 
     def start(self, now: float) -> float:
         """From when on to ask."""
         since = self._asked_to - self._overlap if self._asked_to else now - self._first
-        return max(min(since, now - self._overlap), now - LONGEST)
+        late = [since for until, since in self._returned if until >= now]
+        return max(min(since, now - self._overlap, *late), now - LONGEST)
+
+    def back(self, since: float, now: float) -> None:
+        """A gateway that was not heard after `since` is back at `now`: only now it files what happened meanwhile, so
+        the searches of the next minutes begin there."""
+        self._returned.append((now + self._overlap, since))
 
     def take(
         self, rows: Iterable[EventRow], now: float, circuit_of: Callable[[str, str], str], whole: bool
@@ -49,6 +56,7 @@ class EventLog:
                 told.append(PortEvent(circuit_id, row.timestamp, row.type == UP))
         if whole:
             self._asked_to = now
+            self._returned = [r for r in self._returned if r[0] >= now]
             edge = self.start(now) - self._overlap
             self._seen = {k: None for k in self._seen if k[3] >= edge}
         return tuple(sorted(told, key=lambda e: (e.event_time, e.circuit_id, e.up)))

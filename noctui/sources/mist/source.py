@@ -155,6 +155,7 @@ class MistSource:
         if self._refresher.statics is not joiner.statics:
             joiner.learn(self._refresher.statics)
         joiner.begin()
+        heard = {mac: gate.last_seen for mac, gate in joiner.gates.items()}
         if not live.gateways.silent:
             await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
         if not live.ports.silent:
@@ -168,7 +169,19 @@ class MistSource:
         gateways = None if live.gateways.silent else self._gateway_batch(live.gateways.whole)
         paths = None if live.peers.silent else await self._path_batch(live.peers.whole)
         told = self._events.take(live.events.rows, started, joiner.circuit_of, live.events.whole and live.ports.whole)
+        self._look_back(heard, started)
         return Sweep(started, self._clock.now(), discovery, circuits, gateways, paths, told, reports)
+
+    def _look_back(self, heard: dict[str, float | None], now: float) -> None:
+        """`heard`: when each gateway was last heard before this sweep. One that is back after longer than events
+        overlap has yet to file what happened meanwhile."""
+        asked = self._events.start(now)
+        back = [
+            at for mac, at in heard.items()
+            if at is not None and at < asked and (self._joiner.last_seen(mac) or 0.0) > at
+        ]  # fmt: skip
+        if back:
+            self._events.back(min(back), now)
 
     async def _circuit_batch(self, whole: bool) -> Batch:
         joined = self._joiner.joined

@@ -39,6 +39,19 @@ def test_the_next_search_begins_five_minutes_before_the_last_one_ended() -> None
     assert told.start(NOW + 60) == NOW - 300
 
 
+def test_when_a_gateway_is_back_searches_begin_where_it_fell_silent_for_five_minutes() -> None:
+    """It files what happened meanwhile only then, under the times when it happened."""
+    told = log()
+    told.take([], NOW, circuit_of, True)
+    told.back(NOW - 5000, NOW)
+
+    assert told.start(NOW + 60) == NOW - 5000
+    assert told.take([event(at=NOW - 4000)], NOW + 60, circuit_of, True) == (PortEvent("c", NOW - 4000, False),)
+    assert told.take([event(at=NOW - 4000)], NOW + 120, circuit_of, True) == ()
+    assert told.start(NOW + 300) == NOW - 5000
+    assert told.start(NOW + 360) == NOW + 120 - 300
+
+
 def test_a_search_that_lost_pages_or_met_unknown_circuits_is_asked_again() -> None:
     told = log()
     told.take([], NOW, circuit_of, True)
