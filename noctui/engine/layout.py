@@ -11,6 +11,7 @@ from noctui.model.inventory import Inventory
 
 Rows = NDArray[np.intp]
 
+_LOOK = 16
 _KEY = "_engine_layout"
 
 
@@ -19,13 +20,14 @@ class Groups:
     """Rows ordered by the group they belong to, for `ufunc.reduceat`. Rows of no group are left out.
 
     `order` are the rows, `starts` where each group begins in `order`, `groups` the group numbers, and `which[i]` the
-    position in `groups` of row `order[i]`.
+    position in `groups` of row `order[i]`. `first` are up to 16 rows of each group (the last one repeated if fewer).
     """
 
     order: Rows
     starts: Rows
     groups: Rows
     which: Rows
+    first: Rows
 
 
 def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Groups:
@@ -36,7 +38,9 @@ def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Group
     first = np.ones(len(of), np.bool_)
     first[1:] = of[1:] != of[:-1]
     starts = np.flatnonzero(first)
-    return Groups(order, starts, of[starts].astype(np.intp), np.cumsum(first) - 1)
+    ends = np.append(starts[1:], len(order))
+    some = order[np.minimum(starts[:, None] + np.arange(_LOOK), ends[:, None] - 1)] if len(order) else starts[:, None]
+    return Groups(order, starts, of[starts].astype(np.intp), np.cumsum(first) - 1, some)
 
 
 @dataclass(frozen=True, slots=True)

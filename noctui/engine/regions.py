@@ -12,7 +12,6 @@ from noctui.model.view import B1, I4, TREND_NONE, TREND_SLOTS, U1, CircuitTable,
 from noctui.model.words import Severity
 
 _BITS = np.arange(TREND_SLOTS, dtype=np.uint16)
-_LOOK = 16
 _BAD_BELOW = Severity.HIGH + 1  # down, away, critical and high are the four lowest numbers
 
 
@@ -29,8 +28,8 @@ def fold_regions(inventory: Inventory, circuits: CircuitTable, sites: SiteTable)
     np.divide(100.0, total, out=share, where=total > 0)
 
     known = _known_quarters(count, layout.regions, circuits.trend)
-    ever = np.flatnonzero(circuits.bad_quarters)
-    rows, slots = np.nonzero((circuits.bad_quarters[ever, None] >> _BITS) & 1)
+    ever = circuits.bad_quarters.nonzero()[0]
+    rows, slots = ((circuits.bad_quarters[ever, None] >> _BITS) & 1).nonzero()
     bad = np.bincount((region[ever[rows]] + 1) * TREND_SLOTS + slots, minlength=(count + 1) * TREND_SLOTS)
     bad = bad.reshape(count + 1, TREND_SLOTS)[1:]
     trend = np.where(known | (bad > 0), bad * share[:, None], np.nan).astype(np.float32)
@@ -54,11 +53,10 @@ def _known_quarters(count: int, groups: Groups, trend: U1) -> B1:
     known = np.zeros((count, TREND_SLOTS), np.bool_)
     if not len(groups.order):
         return known
-    ends = np.append(groups.starts[1:], len(groups.order))
-    some = np.minimum(groups.starts[:, None] + np.arange(_LOOK), ends[:, None] - 1)
-    known[groups.groups] = trend[groups.order[some]].min(axis=1) < TREND_NONE
-    if not known[groups.groups].all():  # the first circuits of each region usually say it all
-        known[groups.groups] = np.minimum.reduceat(trend[groups.order], groups.starts, axis=0) < TREND_NONE
+    found = np.minimum.reduce(trend[groups.first], axis=1) < TREND_NONE
+    if not found.all():  # the first circuits of each region usually say it all
+        found = np.minimum.reduceat(trend[groups.order], groups.starts, axis=0) < TREND_NONE
+    known[groups.groups] = found
     return known
 
 
@@ -67,7 +65,7 @@ def _worst(region: Rows, circuits: CircuitTable, counts: NDArray[np.integer]) ->
     worst = np.full(len(counts), -1, np.int32)
     unwell = counts[:, : Severity.MAINTENANCE] > 0
     level = np.where(unwell.any(axis=1), unwell.argmax(axis=1), -1)
-    at = np.flatnonzero(circuits.severity < Severity.MAINTENANCE)
+    at = (circuits.severity < Severity.MAINTENANCE).nonzero()[0]
     at = at[region[at] >= 0]
     if len(at):
         at = at[circuits.severity[at] == level[region[at]]]
