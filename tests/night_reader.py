@@ -100,15 +100,15 @@ class FakeReader:
         lumen = [c for c in inv.circuits if c.site_id.startswith("s24") or c.site_id == "s0417"]
         told = [
             (utc(3, 13, 52), "level", Severity.CRITICAL, HOT, "rx 93.4 %, ≥ 90"),
-            (utc(3, 12, 40), "up", Severity.OK, inv.circuits[2].circuit_id, "after 6m12s"),
-            (utc(3, 12, 40), "failback", Severity.OK, inv.circuits[0].circuit_id, ""),
+            (utc(3, 12, 40), "up", Severity.OK, inv.circuits[2].circuit_id, "up after 6m12s"),
+            (utc(3, 12, 40), "failback", Severity.OK, inv.circuits[0].circuit_id, "back on primary Comcast"),
             (utc(3, 10, 7), "level", Severity.HIGH, inv.circuits[51].circuit_id, "latency 118 ms, ≥ 100"),
             (utc(3, 8, 51), "unknown", Severity.UNKNOWN, inv.circuits[8].circuit_id, "no data since 03:00:01"),
-            (utc(3, 2, 13), "down", Severity.DOWN, inv.circuits[61].circuit_id, ""),
-            (utc(3, 0, 41), "away", Severity.AWAY, "s3837:ge-0/0/0", ""),
-            (utc(2, 51, 44), "failover", Severity.DOWN, HOT, ""),
+            (utc(3, 2, 13), "down", Severity.DOWN, inv.circuits[61].circuit_id, "down"),
+            (utc(3, 0, 41), "away", Severity.AWAY, "s3837:ge-0/0/0", "gateway unreachable"),
+            (utc(2, 51, 44), "failover", Severity.HIGH, HOT, "on secondary Comcast"),
             *(
-                (LOST + i % 3, "down", Severity.DOWN, c.circuit_id, "")
+                (LOST + i % 3, "down", Severity.DOWN, c.circuit_id, "down")
                 for i, c in enumerate(lumen)
                 if c.carrier == "Lumen"
             ),

@@ -75,11 +75,12 @@ class NoctuiApp(App[None]):
         self._note = themes.problems[0] if themes.problems else ""
         self._note_until = clock.monotonic() + NOTE_SECONDS
         self._boards: dict[str, Board] = {}
+        self.frame = Frame()
 
     # -- start and ticking --------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        yield Frame()
+        yield self.frame
 
     def get_driver_class(self) -> type[Driver]:
         return thinned(super().get_driver_class())
@@ -113,6 +114,8 @@ class NoctuiApp(App[None]):
 
     async def beat(self) -> None:
         """One tick: take new data, and let the clock and everything that counts seconds go on."""
+        if not self.frame.is_attached:
+            return
         fresh = self._new_data
         if fresh:
             self._take()
@@ -130,10 +133,6 @@ class NoctuiApp(App[None]):
         self._painted_at = self._clock.monotonic()
 
     # -- painting -----------------------------------------------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame:
-        return self.screen_stack[0].query_one(Frame) if self.screen_stack else Frame()
 
     @property
     def place(self) -> Place:

@@ -115,8 +115,9 @@ class Counts(Sheet, can_focus=True):
         self._grey = False
         self._room = Size.M
 
-    def show(self, view: View | None, size: Size, grey: bool) -> None:
-        self._view, self._room, self._grey = view, size, grey
+    def show(self, view: View | None, size: Size, grey: bool, chosen: frozenset[int] = frozenset()) -> None:
+        """The counts of this View; `chosen` are the severities that are filtered by."""
+        self._view, self._room, self._grey, self.chosen = view, size, grey, chosen
         self._draw()
 
     def _draw(self) -> None:

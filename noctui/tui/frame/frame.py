@@ -98,8 +98,7 @@ class Frame(Vertical):
         else:
             side = past_side(scene.at, moment.now, view.seq)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="past")
-        self.counts.show(view, moment.size, moment.grey)
-        self.counts.set_chosen(moment.severities)
+        self.counts.show(view, moment.size, moment.grey, moment.severities)
         if self.editing:
             self._entry.say(matches, problem)
         elif moment.filter or moment.severities:

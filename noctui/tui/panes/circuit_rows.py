@@ -58,18 +58,19 @@ def columns(wide: bool) -> tuple[Column, ...]:
     return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in COLUMNS)
 
 
-def state_order(view: View) -> NDArray[np.float64]:
+def state_order(view: View) -> NDArray[np.float32]:
     """What `state` sorts by: severity; inside it the newest change first where traffic is lost, else the fullest."""
     circuits = view.circuits
     severity = circuits.severity
     lost = (severity <= Severity.AWAY) | (severity == Severity.UNKNOWN)
-    age = np.maximum(view.at - circuits.since, 0)
-    newest = 1 / (1 + np.nan_to_num(age, nan=1e12) / 3600)
-    util = np.fmax(circuits.rx_pct, circuits.tx_pct)
-    fullest = np.clip(np.nan_to_num(util, nan=0.0), 0, 999) / 1000
-    calm = severity >= Severity.MAINTENANCE
-    inside = np.where(calm, 0.0, np.where(lost, newest, fullest)) * 0.999
-    return np.asarray((Severity.DISABLED - severity.astype(np.float64)) + inside)
+    out = Severity.DISABLED - severity.astype(np.float32)
+    rows = np.flatnonzero(lost)
+    age = np.maximum(view.at - circuits.since[rows], 0)
+    out[rows] += (0.999 / (1 + np.nan_to_num(age, nan=1e12) / 3600)).astype(np.float32)
+    rows = np.flatnonzero(~lost & (severity < Severity.MAINTENANCE))
+    util = np.fmax(circuits.rx_pct[rows], circuits.tx_pct[rows])
+    out[rows] += np.clip(np.nan_to_num(util, nan=0.0), 0, 999) / np.float32(1001)
+    return out
 
 
 class CircuitRows:

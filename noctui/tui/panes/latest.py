@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Range
-from noctui.model.words import Role
 from noctui.tui.look.numbers import event_time
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Moment, Size
@@ -17,10 +16,8 @@ from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, Run, title
 
 LONGEST = 86_400.0
-_WORDS = {
-    "down": "down", "up": "up", "away": "away: gateway unreachable", "unknown": "unknown", "disabled": "disabled",
-    "level": "", "failover": "stands in", "failback": "back on primary",
-}  # fmt: skip
+_WORDS = {"level": "level", "failover": "failed over", "failback": "back on primary", "away": "gateway unreachable"}
+"""What is said of a note without a text; else its kind."""
 
 
 def note_line(note: Note, inventory: Inventory, now: float, signs: Signs, *, site: bool = True, wide: int = 8) -> Line:
@@ -33,32 +30,19 @@ def note_line(note: Note, inventory: Inventory, now: float, signs: Signs, *, sit
 
 
 def _said(note: Note, inventory: Inventory, site: bool) -> Line:
+    """Who, and what the engine said of it. Failovers name their circuit themselves."""
     row = inventory.circuit_row.get(note.circuit_id)
+    said = note.text or _WORDS.get(note.kind, note.kind)
     runs: list[Run] = []
-    if row is not None:
-        if site:
-            runs.append((f"{cells.site_short(inventory, row)} ", "hi"))
-        circuit = inventory.circuits[row]
-        name = cells.carrier(circuit)
-        if note.kind == "failback" and circuit.role == Role.PRIMARY:
-            return (*runs, (f"back on primary {name}", "text"), *_more(note))
-        if note.kind == "failover":
-            role = "" if circuit.role in (Role.UNKNOWN, Role.PRIMARY) else f" ({circuit.role.word})"
-            return (*runs, (f"{name}{role} stands in", "text"), *_more(note))
-        runs.append((name, "text"))
-    elif note.site_id:
+    if site and (row is not None or note.site_id):
         found = inventory.site_row.get(note.site_id)
-        runs.append((inventory.sites[found].name if found is not None else note.site_id, "hi"))
-    word = _WORDS.get(note.kind, note.kind)
-    if word:
-        runs.append((f" {word}", "text"))
-    return (*runs, *_more(note))
-
-
-def _more(note: Note) -> Line:
-    if not note.text:
-        return ()
-    return ((f" {note.text}" if note.kind in ("level", "up") else f", {note.text}", "text"),)
+        where = cells.site_short(inventory, row) if row is not None else note.site_id
+        if row is None and found is not None:
+            where = cells.site_number(inventory.sites[found]) or inventory.sites[found].name
+        runs.append((f"{where} ", "hi"))
+    if row is not None and note.kind not in ("failover", "failback"):
+        runs.append((f"{cells.carrier(inventory.circuits[row])} ", "text"))
+    return (*runs, (said, "text"))
 
 
 class Latest(Sheet):

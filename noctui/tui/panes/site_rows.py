@@ -47,10 +47,10 @@ def columns(everywhere: bool) -> tuple[Column, ...]:
     return tuple(c for c in COLUMNS if everywhere or c.key != "region")
 
 
-def state_order(view: View) -> NDArray[np.float64]:
+def state_order(view: View) -> NDArray[np.float32]:
     """Dark before down, then by severity; equal ones stay in the order of their names."""
-    worst = Severity.DISABLED - view.sites.severity.astype(np.float64)
-    return np.where(view.sites.dark, 100.0, worst)
+    worst = Severity.DISABLED - view.sites.severity.astype(np.float32)
+    return np.where(view.sites.dark, np.float32(100), worst)
 
 
 class SiteRows:

@@ -9,6 +9,7 @@ import pytest
 from noctui.clock import FixedClock
 from noctui.tui.app import NoctuiApp
 from noctui.tui.place import COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
+from noctui.tui.screens.board import Board
 from tests import night
 from tests.tui.app.seen import lines, text
 
@@ -68,7 +69,10 @@ async def test_nothing_newer_than_the_instant_is_drawn(app: NoctuiApp, place: Pl
     """At 02:45:55 Lumen still carried Mountain: no clock time after that stands anywhere, and nobody is failed over."""
     app._trail.jump(place)
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press(*["["] * 28)
+        await pilot.pause()
+        app.post_message(Board.At(night.utc(2, 46, 30)))
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert "PAST 02:45:55" in lines(app)[0]
         today = [t for line in lines(app)[1:] for t in re.findall(r"\b0[0-9]:[0-5][0-9]:[0-5][0-9]\b", line)]
