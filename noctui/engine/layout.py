@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from noctui.model.inventory import Inventory
 Rows = NDArray[np.intp]
 
 _LOOK = 16
+_NARROW = 8
 _KEY = "_engine_layout"
 
 
@@ -21,6 +23,8 @@ class Groups:
 
     `order` are the rows, `starts` where each group begins in `order`, `groups` the group numbers, and `which[i]` the
     position in `groups` of row `order[i]`. `first` are up to 16 rows of each group (the last one repeated if fewer).
+    `columns[k]` are the places in `order` of each group's k-th row (likewise), when no group has more than a few: going
+    over them is faster than `reduceat`.
     """
 
     order: Rows
@@ -28,6 +32,17 @@ class Groups:
     groups: Rows
     which: Rows
     first: Rows
+    columns: tuple[Rows, ...]
+
+    def least(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The lowest value of each group; `values` stand as `order`."""
+        if not self.columns:
+            found: NDArray[Any] = np.minimum.reduceat(values, self.starts)
+            return found
+        found = values.take(self.columns[0])
+        for column in self.columns[1:]:
+            np.minimum(found, values.take(column), out=found)
+        return found
 
 
 def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Groups:
@@ -40,7 +55,10 @@ def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Group
     starts = np.flatnonzero(first)
     ends = np.append(starts[1:], len(order))
     some = order[np.minimum(starts[:, None] + np.arange(_LOOK), ends[:, None] - 1)] if len(order) else starts[:, None]
-    return Groups(order, starts, of[starts].astype(np.intp), np.cumsum(first) - 1, some)
+    sizes = ends - starts
+    widest = int(sizes.max(initial=0))
+    columns = tuple(starts + np.minimum(k, sizes - 1) for k in range(widest)) if widest <= _NARROW else ()
+    return Groups(order, starts, of[starts].astype(np.intp), np.cumsum(first) - 1, some, columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None =
     count = len(inventory.sites)
     layout = layout_of(inventory)
     groups = layout.sites
-    order, starts, sites, which = groups.order, groups.starts, groups.groups, groups.which
+    order, sites, which = groups.order, groups.groups, groups.which
     severity = np.full(count, Severity.DISABLED, np.uint8)
     dark = np.zeros(count, np.bool_)
     failed_over = np.zeros(count, np.bool_)
@@ -33,7 +33,7 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None =
 
     each = circuits.severity[order]
     began = circuits.since[order]
-    worst = np.minimum.reduceat(each, starts)  # disabled has the highest number: it loses against everything
+    worst = groups.least(each)  # disabled has the highest number: it loses against everything
     severity[sites] = worst
     counts[sites] = np.bincount(which * SEVERITIES + each, minlength=len(sites) * SEVERITIES).reshape(-1, SEVERITIES)
 
@@ -49,10 +49,10 @@ def fold_sites(inventory: Inventory, circuits: CircuitTable, unheld: U1 | None =
     dark[sites] = gone_all
 
     # A site that is not dark is since its oldest circuit of its severity in what it is, a dark one since its newest.
-    newest = gone_all[which]
-    began = np.where(newest, np.where(off, np.inf, -began), np.where(each == worst[which], began, np.inf))
-    oldest = np.minimum.reduceat(began, starts)
-    since[sites] = np.where(gone_all, -oldest, oldest)
+    oldest = groups.least(np.where(each == worst[which], began, np.inf))
+    if gone_all.any():
+        oldest = np.where(gone_all, -groups.least(np.where(off, np.inf, -began)), oldest)
+    since[sites] = oldest
 
     active = np.flatnonzero(circuits.active[order])
     site = which[active]
