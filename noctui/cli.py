@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +97,7 @@ async def _watch(
         desk,
         clock,
         Options(
-            theme=settings.theme,
+            theme=fitting_theme(os.environ) if settings.theme == "auto" else settings.theme,
             ascii=settings.ascii,
             exports=settings.exports,
             state=settings.data / "screen.json",
@@ -117,6 +117,15 @@ async def _watch(
     return app.return_code or OK
 
 
+def fitting_theme(env: Mapping[str, str]) -> str:
+    """`dark` where the terminal says that it has 256 colours or more, else `ansi`: its own 16."""
+    many = env.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    named = any(
+        word in env.get("TERM", "") for word in ("256color", "direct", "kitty", "ghostty", "alacritty", "wezterm")
+    )
+    return "dark" if many or named else "ansi"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noctui",
@@ -134,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
     parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
     parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")
-    parser.add_argument("--theme", metavar="NAME", help="dark, light, contrast, ansi or one of your own")
+    parser.add_argument("--theme", metavar="NAME", help="auto, dark, light, contrast, ansi or one of your own")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
     parser.add_argument("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR")
     return parser

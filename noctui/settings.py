@@ -43,7 +43,7 @@ class Settings:
     data: Path = Path()
     raw_days: int = 40
     path_days: int = 7
-    theme: str = "dark"
+    theme: str = "auto"
     ascii: bool = False
     exports: Path = Path("exports")
     log_level: str = "INFO"
@@ -117,7 +117,7 @@ ITEMS: tuple[Item, ...] = (
     Item("data", "data.folder", ("NOCTUI_DATA",), _path, "where history is kept"),
     Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
     Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
-    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "dark, light, contrast, ansi or one of your own"),
+    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), _path, "where e puts its files"),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _one_of("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from noctui.cli import fitting_theme
 from noctui.config import ConfigError, load
 from noctui.model.words import Metric
 from noctui.settings import ITEMS
@@ -112,3 +113,17 @@ def test_the_sample_file_is_a_valid_one(home: Path) -> None:
     sample = Path(__file__).parents[2] / "sample_data/noctui.toml"
     settings = load({}, {"HOME": str(home)}, config_file=sample).settings
     assert settings.thresholds.at("kiosk", "West")[Metric.UTILISATION] == (80, 90, 95)
+
+
+@pytest.mark.parametrize(
+    ("env", "theme"),
+    [
+        ({"TERM": "xterm-256color"}, "dark"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "dark"),
+        ({"TERM": "xterm-16color"}, "ansi"),
+        ({"TERM": "linux"}, "ansi"),
+        ({}, "ansi"),
+    ],
+)
+def test_a_terminal_with_16_colours_gets_the_ansi_theme_by_itself(env: dict[str, str], theme: str) -> None:
+    assert fitting_theme(env) == theme
