@@ -1,0 +1,182 @@
+"""The table that is measured, in a process of its own: `python -m bench.table_app noctui|datatable CIRCUITS`.
+
+It obeys the JSON lines of `bench.terminal`: how many rows change every 2 s, and how long taking a poll in takes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from bench.made import changed, lived_in, network, records
+from noctui.clock import SystemClock
+from noctui.model.scene import Can, Changed, Reader, Scene, Status
+from noctui.model.view import View
+from noctui.sim.world import DEFAULT_ANCHOR
+
+PERIOD = 2.0
+"""Seconds between polls."""
+
+
+class Rows(Protocol):
+    """What both programs do."""
+
+    def show(self, view: View, rows: Any) -> None:
+        """Take a poll in as the program does it: painted when its loop comes to it."""
+        ...
+
+    def apply(self, view: View, rows: Any) -> None:
+        """Take a poll in and sort, now."""
+        ...
+
+
+class Feed:
+    """Polls of a network of which a share of the rows changes."""
+
+    def __init__(self, circuits: int) -> None:
+        world, inventory = network(circuits, DEFAULT_ANCHOR)
+        self.rng = np.random.default_rng(7)
+        *_, last = records(world, inventory, DEFAULT_ANCHOR, 3)
+        self.view = lived_in(last.view, self.rng)
+        self.share = 0.0
+
+    def next(self, share: float) -> Any:
+        self.view, rows = changed(self.view, self.rng, share, self.view.at + PERIOD)
+        return rows
+
+
+class Obey:
+    """Reads the control socket on the program's loop."""
+
+    def __init__(self, feed: Feed, program: Rows, later: Callable[[Callable[[], None]], object]) -> None:
+        self._feed, self._program, self._later = feed, program, later
+        self.socket = socket.socket(fileno=int(os.environ["BENCH_CONTROL"]))
+        self._lines = self.socket.makefile("rw", encoding="utf-8")
+
+    def read(self) -> None:
+        told = json.loads(self._lines.readline())
+        self._later(lambda: self._do(**told))
+
+    def tick(self) -> None:
+        """Every PERIOD."""
+        if self._feed.share:
+            rows = self._feed.next(self._feed.share)
+            self._program.show(self._feed.view, rows)
+
+    def _do(self, what: str, share: float = 0.0, times: int = 1) -> None:
+        answer: Any = None
+        if what == "share":
+            self._feed.share = share
+        elif what == "apply":
+            answer = []
+            for _ in range(times):
+                rows = self._feed.next(share)
+                began = time.perf_counter()
+                self._program.apply(self._feed.view, rows)
+                answer.append(1000 * (time.perf_counter() - began))
+        elif what == "show":
+            rows = self._feed.next(share)
+            self._program.show(self._feed.view, rows)
+        self._lines.write(json.dumps(answer) + "\n")
+        self._lines.flush()
+
+
+class Clock(SystemClock):
+    """The machine's clock, with a stride: the table holds its order for some seconds after a key."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+
+class Still:
+    """Scenes that hold one View until they are given the next. Nothing below the View is asked for."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._changed: list[Changed] = []
+
+    def live(self) -> Scene | None:
+        from noctui.runtime.scenes import SceneAt
+
+        return SceneAt(self.view, _no_reader(), Can(), self.status, True)
+
+    def status(self) -> Status:
+        return Status(poll_seconds=1e9, api_limit=5000, api_used=900)
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None:
+        return None
+
+    async def step(self, at: float, direction: int) -> float | None:
+        return None
+
+    def subscribe(self, changed: Changed) -> None:
+        self._changed.append(changed)
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def give(self, view: View) -> None:
+        self.view = view
+        for told in self._changed:
+            told()
+
+
+def _no_reader() -> Reader:
+    from unittest.mock import Mock
+
+    return Mock(spec=Reader)
+
+
+def run_noctui(feed: Feed) -> None:
+    """The app itself; the table of all circuits is key 3."""
+    import asyncio
+
+    from noctui.tui.app import NoctuiApp, Options
+    from noctui.tui.panes.circuit_rows import CircuitRows
+    from noctui.tui.screens.tabled import TabledBoard
+
+    scenes, clock = Still(feed.view), Clock()
+
+    class Program(NoctuiApp):
+        async def on_mount(self) -> None:
+            await super().on_mount()
+            obey = Obey(feed, self, self.call_later)
+            asyncio.get_running_loop().add_reader(obey.socket, obey.read)
+            self.set_interval(PERIOD, obey.tick)
+
+        def show(self, view: View, rows: Any) -> None:
+            scenes.give(view)
+
+        def apply(self, view: View, rows: Any) -> None:
+            board = self.board
+            assert isinstance(board, TabledBoard)
+            clock.ahead += 10.0
+            board.main.table.show(CircuitRows(view, self.look.signs), None)
+
+    Program(scenes, clock, Options(exports=Path())).run()
+
+
+def main() -> None:
+    kind, circuits = sys.argv[1], int(sys.argv[2])
+    feed = Feed(circuits)
+    if kind == "noctui":
+        run_noctui(feed)
+    else:
+        from bench.table_peer import run_datatable
+
+        run_datatable(feed)
+
+
+if __name__ == "__main__":
+    main()
