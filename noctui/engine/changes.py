@@ -59,7 +59,7 @@ class Changes:
         events: Sequence[PortEvent],
         at: float,
     ) -> Written:
-        """Edges of one poll. `judged` are the states, `uptime` that of each circuit's gateway (NaN: unknown)."""
+        """Edges of one poll. `judged` are the states, `uptime` that of each circuit's gateway by now (NaN: unknown)."""
         written = Written()
         news = _by_row(events, row_of, at) if events else {}
         rows = np.flatnonzero(judged != state.ledger)

@@ -142,7 +142,8 @@ class Engine:
         state = judge(known.line, stale, connected)
         if gone:
             self._leave(gone, at, written)
-        moves = self._changes.write(known, self._book.ids, row_of, state, uptime, poll.events, at)
+        heard = np.fmin(of_circuits(self._gateways.observed, inventory.circuit_gateway), at)
+        moves = self._changes.write(known, self._book.ids, row_of, state, uptime + (at - heard), poll.events, at)
         written.edges.extend(moves.edges)
         self._ledger.settle(known, row_of, at)
         known.prev = np.where(stale | (state == _AWAY), known.prev, at)

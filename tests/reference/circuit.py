@@ -84,7 +84,7 @@ class CircuitLife:
             fresh=not self.stale and connected != 0,
             observed_at=self.sample.observed_at if self.sample else NAN,
             last_flapped=self.sample.row["last_flapped"] if self.sample else NAN,
-            uptime=uptime,
+            uptime=uptime + (poll.at - _heard_at(gateway, poll.at)),
             heard=heard,
         )
         self._values(poll, circuit, new, last, uptime, paths)
@@ -221,6 +221,11 @@ class CircuitLife:
         active = self.state == State.UP and self.sample is not None and self.sample.row["active"] == 1
         if active != self.active:
             self.active, self.active_since = active, math.floor(at)
+
+
+def _heard_at(gateway: Row | None, at: float) -> float:
+    """When the gateway told its uptime."""
+    return min(gateway["observed_at"], at) if gateway and known(gateway["observed_at"]) else at
 
 
 def _under_hold(severity: Severity, held: bool) -> Severity:

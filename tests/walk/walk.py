@@ -53,9 +53,9 @@ class Kept:
         await self._source.close()
 
 
-@dataclass
+@dataclass(repr=False)
 class Watch:
-    """A desk, and everything it showed."""
+    """A desk, and everything it showed. (No repr: it would print every poll.)"""
 
     desk: Desk
     hand: Hand
