@@ -3,7 +3,8 @@
 What history does not hold is unknown until the next samples bring it: the counters of the last samples (the first
 counter delta is unknown), port events that were kept for a gap still open, the boot time of gaps that closed within the
 last hour, the `active` and `last_flapped` of a circuit that was lost at the time, the up or down before an unknown that
-began more than 24 h ago, since when a MOS or one of the two rates is missing, and the trend of circuits that are gone.
+began more than 24 h ago, since when a MOS, a rate without a bandwidth or one rate alone is missing, and the trend and
+levels of circuits that are gone.
 """
 
 from __future__ import annotations

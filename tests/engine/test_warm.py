@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from noctui.engine.engine import Engine
 from noctui.model.batch import Batch
+from noctui.model.inventory import Inventory
 from noctui.model.words import State
 from noctui.model.work import Memory, PollRecord
 from tests.reference.strategies import Quirk, Story, random_story
@@ -42,11 +44,16 @@ def memory_of(records: list[PollRecord]) -> Memory:
 
 
 def as_history_holds(story: Story) -> Story:
-    """History holds no counters, and does not say since when a MOS or one of the two rates is missing."""
-    return [
-        (replace(poll, circuits=_blanked(poll.circuits), paths=_blanked(poll.paths)), inventory)
-        for poll, inventory in story
-    ]
+    """History has no counters, nor since when a MOS is missing, a rate without a bandwidth, or one rate alone."""
+    known: dict[int, Inventory] = {}
+    told: Story = []
+    for poll, inventory in story:
+        circuits = [
+            msgspec.structs.replace(c, down_bps=c.down_bps or 1e8, up_bps=c.up_bps or 1e8) for c in inventory.circuits
+        ]
+        same = known.setdefault(id(inventory), msgspec.structs.replace(inventory, circuits=tuple(circuits)))
+        told.append((replace(poll, circuits=_blanked(poll.circuits), paths=_blanked(poll.paths)), same))
+    return told
 
 
 def _blanked(batch: Batch | None) -> Batch | None:
