@@ -58,7 +58,7 @@ def _from_counter(counter: F8, last: F8, seconds: F8, uptime: F8, link: F8) -> F
         wraps = fell & (last < WRAP) & (counter < WRAP) & (wrapped <= link)
         difference = np.where(wraps, difference + WRAP, np.where(fell, np.nan, difference))
     difference = np.where(uptime < seconds, np.nan, difference)
-    found: F8 = difference * 8.0 / seconds
+    found: F8 = (difference * 8.0 / seconds).astype(np.float32).astype(np.float64)  # as stored: the past shows the same
     return found
 
 

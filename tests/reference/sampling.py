@@ -8,7 +8,7 @@ from statistics import median
 
 from noctui.model.inventory import Circuit
 from noctui.model.words import QualitySource
-from tests.reference.intake import NAN, Row, known
+from tests.reference.intake import NAN, Row, known, single
 
 WRAP = 2.0**32
 QUALITY = ("loss", "jitter", "latency", "mos")
@@ -50,7 +50,7 @@ def counted_rate(new: float, old: float, seconds: float, link_bps: float, uptime
         if not (old < WRAP and new < WRAP and fits):
             return NAN
         difference += WRAP
-    return difference * 8 / seconds
+    return single(difference * 8 / seconds)
 
 
 def rate(

@@ -1,0 +1,143 @@
+"""The time machine shows a past instant as it was, and nothing newer: in the tables, in the answers, on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from noctui.model.scene import Above, Range, Scene, Stretch
+from noctui.model.view import View
+from noctui.sim import incidents as do
+from noctui.sim.mist.cloud import Cloud
+from noctui.sim.world import World
+from noctui.tui.app import NoctuiApp, Options
+from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
+from noctui.tui.screens.board import Board
+from tests.stores.made import difference
+from tests.tui.app.seen import text
+from tests.walk.walk import HOUR, MINUTE, POLL, T0, Walk, Watch, walking
+from tests.walk.worlds import calm, ids_of, lines_of, site_with
+
+START = T0 + 12 * HOUR
+UNTIL = START + 2 * HOUR
+RENAMED = START + 55 * MINUTE
+"""From then on every site and carrier has another name; the collector asks for names once an hour."""
+LATER = "Zzafter"
+ALONE, TWIN = site_with(1), site_with(2)
+SERIES = ("rx_pct", "tx_pct", "rx_bps", "tx_bps", "loss", "jitter", "latency", "mos")
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Night:
+    walk: Walk
+    watch: Watch
+    above: dict[float, dict[int, Above]]
+    """What the windows were at some polls, asked then."""
+    lines: dict[float, dict[str, tuple[Stretch, ...]]]
+    """And the timelines."""
+
+
+def eventful() -> World:
+    """Something of everything, before and after each instant that is looked at."""
+    t, m = START, MINUTE
+    one, two = lines_of(TWIN)
+    return calm().with_incidents(
+        [
+            do.cut(t + 12 * m + 7, t + 32 * m + 7, *lines_of(ALONE)),
+            do.cut(t + 20 * m + 31, t + 24 * m, one),
+            do.congestion(t + 5 * m, t + 80 * m, two, level=0.97),
+            do.flap(t + 40 * m, t + 100 * m, *lines_of(site_with(3))[:1], flaps=9),
+            do.lossy(t + 30 * m, t + 90 * m, *lines_of(site_with(3, 1)), percent=2.0),
+            do.silent(t + 50 * m, t + 75 * m, site_with(2, 1)),
+            do.reboot(t + 61 * m, t + 66 * m, site_with(2, 2)),
+            do.cut(t + 70 * m, t + 110 * m, *lines_of(site_with(2, 3))),
+            do.cut(t + 95 * m, t + 130 * m, *lines_of(site_with(2, 4))[:1]),
+        ]
+    )
+
+
+def renamed(world: World) -> World:
+    """The same network under other names."""
+    network = world.network
+    names = [f"{name[:5]}{LATER} {name[5:]}" for name in network.site_name]
+    other = replace(network, site_name=names, gateway_name=[f"{LATER}-{name}" for name in network.gateway_name])
+    incidents = world._schedule.piece(0)
+    return World(world.seed, anchor=world.anchor, incidents=incidents, network=other)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night]:
+    """Two hours of polls; every View that was shown is kept, and some answers that were given then."""
+    async with walking(tmp_path_factory.mktemp("past"), eventful(), start=START) as walk:
+        watch = await walk.watch()
+        made = Night(walk, watch, {}, {})
+        while walk.clock.now() < UNTIL:
+            await walk.clock.run(10 * MINUTE)
+            scene = watch.desk.live()
+            assert scene is not None
+            made.above[scene.at] = {hours: await scene.read.above(hours) for hours in (3, 12, 24)}
+            made.lines[scene.at] = {
+                c.circuit_id: await scene.read.timeline(c.circuit_id, Range(START, scene.at))
+                for c in scene.view.inventory.circuits
+            }
+            if walk.server.world.network is calm().network and walk.clock.now() >= RENAMED - 5 * MINUTE:
+                walk.server.world = renamed(walk.server.world)
+                walk.server.cloud = Cloud(walk.server.world, walk.clock)
+        yield made
+
+
+async def past(night: Night, at: float) -> Scene:
+    scene = await night.watch.desk.past(at)
+    assert scene is not None
+    return scene
+
+
+async def test_every_poll_reads_back_as_it_was_shown(night: Night) -> None:
+    """Bit by bit, each column of each table, the inventory of the time, and how the sweep went."""
+    assert len(night.watch.views) == 121
+    for view in night.watch.views:
+        assert difference(view, (await past(night, view.at)).view) == ""
+        assert (await past(night, view.at + POLL - 1)).at == view.at
+    revs = [v.inventory.rev for v in night.watch.views]
+    assert len(set(revs)) > 1
+    assert any(LATER in s.name for s in night.watch.views[-1].inventory.sites)
+    assert not any(LATER in s.name for v in night.watch.views[:60] for s in v.inventory.sites)
+
+
+async def test_windows_and_timelines_are_those_of_the_time(night: Night) -> None:
+    """The past's answers equal the ones that were given when it was now."""
+    for at, windows in night.above.items():
+        scene = await past(night, at)
+        for hours, above in windows.items():
+            assert difference(above, await scene.read.above(hours)) == ""
+        for circuit_id, line in night.lines[at].items():
+            assert await scene.read.timeline(circuit_id, Range(START, UNTIL)) == line
+
+
+async def test_no_answer_holds_anything_newer(night: Night) -> None:
+    ever = Range(START - HOUR, UNTIL + HOUR)
+    told = 0
+    for view in night.watch.views[::6]:
+        scene = await past(night, view.at)
+        t = scene.at
+        found = (await scene.read.edges(ever), await scene.read.notes(ever, 10_000), await scene.read.failovers(ever))
+        for rows in found:
+            assert all(row.event_time <= t and row.known_at <= t for row in rows)
+            told += len(rows)
+        for circuit in view.inventory.circuits:
+            series = await scene.read.series(circuit.circuit_id, SERIES, ever)
+            assert (series.times <= t).all()
+            line = await scene.read.timeline(circuit.circuit_id, ever)
+            assert line[-1].end <= t
+        assert scene.headline() == (await past(night, t)).headline()
+        assert scene.status.mode == "past"
+        assert not scene.can.act
+        assert not scene.can.call
+    assert told > 500
