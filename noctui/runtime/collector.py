@@ -69,7 +69,7 @@ class Collector:
         self._status = Status(poll_seconds=poll_seconds, fault="loading")
         self._expected = 0
         self._tries = 0
-        self._above: dict[int, tuple[int, Above]] = {}
+        self._above: dict[int, tuple[float, Above]] = {}
 
     async def run(self) -> None:
         """Poll for ever; ends by cancellation alone."""
@@ -82,14 +82,15 @@ class Collector:
                 log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
             await self._poll(tick)
 
-    async def above(self, hours: int) -> Above | None:
-        """Time above thresholds from the engine's ring, worked out once a poll; None before the first one."""
-        engine, seq = self._engine, self._last_tick
-        if engine is None:
+    async def above(self, hours: int, at: float) -> Above | None:
+        """Time above thresholds from the engine's ring as of the poll of `at`, worked out once a poll; None when another
+        poll is the newest."""
+        engine = self._engine
+        if engine is None or at != self._last_at:
             return None
         known = self._above.get(hours)
-        if known is None or known[0] != seq:
-            known = self._above[hours] = (seq, engine.above(hours))
+        if known is None or known[0] != at:
+            known = self._above[hours] = (at, engine.above(hours))
         return known[1]
 
     async def _poll(self, tick: int) -> None:
@@ -113,7 +114,7 @@ class Collector:
         self._status = replace(
             self._status,
             fault="" if sweep.whole else "partial",
-            fault_since=0.0 if sweep.whole else (self._status.fault_since or sweep.ended),
+            fault_since=0.0 if sweep.whole else self._since("partial", sweep.ended),
             fault_text="" if sweep.whole else partial_text(sweep),
             retry_at=0.0,
             api_used=budget.used,
@@ -174,11 +175,14 @@ class Collector:
         now = self._clock.now()
         wait = min(LONGEST_WAIT, 2.0 ** min(self._tries, 6)) * random.uniform(0.7, 1.0)
         retry_at = error.retry_at if error.retry_at > now else now + wait
+        if self._last_tick >= 0:  # one try a tick
+            retry_at = max(retry_at, (tick + 1) * self._interval)
         budget = self._source.budget()
+        fault = "resting" if error.resting else "lost"
         self._status = replace(
             self._status,
-            fault="resting" if error.resting else "lost",
-            fault_since=self._status.fault_since or now,
+            fault=fault,
+            fault_since=self._since(fault, now),
             fault_text=error.text,
             retry_at=retry_at,
             api_used=budget.used,
@@ -191,6 +195,10 @@ class Collector:
         else:
             self._publish(Published(self._status))
         await self._clock.sleep(max(0.1, min(retry_at - now, LONGEST_WAIT)))
+
+    def _since(self, fault: str, now: float) -> float:
+        """When this fault began: another one before it does not count."""
+        return self._status.fault_since if self._status.fault == fault else now
 
     def _progress(self, done: int, expected: int) -> None:
         self._status = replace(self._status, pages_done=done, pages_expected=max(expected, self._expected, done))
@@ -207,7 +215,7 @@ class Collector:
             log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
             self._interval = interval
             self._memory_is_old = True
-            self._last_tick = int(self._clock.now() // interval) - 1
+            self._last_tick = int(self._clock.now() // interval)  # this poll's own, on the new grid
 
 
 def partial_text(sweep: Sweep) -> str:

@@ -209,7 +209,7 @@ class Desk:
     async def _follow(self, folder: Path) -> None:
         """Paint what the leader writes until its lock comes free."""
         holder = await self._call(_holder, folder)
-        self._tell(replace(self._status, mode="follower", leader=holder, fault=""))
+        self._tell(replace(self._status, mode="follower", leader=holder, fault="", warm=False))
         version = -1
         waited = 0.0
         while waited < LOCK_SECONDS:
@@ -265,7 +265,7 @@ class Desk:
         if published.view is None or lead is None or history is None:
             self._notify()
             return
-        self._show(published.view, lead.reader(history.reader(published.view.at, False)))
+        self._show(published.view, lead.reader(history.reader(published.view.at, False), published.view.at))
         if self._when_live is not None:
             self._when_live(lead.folder)
             self._when_live = None
@@ -273,10 +273,10 @@ class Desk:
     # shared
 
     def _made(self, view: View, read: Reader, live: bool) -> Scene:
-        from noctui.runtime.scenes import SceneAt
+        from noctui.runtime.scenes import SceneAt, past_status
 
         can = Can(act=live, call=live and self._lead is not None, export=True)
-        return SceneAt(view, read, can, self.status if live else (lambda: replace(self._status, mode="past")), live)
+        return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
 
     def _show(self, view: View, read: Reader) -> None:
         self._scene = self._made(view, read, live=True)

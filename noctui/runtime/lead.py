@@ -78,14 +78,14 @@ class Lead:
             self._writer.close()
         self._lock.release()
 
-    def reader(self, history: Reader) -> Reader:
-        """History's answers, with the engine's own windows."""
+    def reader(self, history: Reader, at: float) -> Reader:
+        """History's answers at `at`, with the engine's own windows."""
         collector, loop = self._collector, self._loop
         if collector is None or loop is None:
             return history
 
         async def above(hours: int) -> Above | None:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours), loop))
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours, at), loop))
 
         return LeaderReader(history, above)
 

@@ -34,8 +34,20 @@ class SceneAt:
         return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id)
 
 
+def past_status(view: View) -> Status:
+    """How the data of that poll came in, as far as history knows; nothing of today."""
+    return Status(
+        mode="past",
+        fault="" if view.whole else "partial",
+        sweep_took=max((r.took for r in view.reports), default=0.0),
+        sweep_calls=sum(r.calls for r in view.reports),
+        poll_seconds=view.interval,
+    )
+
+
 class LeaderReader:
-    """History's reader, but windows come from the engine that this process runs, which has them at hand."""
+    """History's reader, but windows come from the engine that this process runs, which has them at hand while no newer
+    poll has landed (`above` gives None then)."""
 
     def __init__(self, history: Reader, above: Callable[[int], Awaitable[Above | None]]) -> None:
         self._history = history

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 import pytest_asyncio
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from noctui.model.scene import Above, Range, Scene, Stretch
-from noctui.model.view import View
 from noctui.sim import incidents as do
 from noctui.sim.mist.cloud import Cloud
 from noctui.sim.world import World
@@ -19,7 +21,7 @@ from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.board import Board
 from tests.stores.made import difference
-from tests.tui.app.seen import text
+from tests.tui.app.seen import lines
 from tests.walk.walk import HOUR, MINUTE, POLL, T0, Walk, Watch, walking
 from tests.walk.worlds import calm, ids_of, lines_of, site_with
 
@@ -27,9 +29,16 @@ START = T0 + 12 * HOUR
 UNTIL = START + 2 * HOUR
 RENAMED = START + 55 * MINUTE
 """From then on every site and carrier has another name; the collector asks for names once an hour."""
+LOOKED = START + 50 * MINUTE
+"""When every screen was looked at, live."""
 LATER = "Zzafter"
 ALONE, TWIN = site_with(1), site_with(2)
 SERIES = ("rx_pct", "tx_pct", "rx_bps", "tx_bps", "loss", "jitter", "latency", "mos")
+
+PLACES: tuple[Place, ...] = (
+    OVERVIEW, SITES, of_region("Mountain"), CIRCUITS, COLLECTOR,
+    of_site(calm().network.site_id[ALONE]), of_circuit(ids_of(ALONE)[0]), of_circuit(ids_of(TWIN)[1]),
+)  # fmt: skip
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,6 +51,8 @@ class Night:
     """What the windows were at some polls, asked then."""
     lines: dict[float, dict[str, tuple[Stretch, ...]]]
     """And the timelines."""
+    screens: dict[Place, list[str]]
+    """What the screens showed at `LOOKED`."""
 
 
 def eventful() -> World:
@@ -77,7 +88,7 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
     """Two hours of polls; every View that was shown is kept, and some answers that were given then."""
     async with walking(tmp_path_factory.mktemp("past"), eventful(), start=START) as walk:
         watch = await walk.watch()
-        made = Night(walk, watch, {}, {})
+        made = Night(walk, watch, {}, {}, {})
         while walk.clock.now() < UNTIL:
             await walk.clock.run(10 * MINUTE)
             scene = watch.desk.live()
@@ -87,10 +98,44 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
                 c.circuit_id: await scene.read.timeline(c.circuit_id, Range(START, scene.at))
                 for c in scene.view.inventory.circuits
             }
+            if walk.clock.now() == LOOKED:
+                made.screens = await painted(walk)
             if walk.server.world.network is calm().network and walk.clock.now() >= RENAMED - 5 * MINUTE:
                 walk.server.world = renamed(walk.server.world)
                 walk.server.cloud = Cloud(walk.server.world, walk.clock)
         yield made
+
+
+async def answered(app: NoctuiApp, pilot: Pilot[None]) -> None:
+    """Until every pane has what it asked for, and has painted it."""
+    await pilot.pause()
+    while any(worker.is_running for worker in app.workers):
+        with contextlib.suppress(WorkerCancelled):
+            await app.workers.wait_for_complete()
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def painted(walk: Walk, at: float | None = None) -> dict[Place, list[str]]:
+    """Every screen as text, of a noctui that follows: live, or at a past instant."""
+    watch = await walk.watch(tokens=(), start=False)
+    app = NoctuiApp(watch.desk, watch.hand, Options(state=None))
+    found: dict[Place, list[str]] = {}
+    async with app.run_test(size=(160, 50)) as pilot:
+        await walk.clock.settle()
+        if at is not None:
+            app.post_message(Board.At(at))
+        for place in PLACES:
+            app._trail.jump(place)
+            await app._arrive()
+            if place.kind == "circuit" and not any(seen.kind == "circuit" for seen in found):
+                await pilot.press("w", "w", "w", "w")  # from 24 h on to 1 h: all of it within the run
+            await answered(app, pilot)
+            assert app.scene is not None
+            assert app.scene.live is (at is None)
+            found[place] = lines(app)
+    await walk.close(watch)
+    return found
 
 
 async def past(night: Night, at: float) -> Scene:
@@ -141,3 +186,34 @@ async def test_no_answer_holds_anything_newer(night: Night) -> None:
         assert not scene.can.act
         assert not scene.can.call
     assert told > 500
+
+
+def of_the_network(screen: list[str]) -> list[str]:
+    """A screen without its first row (the time, and who collects) and without the panes of how the data comes in."""
+    for heading in ("collection ─", "who collects ─"):
+        for row, line in enumerate(screen):
+            if heading in line:
+                column = line.index(heading)
+                screen = [*screen[:row], *(below[:column].rstrip() for below in screen[row:])]
+                break
+    return screen[1:]
+
+
+async def test_every_screen_at_a_past_instant_is_what_it_was_and_paints_nothing_newer(night: Night) -> None:
+    """Two screens of the same network an hour apart: one that looked live, one that looks back."""
+    before, now = night.screens, await painted(night.walk)
+    looked_back = await painted(night.walk, LOOKED + POLL - 1)
+    assert set(before) == set(PLACES)
+    for place in PLACES:
+        assert of_the_network(looked_back[place]) == of_the_network(before[place])
+        if place != COLLECTOR:
+            assert of_the_network(now[place]) != of_the_network(before[place])
+
+    then = "\n".join(line for screen in looked_back.values() for line in screen)
+    today = "\n".join(line for screen in now.values() for line in screen)
+    newest = time.strftime("%H:%M:%S", time.gmtime(LOOKED))
+    clock = r"\b\d\d:\d\d(?::\d\d)?\b(?! C)"  # a site's local time goes by its own clock
+    assert LATER in today
+    assert LATER not in then
+    assert any(found > newest for found in re.findall(clock, today))
+    assert not [found for found in re.findall(clock, then) if found > newest]
