@@ -37,6 +37,10 @@ class Rows(Protocol):
         """Take a poll in and sort, now."""
         ...
 
+    def sort(self, column: str) -> None:
+        """Sort by `rx` (biggest first) or `name` from now on."""
+        ...
+
 
 class Feed:
     """Polls of a network of which a share of the rows changes."""
@@ -71,7 +75,7 @@ class Obey:
             rows = self._feed.next(self._feed.share)
             self._program.show(self._feed.view, rows)
 
-    def _do(self, what: str, share: float = 0.0, times: int = 1) -> None:
+    def _do(self, what: str, share: float = 0.0, times: int = 1, column: str = "") -> None:
         answer: Any = None
         if what == "share":
             self._feed.share = share
@@ -82,6 +86,8 @@ class Obey:
                 began = time.perf_counter()
                 self._program.apply(self._feed.view, rows)
                 answer.append(1000 * (time.perf_counter() - began))
+        elif what == "sort":
+            self._program.sort(column)
         elif what == "show":
             rows = self._feed.next(share)
             self._program.show(self._feed.view, rows)
@@ -145,6 +151,7 @@ def run_noctui(feed: Feed) -> None:
     from noctui.tui.app import NoctuiApp, Options
     from noctui.tui.panes.circuit_rows import CircuitRows
     from noctui.tui.screens.tabled import TabledBoard
+    from noctui.tui.widgets.live_table import LiveTable
 
     scenes, clock = Still(feed.view), Clock()
 
@@ -159,10 +166,17 @@ def run_noctui(feed: Feed) -> None:
             scenes.give(view)
 
         def apply(self, view: View, rows: Any) -> None:
+            clock.ahead += 10.0
+            self._table.show(CircuitRows(view, self.look.signs), None)
+
+        def sort(self, column: str) -> None:
+            self._table.sort_by(column, column == "rx")
+
+        @property
+        def _table(self) -> LiveTable:
             board = self.board
             assert isinstance(board, TabledBoard)
-            clock.ahead += 10.0
-            board.main.table.show(CircuitRows(view, self.look.signs), None)
+            return board.main.table
 
     Program(scenes, clock, Options(exports=Path())).run()
 

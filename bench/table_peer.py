@@ -46,7 +46,7 @@ def run_datatable(feed: Feed) -> None:
             rows = CircuitRows(feed.view, look.signs)
             for row in range(len(rows)):
                 self._table.add_row(*map(text, rows.cells(row, keys)), key=str(row))
-            self._sort(feed.view)
+            self.sort("rx")
             self._table.focus()
             obey = Obey(feed, self, self.call_later)
             asyncio.get_running_loop().add_reader(obey.socket, obey.read)
@@ -60,10 +60,14 @@ def run_datatable(feed: Feed) -> None:
             for row in rows.tolist():
                 for column, cell in zip(CHANGING, made.cells(row, CHANGING), strict=True):
                     update(str(row), column, text(cell))
-            self._sort(view)
+            self.sort(self._sorted)
 
-        def _sort(self, view: View) -> None:
-            self._table.sort("rx", key=_number, reverse=True)
+        def sort(self, column: str) -> None:
+            self._sorted = column
+            if column == "rx":
+                self._table.sort("rx", key=_number, reverse=True)
+            else:
+                self._table.sort(column)
 
     Peer().run()
 

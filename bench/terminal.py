@@ -21,7 +21,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 COLUMNS, ROWS = 160, 50
 PAINT = b"\x1b[?2026h"
-"""What a terminal is told before a frame: one a paint."""
+"""What a terminal that can hold frames back is told before each: one a paint."""
+_CAN_YOU, _I_CAN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 
 
 class Broken(RuntimeError):
@@ -34,9 +35,8 @@ class Terminal:
     def __init__(
         self, words: Sequence[str], home: Path, *, control: bool = False, env: Mapping[str, str] | None = None
     ) -> None:
-        ours, theirs = socket.socketpair()
-        self._control = ours.makefile("rw", encoding="utf-8")
-        ours.close()
+        self._socket, theirs = socket.socketpair()
+        self._control = self._socket.makefile("rw", encoding="utf-8")
         self.fd, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         variables = {k: v for k, v in os.environ.items() if not k.startswith(("NOCTUI_", "MIST_", "XDG_", "REDIS_"))}
@@ -68,6 +68,7 @@ class Terminal:
             self.process.kill()
             self.process.wait()
         self._control.close()
+        self._socket.close()
         os.close(self.fd)
 
     def ask(self, what: str, timeout: float = 300.0, **more: Any) -> Any:
@@ -76,7 +77,7 @@ class Terminal:
         self._control.flush()
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            if select.select([self._control], [], [], 0)[0]:
+            if select.select([self._socket], [], [], 0)[0]:
                 line = self._control.readline()
                 if not line:
                     break
@@ -91,6 +92,8 @@ class Terminal:
             data = b""
         if not data and self.process.poll() is not None:
             raise Broken(f"it ended with {self.process.returncode}: {self.raw[-2000:].decode(errors='replace')}")
+        if _CAN_YOU in data:
+            os.write(self.fd, _I_CAN)
         self.raw = (self.raw + data)[-400_000:]
         return data
 

@@ -1,0 +1,113 @@
+"""Writing polls into a history and reading them: instants, one circuit over its ranges, and the disk that it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from math import floor
+
+import msgspec
+
+from bench.made import network
+from bench.prepared import DAY, HOUR, PAST_CIRCUITS, leave, day_of, numbers, prepare, shifted, tidy, writing
+from bench.rows import ANY, How, Row, budget, median, milliseconds
+from noctui.model.inventory import Inventory
+from noctui.model.scene import WINDOWS, Range
+from noctui.stores.history import HistoryReader, open_reader
+from noctui.stores.history.past import Chunk
+from noctui.tui.panes.chart import METRICS
+
+DISK_CIRCUITS = 1_000
+NOTE = (
+    f"31 d and 13 months are read from a history of {PAST_CIRCUITS} circuits: its tiles hold 16 circuits × 1 day and "
+    "64 circuits × 1 month, whatever the network's size. All reads with a warm page cache."
+)
+
+
+def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
+    for size in sizes:
+        made = prepare(size, how)
+        yield Row("history: write a poll", size, median(made.write_ms[3:]), "ms", budget(size, 3, 25))
+        reader = open_reader(made.folder)
+        try:
+            newest = _instants(reader, made.end - 1.9 * HOUR, made.end, how)
+            yield Row("read the network at an instant, newest 2 h", size, newest, "ms", budget(size, 10, 60))
+            if not how.quick:
+                earlier = _instants(reader, made.end - 3.1 * HOUR, made.end - 2.2 * HOUR, how)
+                yield Row("read the network at an instant, earlier", size, earlier, "ms", budget(size, 30, 300))
+            one = _series(reader, made.inventory, made.end, "24h", how)
+            yield Row("one circuit: 24 h", size, one, "ms", budget(size, 5, 25))
+        finally:
+            reader.close()
+    yield from _long(how)
+
+
+def _instants(reader: HistoryReader, start: float, end: float, how: How) -> float:
+    count = how.times(15)
+    times = [start + (end - start) * (i + 1) / count for i in range(count)]
+    reader.view(times[0])
+    return median([milliseconds(lambda at=at: reader.view(at)) for at in times])  # type: ignore[misc]
+
+
+def _series(reader: HistoryReader, inventory: Inventory, end: float, word: str, how: How) -> float:
+    """What the chart of a circuit asks for: each time another circuit."""
+
+    async def read() -> float:
+        bound = reader.reader(end)
+        took: list[float] = []
+        for row in range(how.times(15) + 1):
+            circuit = inventory.circuits[(37 * row) % min(PAST_CIRCUITS, len(inventory.circuits))]
+            began = time.perf_counter()
+            series = await bound.series(circuit.circuit_id, METRICS, Range(end - WINDOWS[word], end))
+            took.append(1000 * (time.perf_counter() - began))
+            assert len(series.times)
+        return median(took[1:])
+
+    return asyncio.run(read())
+
+
+def _long(how: How) -> Iterator[Row]:
+    """13 months of few circuits: 31 days of polls, hourly figures before."""
+    end = floor(time.time() / DAY) * DAY
+    world, inventory = network(30 if how.quick else PAST_CIRCUITS, end)
+    inventory = msgspec.structs.replace(inventory, known_at=end - 400 * DAY, event_time=end - 400 * DAY)
+    day = day_of(world, inventory, end - DAY)
+    folder = how.folder / "long"
+    with writing(folder, inventory) as writer:
+        for back in range(33 if how.quick else 396):
+            leave(folder, shifted(_thinned(day, back), -back * DAY))
+            tidy(writer, end + HOUR)
+    reader = open_reader(folder)
+    try:
+        last = end - 60.0
+        yield Row("one circuit: 31 d", ANY, _series(reader, inventory, last, "31d", how), "ms", 20, note=NOTE)
+        yield Row("one circuit: 13 months", ANY, _series(reader, inventory, last, "13mo", how), "ms", 20)
+    finally:
+        reader.close()
+    yield _disk(how, end)
+
+
+def _thinned(day: Chunk, back: int) -> Chunk:
+    """Of earlier days the day tiles alone, and of those before the raw samples one poll and the hours."""
+    periods = [] if back > 32 else day.periods[:1]
+    polls = day.polls[-1:] if back > 32 else day.polls
+    return msgspec.structs.replace(day, polls=polls, periods=periods, quarters=[])
+
+
+def _disk(how: How, end: float) -> Row:
+    """What a closed day adds to the file, with its hour tiles, peer paths and hourly figures."""
+    circuits = 30 if how.quick else DISK_CIRCUITS
+    world, inventory = network(circuits, end)
+    chunk = day_of(world, inventory, end - DAY, circuits)
+    folder = how.folder / "disk"
+    with writing(folder, inventory):
+        pass
+    before = (folder / "history.db").stat().st_size
+    with writing(folder, inventory) as writer:
+        leave(folder, chunk)
+        tidy(writer, end + HOUR)
+    grown = (folder / "history.db").stat().st_size - before
+    paths = len(numbers(inventory)[2]) / circuits
+    note = f"Disk: at 60 s polls, {paths:.0f} peer paths a circuit, instants of the day kept in hour tiles too."
+    return Row("disk per 1,000 circuits and day", ANY, grown / 1e6 * 1000 / circuits, "MB", note=note)
