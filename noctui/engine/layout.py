@@ -65,7 +65,8 @@ def group(group_of: NDArray[np.integer], *then_by: NDArray[np.integer]) -> Group
 class Layout:
     """`sites`: circuit rows by site and role. `regions`: circuit rows by region. `circuit_region`: -1 is none.
 
-    `primary` stands as `sites.order`, `has_primary` as `sites.groups`.
+    `primary` stands as `sites.order`, `has_primary` as `sites.groups`. `circuit_carrier` are places in `carriers`,
+    whose names are in order; a circuit without a carrier has the empty one.
     """
 
     sites: Groups
@@ -75,6 +76,8 @@ class Layout:
     circuits_per_region: NDArray[np.int32]
     primary: NDArray[np.bool_]
     has_primary: NDArray[np.bool_]
+    carriers: tuple[str, ...]
+    circuit_carrier: Rows
 
 
 def layout_of(inventory: Inventory) -> Layout:
@@ -89,6 +92,8 @@ def layout_of(inventory: Inventory) -> Layout:
     region[placed] = inventory.site_region[site[placed]]
     sites = group(site, role)
     primary = role[sites.order] == 0
+    carriers = tuple(sorted({circuit.carrier for circuit in inventory.circuits}))
+    number = {name: i for i, name in enumerate(carriers)}
     made = Layout(
         sites=sites,
         regions=group(region),
@@ -97,6 +102,8 @@ def layout_of(inventory: Inventory) -> Layout:
         circuits_per_region=np.bincount(region[placed], minlength=count).astype(np.int32),
         primary=primary,
         has_primary=np.logical_or.reduceat(primary, sites.starts) if len(primary) else primary,
+        carriers=carriers,
+        circuit_carrier=np.array([number[circuit.carrier] for circuit in inventory.circuits], np.intp),
     )
     inventory.__dict__[_KEY] = made
     return made
