@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from noctui.model.batch import FeedReport
 from noctui.model.inventory import Inventory
+from noctui.model.words import THRESHOLDS, Metric
 
 F4 = NDArray[np.float32]
 F8 = NDArray[np.float64]
@@ -140,6 +141,14 @@ class View:
     whole: bool = True
     silent: bool = False  # no circuit had a fresh sample: the feed is marked, last states stay grey
     reports: tuple[FeedReport, ...] = ()
+    limits: F8 | None = None  # [circuits, metrics, 3] warn, high, critical; None: the defaults everywhere
+
+    def limits_of(self, row: int, metric: Metric) -> tuple[float, float, float]:
+        """Warn, high and critical of this circuit's metric, as settings have them for its store type and region."""
+        if self.limits is None:
+            return THRESHOLDS[metric]
+        warn, high, critical = self.limits[row, metric].tolist()
+        return warn, high, critical
 
     def counts(self) -> NDArray[np.int64]:
         """[9] circuits per Severity over the whole network."""

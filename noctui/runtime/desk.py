@@ -21,6 +21,7 @@ from noctui.model.scene import Can, Changed, Reader, Scene, Status
 from noctui.model.stores import HistoryError, HistoryReader
 from noctui.model.view import View
 from noctui.runtime.folders import org_folder, sole_org
+from noctui.runtime.limits import LimitsKept
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.thread import LoopThread
 from noctui.settings import Thresholds
@@ -60,6 +61,7 @@ class Desk:
         self._clock = clock
         self._new_source = new_source
         self._thresholds = thresholds
+        self._limits = LimitsKept(thresholds)
         self._when_live = when_live
         self.failed: Callable[[str], None] = lambda text: self._tell(
             replace(self._status, fault="lost", fault_since=clock.now(), fault_text=text)
@@ -275,6 +277,9 @@ class Desk:
     def _made(self, view: View, read: Reader, live: bool) -> Scene:
         from noctui.runtime.scenes import SceneAt, past_status
 
+        limits = self._limits.of(view.inventory)
+        if limits is not view.limits:
+            view = replace(view, limits=limits)
         can = Can(act=live, call=live and self._lead is not None, export=True)
         return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
 

@@ -1,0 +1,40 @@
+"""The thresholds that settings give each circuit of an inventory, for what the screen says about them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noctui.model.inventory import Inventory
+from noctui.model.view import F8
+from noctui.model.words import THRESHOLDS, Metric
+from noctui.settings import Thresholds
+
+
+def limits_of(thresholds: Thresholds, inventory: Inventory) -> F8 | None:
+    """[circuits, metrics, 3] warn, high, critical; None where the defaults hold everywhere."""
+    kinds: dict[tuple[str, str], int] = {}
+    kind = [kinds.setdefault((site.store_type, site.region), len(kinds)) for site in inventory.sites]
+    tables = [thresholds.at(*key) for key in kinds]
+    tables.append(thresholds.at("", ""))  # circuits whose site is not known: row -1 reaches it
+    if all(table == THRESHOLDS for table in tables):
+        return None
+    made = np.array([[table[metric] for metric in Metric] for table in tables], np.float64)
+    found: F8 = made[np.array([*kind, len(tables) - 1])[inventory.circuit_site]]
+    return found
+
+
+class LimitsKept:
+    """`limits_of` one set of thresholds, kept for the newest inventory version, which many Views share."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
+        self._inventory: Inventory | None = None
+        self._limits: F8 | None = None
+
+    def of(self, inventory: Inventory) -> F8 | None:
+        if inventory is not self._inventory:
+            self._inventory, self._limits = inventory, limits_of(self._thresholds, inventory)
+        return self._limits
+
+
+__all__ = ["LimitsKept", "limits_of"]
