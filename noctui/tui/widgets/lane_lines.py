@@ -83,7 +83,7 @@ def _value(chart: Chart, lane: Lane, dots: F4) -> float | None:
         pair = dots[2 * chart.cursor : 2 * chart.cursor + 2]
         known = pair[np.isfinite(pair)]
         return float(known.max()) if len(known) else None
-    if not len(lane.times) or lane.times[-1] < chart.newest - 3 * lane.spans[-1]:
+    if not len(lane.times) or lane.times[-1] < chart.newest - 3 * float(lane.spans[-1]):
         return None
     return float(lane.values[-1])
 
