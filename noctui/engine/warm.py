@@ -1,8 +1,8 @@
 """Going on after a restart from what history holds (`Memory`), as if the engine had not stopped.
 
 What history does not hold is unknown until the next samples bring it: the counters of the last samples (the first
-counter delta is unknown), port events that were kept for a gap still open, the boot time of gaps that closed within the
-last hour, the `active` and `last_flapped` of a circuit that was lost at the time, the up or down before an unknown that
+counter delta is unknown), port events that were kept for a gap still open, the boots in gaps that closed within the last
+hour but for each gateway's latest one, the `active` and `last_flapped` of a circuit that was lost at the time, the up or down before an unknown that
 began more than 24 h ago, since when a MOS, a rate without a bandwidth or one rate alone is missing, and the trend and
 levels of circuits that are gone.
 """
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from noctui.engine import trend
 from noctui.engine.book import Book
 from noctui.engine.changes import LOST, Changes
+from noctui.engine.devices import of_circuits
 from noctui.engine.ledger import Ledger
 from noctui.engine.levels import severities, unpacked
 from noctui.engine.rates import TOO_FAST
@@ -131,6 +132,9 @@ def warm_ring(memory: Memory) -> Ring:
 def warm_ledger(book: Book, ledger: Ledger, changes: Changes, memory: Memory) -> None:
     """Paint the timelines from the edges; park the circuits that only they know."""
     view = memory.view
+    boots = of_circuits(
+        observed_at(view.at, view.gateways.age) - view.gateways.uptime, view.inventory.circuit_gateway
+    ).tolist()
     by_circuit: dict[str, list[Edge]] = {}
     for edge in memory.edges:
         by_circuit.setdefault(edge.circuit_id, []).append(edge)
@@ -141,7 +145,7 @@ def warm_ledger(book: Book, ledger: Ledger, changes: Changes, memory: Memory) ->
         row = row_of.get(circuit_id)
         known, at_row = (book.known, row) if row is not None else (book.parked, gone.index(circuit_id))
         _paint(known, at_row, circuit_id, edges, ledger)
-        for gap in gaps_of(edges, view.at):
+        for gap in gaps_of(edges, view.at, math.nan if row is None else boots[row]):
             changes.remember(circuit_id, gap)
             ledger.hold(known, at_row, circuit_id, gap.start, gap.end + LATE)
 
@@ -175,14 +179,15 @@ def _paint(known: Circuits, row: int, circuit_id: str, edges: Sequence[Edge], le
         ledger.adopt(circuit_id, line)
 
 
-def gaps_of(edges: Sequence[Edge], at: float) -> list[Gap]:
-    """Gaps that closed within the last hour, with the evidence that their latest folding was painted by."""
+def gaps_of(edges: Sequence[Edge], at: float, boot: float) -> list[Gap]:
+    """Gaps that closed within the last hour, with the evidence that their latest folding was painted by. `boot` is when
+    the gateway booted last (NaN: unknown)."""
     found: list[Gap] = []
     opened = [e for e in edges if e.until is None]
     for lost, back in pairwise(opened):
         if lost.state not in LOST or back.state in LOST or at - back.known_at > LATE:
             continue
-        gap = Gap(lost.event_time, back.known_at, math.nan, math.nan, back.state, lost.state)
+        gap = Gap(lost.event_time, back.known_at, boot, math.nan, back.state, lost.state)
         inside = [e for e in edges if e.until is not None and gap.start <= e.event_time < gap.end]
         latest = [e for e in inside if e.known_at == inside[-1].known_at and e.state not in LOST]
         for n, edge in enumerate(latest):
