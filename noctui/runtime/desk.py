@@ -8,7 +8,6 @@ and takes over when the lock comes free, kill -9 included.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -116,8 +115,7 @@ class Desk:
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})  # what it died of was told when it did
         await self._stop_leading()
         if self._source is not None and self._thread is not None:
             await self._thread.run(self._source.close())
