@@ -62,14 +62,14 @@ def region_headline(view: View, region: str, now: float) -> Headline:
     else:
         run = "runs" if len(moved) == 1 else "run"
         clauses.append(Clause(f"{count(len(moved), 'site')} {run} {on}{when}", strong=True, severity=severity))
-    full = _above_high(view, carriers)
+    full, high = _above_high(view, carriers)
     if full:
         names = (
             _NEARLY[Role.SECONDARY] if role == "secondary" else _NEARLY[Role.BACKUP] if role == "backup" else "circuits"
         )
-        high = THRESHOLDS[Metric.UTILISATION][1]
         are = "is" if full == 1 else "are"
-        clauses.append(Clause(f"; {full:,} of those {names} {are} above {high:.0f} %"))
+        above = f"above {high:g} %" if high else "above their high threshold"
+        clauses.append(Clause(f"; {full:,} of those {names} {are} {above}"))
     return _ended(severity, clauses, since, "" if len(dark) else "failover")
 
 
@@ -176,9 +176,15 @@ def _carrying_role(view: View, sites: NDArray[np.intp]) -> tuple[str, NDArray[np
     return (_ROLES.get(Role(int(roles[0])), "") if len(roles) == 1 else ""), rows
 
 
-def _above_high(view: View, rows: NDArray[np.intp]) -> int:
+def _above_high(view: View, rows: NDArray[np.intp]) -> tuple[int, float]:
+    """How many are at their high threshold of utilisation or above, and that threshold; 0.0 when they differ in it."""
     higher = np.fmax(view.circuits.rx_pct[rows], view.circuits.tx_pct[rows])
-    return int((higher >= THRESHOLDS[Metric.UTILISATION][1]).sum())
+    high = THRESHOLDS[Metric.UTILISATION][1]
+    if view.limits is None or not len(rows):
+        return int((higher >= high).sum()), high
+    own = view.limits[rows, Metric.UTILISATION, 1]
+    full = higher >= own
+    return int(full.sum()), float(own[full][0]) if full.any() and (own[full] == own[full][0]).all() else 0.0
 
 
 def _began_together(view: View, dark: NDArray[np.intp], moved: NDArray[np.intp]) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from noctui.model.inventory import Circuit, Inventory, Site, split_site_name
 from noctui.model.view import View
-from noctui.model.words import THRESHOLDS, BandwidthSource, Level, Metric, Role
+from noctui.model.words import BandwidthSource, Level, Metric, Role
 from noctui.tui.look.numbers import NONE, bandwidth, bandwidth_mark, tone
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
 from noctui.tui.runs import Run
@@ -26,18 +26,22 @@ def level_of(levels: int, metric: Metric) -> int:
     return (levels >> (2 * metric)) & 3
 
 
-def raw_level(metric: Metric, value: float) -> int:
-    """How many default thresholds the value reaches; unknown reaches none."""
-    return sum(value >= threshold for threshold in THRESHOLDS[metric]) if math.isfinite(value) else Level.NONE
+Limits = tuple[float, float, float]
+"""Warn, high, critical."""
 
 
-def direction_level(levels: int, mine: float, other: float) -> int:
+def raw_level(limits: Limits, value: float) -> int:
+    """How many of these thresholds the value reaches; unknown reaches none."""
+    return sum(value >= limit for limit in limits) if math.isfinite(value) else Level.NONE
+
+
+def direction_level(levels: int, mine: float, other: float, limits: Limits) -> int:
     """The level of rx beside tx (or the other way round): the higher one has the level the circuit is judged by."""
     judged = level_of(levels, Metric.UTILISATION)
     if not math.isfinite(mine) or not judged:
         return Level.NONE
     higher = not math.isfinite(other) or mine >= other
-    return judged if higher else min(judged, raw_level(Metric.UTILISATION, mine))
+    return judged if higher else min(judged, raw_level(limits, mine))
 
 
 def value_cell(text: str, level: int = Level.NONE, stale: bool = False) -> Cell:

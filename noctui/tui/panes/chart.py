@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.look import numbers
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.cells import Limits
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import title
 from noctui.tui.widgets.lanes import Band, Lane, Lanes, allot
@@ -71,8 +72,10 @@ def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
     return [b for b in found if b.end > range_.start and b.start < range_.end]
 
 
-def lanes(series: Series, rows: Sequence[int], alone: str = "") -> list[Lane]:
-    """The five lanes, or the one of this metric."""
+def lanes(
+    series: Series, rows: Sequence[int], alone: str = "", limits: Callable[[Metric], Limits] = THRESHOLDS.__getitem__
+) -> list[Lane]:
+    """The five lanes, or the one of this metric. `limits` gives each metric's thresholds."""
     made: list[Lane] = []
     heights = iter(rows)
     for name, label, unit, metric, scale, role, text in _LANES:
@@ -81,7 +84,7 @@ def lanes(series: Series, rows: Sequence[int], alone: str = "") -> list[Lane]:
         made.append(
             Lane(
                 label, unit, series.times, series.values.get(name, np.full(len(series.times), np.nan, np.float32)),
-                series.spans, THRESHOLDS[metric], scale, role, next(heights), text,  # type: ignore[arg-type]
+                series.spans, limits(metric), scale, role, next(heights), text,  # type: ignore[arg-type]
             )
         )  # fmt: skip
     return made
@@ -199,9 +202,15 @@ class Chart(Vertical):
         rows = (max(height - 2, 2),) if self._alone else allot(height)
         now = min(self._moment.at, range_.end) if self._zoomed is None else self._moment.at
         self.lanes.show(
-            lanes(answer.series, rows, self._alone), range_.start, range_.end,
+            lanes(answer.series, rows, self._alone, self._limits), range_.start, range_.end,
             bands=bands(answer, self._circuit, range_), now=now,
         )  # fmt: skip
+
+    def _limits(self, metric: Metric) -> Limits:
+        assert self._moment is not None
+        view = self._moment.view
+        row = view.inventory.circuit_row.get(self._circuit)
+        return THRESHOLDS[metric] if row is None else view.limits_of(row, metric)
 
     def on_lanes_ranged(self, message: Lanes.Ranged) -> None:
         message.stop()

@@ -110,7 +110,17 @@ class CircuitRows:
         return cells.greyed(made, frozenset(i for i, c in enumerate(columns) if c in _NUMBERS))
 
     def _trend(self, row: int) -> Cell:
-        return spark(widened(self._view.circuits.trend[row], _WIDTHS["trend"]), self._signs)
+        return self._spark(row, widened(self._view.circuits.trend[row], _WIDTHS["trend"]))
+
+    def _spark(self, row: int, slots: NDArray[np.uint8]) -> Cell:
+        return spark(slots, self._signs, critical=self._view.limits_of(row, Metric.UTILISATION)[2])
+
+    def _direction(self, row: int, mine: NDArray[np.float32], other: NDArray[np.float32]) -> Cell:
+        """rx or tx, in the colour of its level."""
+        t, value = self._view.circuits, float(mine[row])
+        limits = self._view.limits_of(row, Metric.UTILISATION)
+        level = cells.direction_level(int(t.levels[row]), value, float(other[row]), limits)
+        return cells.value_cell(utilisation(value), level, bool(t.stale[row]))
 
     def _cell(self, row: int, column: str) -> Cell:
         t, inv = self._view.circuits, self._view.inventory
@@ -137,11 +147,9 @@ class CircuitRows:
             case "bw":
                 return cells.bandwidth_cell(circuit.down_bps, circuit.bandwidth_source)
             case "rx":
-                level = cells.direction_level(levels, float(t.rx_pct[row]), float(t.tx_pct[row]))
-                return cells.value_cell(utilisation(float(t.rx_pct[row])), level, stale)
+                return self._direction(row, t.rx_pct, t.tx_pct)
             case "tx":
-                level = cells.direction_level(levels, float(t.tx_pct[row]), float(t.rx_pct[row]))
-                return cells.value_cell(utilisation(float(t.tx_pct[row])), level, stale)
+                return self._direction(row, t.tx_pct, t.rx_pct)
             case "loss":
                 return cells.value_cell(loss(float(t.loss[row])), cells.level_of(levels, Metric.LOSS), stale)
             case "jit":
@@ -151,7 +159,7 @@ class CircuitRows:
                 level = cells.level_of(levels, Metric.LATENCY)
                 return cells.value_cell(milliseconds(float(t.latency[row])), level, stale)
             case "trend":
-                return spark(t.trend[row], self._signs)
+                return self._spark(row, t.trend[row])
             case "for":
                 text = duration(self._view.at - float(t.since[row]))
                 return (text, tone(text, "text" if t.severity[row] < Severity.OK else "dim"))

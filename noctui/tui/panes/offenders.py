@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from noctui.model.scene import Above
 from noctui.model.view import View
-from noctui.model.words import THRESHOLDS, Level, Metric, Severity
+from noctui.model.words import Level, Metric, Severity
 from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import duration, loss, milliseconds, utilisation
 from noctui.tui.look.signs import Signs, level_role
@@ -84,9 +84,13 @@ def _row(offender: Offender, view: View) -> tuple[Any, ...]:
     figures = (number(col[offender.row]) for col in (t.rx_pct, t.tx_pct, t.loss, t.jitter, t.latency))
     return (
         circuit.circuit_id, inv.sites[site].number if site >= 0 else "", inv.sites[site].name if site >= 0 else "",
-        circuit.carrier, offender.metric.name.lower(), THRESHOLDS[offender.metric][offender.level - 1],
+        circuit.carrier, offender.metric.name.lower(), _limit(view, offender),
         offender.seconds, offender.longest, *figures, instant(view.at),
     )  # fmt: skip
+
+
+def _limit(view: View, offender: Offender) -> float:
+    return view.limits_of(offender.row, offender.metric)[offender.level - 1]
 
 
 class OffenderRows:
@@ -141,7 +145,7 @@ class OffenderRows:
         word = _WORD[offender.metric]
         if offender.metric is Metric.UTILISATION:
             word = self._direction(offender)
-        limit = THRESHOLDS[offender.metric][offender.level - 1]
+        limit = _limit(self._view, offender)
         now = cells.level_of(int(self._view.circuits.levels[offender.row]), offender.metric) >= offender.level
         run = "for " if now and offender.longest == offender.seconds else ""
         return (f"{word} {self._signs.at_least} {limit:g} {run}{duration(offender.seconds)}", "text")

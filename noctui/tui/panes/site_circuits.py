@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from noctui.model.inventory import Circuit
 from noctui.model.view import View
-from noctui.model.words import THRESHOLDS, BandwidthSource, Level, Metric, Severity, State
+from noctui.model.words import BandwidthSource, Level, Metric, Severity, State
 from noctui.tui.look.numbers import (
     NONE,
     availability,
@@ -107,7 +107,9 @@ class Column:
         mine, other = getattr(t, f"{name}_pct")[row], getattr(t, "tx_pct" if name == "rx" else "rx_pct")[row]
         if not math.isfinite(mine):
             return self._unknown(name)
-        level = cells.direction_level(int(t.levels[row]), float(mine), float(other))
+        level = cells.direction_level(
+            int(t.levels[row]), float(mine), float(other), self.view.limits_of(row, Metric.UTILISATION)
+        )
         bps = rate(float(getattr(t, f"{name}_bps")[row]))
         value: list[Run] = _runs(cells.value_cell(f"{utilisation(float(mine))}", level, bool(t.stale[row])))
         if self.short:
@@ -133,7 +135,8 @@ class Column:
         return self._percent("tx")
 
     def trend(self) -> Line:
-        return spark(wide(self.view.circuits.trend[self.row], max(self.cells - 1, 1)), self.signs)
+        critical = self.view.limits_of(self.row, Metric.UTILISATION)[2]
+        return spark(wide(self.view.circuits.trend[self.row], max(self.cells - 1, 1)), self.signs, critical=critical)
 
     def _metric(self, metric: Metric, text: str) -> Line:
         t, row = self.view.circuits, self.row
@@ -141,7 +144,7 @@ class Column:
         value = _runs(cells.value_cell(text, level, bool(t.stale[row])))
         if not level or t.stale[row]:
             return tuple(value)
-        limit = THRESHOLDS[metric][level - 1]
+        limit = self.view.limits_of(row, metric)[level - 1]
         shown = f"{limit:.2f}" if metric is Metric.LOSS else f"{limit:g}"
         return (*value, (f" {_LEVELS[Level(level)]} {self.signs.at_least} {shown}", "dim"))
 

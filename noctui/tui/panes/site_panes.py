@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -14,7 +15,7 @@ from noctui.model.edges import Failover
 from noctui.model.inventory import Site
 from noctui.model.scene import Range
 from noctui.model.view import View
-from noctui.model.words import THRESHOLDS, Level, Metric, Severity, State
+from noctui.model.words import Metric, Severity, State
 from noctui.tui.keys import bindings
 from noctui.tui.look.numbers import NONE, count, duration_prose, event_time, loss, milliseconds, mos, tone
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
@@ -170,39 +171,71 @@ class SiteCircuits(Sheet, can_focus=True):
 
 
 def path_lines(view: View, site_id: str, signs: Signs, grey: bool) -> list[Line]:
-    """A line per peer path of the site: those that are up first, then by role and hub."""
+    """A line per peer path of the site: those that are up first, then by role and hub.
+
+    A path that was last heard of more than three intervals ago is unknown, whatever it was then: Mist goes on serving
+    the rows of a gateway that is gone.
+    """
     inv, t = view.inventory, view.paths
     row = inv.site_row.get(site_id)
-    rows = inv.site_circuits[row] if row is not None else ()
-    place = {r: i for i, r in enumerate(rows)}
-    mine = [i for i, c in enumerate(inv.path_circuit.tolist()) if c in place]
-    mine.sort(key=lambda i: (t.up[i] == 0, place[int(inv.path_circuit[i])], inv.paths[i].hub))
+    place = {r: i for i, r in enumerate(inv.site_circuits[row] if row is not None else ())}
+    mine: list[int] = np.flatnonzero(np.isin(inv.path_circuit, list(place))).tolist()
     if not mine:
         return [(("No peer paths.", "dim"),)]
+    severities = {i: _path_severity(view, i) for i in mine}
+    mine.sort(key=lambda i: (_PATH_ORDER[severities[i]], place[int(inv.path_circuit[i])], inv.paths[i].hub))
     lines: list[Line] = [
         ((f"{'hub':<22} {'over':<5} {'state':<7} {'lat':>5} {'jit':>5} {'loss %':>7} {'MOS':>5}", "dim"),)
     ]
     for i in mine:
-        circuit = inv.circuits[int(inv.path_circuit[i])]
-        up = float(t.up[i])
-        severity = Severity.OK if up == 1 else Severity.DOWN if up == 0 else Severity.UNKNOWN
-        state = f"{signs.severity(severity)} {'up' if up == 1 else word(severity)}"
-        runs: list[Run] = [
+        circuit, severity = inv.circuits[int(inv.path_circuit[i])], severities[i]
+        up = severity is Severity.OK
+        old = grey or not _fresh(view, i)
+        head: list[Run] = [
             (f"{fit(inv.paths[i].hub, 22)} ", "hi"), (f"{signs.circuit_role(circuit.role):<5} ", "text"),
-            (f"{state:<7} ", "text" if up == 1 else severity_role(severity)),
+            (f"{signs.severity(severity)} {'up' if up else word(severity)}".ljust(8),
+             "text" if up else severity_role(severity)),
         ]  # fmt: skip
-        runs += _number(milliseconds(float(t.latency[i])), 5, Metric.LATENCY, float(t.latency[i]))
-        runs += _number(milliseconds(float(t.jitter[i])), 6, Metric.JITTER, float(t.jitter[i]))
-        runs += _number(loss(float(t.loss[i])), 8, Metric.LOSS, float(t.loss[i]))
-        text = mos(float(t.mos[i]))
-        runs.append((f"{text:>6}", tone(text)))
-        lines.append(tuple((text, "stale" if grey and role != "faint" else role) for text, role in runs))
+        if grey:
+            head = [(text, "stale") for text, _ in head]
+        limits = {m: view.limits_of(int(inv.path_circuit[i]), m) for m in (Metric.LATENCY, Metric.JITTER, Metric.LOSS)}
+        values: list[tuple[str, int, str]] = []
+        for metric, cells_, column, text in (
+            (Metric.LATENCY, 5, t.latency, milliseconds), (Metric.JITTER, 6, t.jitter, milliseconds),
+            (Metric.LOSS, 8, t.loss, loss),
+        ):  # fmt: skip
+            value = float(column[i])
+            values.append((text(value), cells_, level_role(cells.raw_level(limits[metric], value))))
+        values.append((mos(float(t.mos[i])), 6, "text"))
+        lines.append((*head, *_numbers(values, old)))
     return lines
 
 
-def _number(text: str, cells_: int, metric: Metric, value: float) -> list[Run]:
-    level = Level(sum(value >= limit for limit in THRESHOLDS[metric]) if math.isfinite(value) else 0)
-    return [(f"{text:>{cells_}}", tone(text, level_role(level)))]
+_PATH_ORDER = {Severity.OK: 0, Severity.UNKNOWN: 1, Severity.DOWN: 2}
+
+
+def _fresh(view: View, path: int) -> bool:
+    return bool(view.paths.age[path] <= 3 * view.interval)
+
+
+def _path_severity(view: View, path: int) -> Severity:
+    up = float(view.paths.up[path])
+    if not _fresh(view, path) or not math.isfinite(up):
+        return Severity.UNKNOWN
+    return Severity.OK if up else Severity.DOWN
+
+
+def _numbers(values: Sequence[tuple[str, int, str]], old: bool) -> list[Run]:
+    """Right-aligned numbers; old ones are grey, and each has `~` in the cell after it."""
+    runs: list[Run] = []
+    marked = False
+    for text, cells_, role in values:
+        number = text.rjust(cells_ - marked)
+        marked = old and text != NONE
+        runs.append((number, "stale" if marked else tone(text, role)))
+        if marked:
+            runs.append(cells.STALE_MARK)
+    return runs
 
 
 class PeerPaths(Sheet):

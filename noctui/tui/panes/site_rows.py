@@ -144,7 +144,7 @@ class SiteRows:
                 text = milliseconds(float(t.latency[main]) if carried else None)
                 return cells.value_cell(text, cells.level_of(int(t.levels[main]), Metric.LATENCY), stale)
             case "trend":
-                return spark(t.trend[main], self._signs) if main >= 0 else ("", "faint")
+                return self._trend(main) if main >= 0 else ("", "faint")
             case "for":
                 text = duration(view.at - float(view.sites.since[row]))
                 return (text, tone(text, "text" if view.sites.severity[row] < Severity.OK else "dim"))
@@ -163,6 +163,10 @@ class SiteRows:
         if len(rows) > _SIGNS_SHOWN:
             runs[-2:] = [(self._signs.cut, "dim")]
         return tuple(runs) or ("", "faint")
+
+    def _trend(self, main: int) -> Cell:
+        critical = self._view.limits_of(main, Metric.UTILISATION)[2]
+        return spark(self._view.circuits.trend[main], self._signs, critical=critical)
 
     def _on(self, row: int) -> Cell:
         carrying = int(self._view.sites.carrying[row])

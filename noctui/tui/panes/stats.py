@@ -6,7 +6,7 @@ import numpy as np
 
 from noctui.model.scene import Series
 from noctui.model.view import View
-from noctui.model.words import THRESHOLDS, Metric, QualitySource, RoleSource
+from noctui.model.words import Metric, QualitySource, RoleSource
 from noctui.tui.look.numbers import (
     NONE,
     availability,
@@ -39,12 +39,12 @@ _ROLE_SOURCES = {
     RoleSource.FILE: "inventory", RoleSource.PATH_ORDER: "path order", RoleSource.VPN_PREFERENCE: "VPN preference",
     RoleSource.LTE: "LTE mark", RoleSource.NONE: "",
 }  # fmt: skip
-_QUALITY = {QualitySource.PORT: "of the port", QualitySource.PEERS: "worst of its peer paths", QualitySource.NONE: ""}
+_QUALITY = {QualitySource.PORT: "of the port", QualitySource.PEERS: "worst of peer paths", QualitySource.NONE: ""}
 _LABEL = 12
 
 
-def figure_lines(series: Series | None, width: int) -> list[Line]:
-    """`now avg p95 max` of every metric."""
+def figure_lines(series: Series | None, width: int, view: View, row: int) -> list[Line]:
+    """`now avg p95 max` of every metric, in the colours of the thresholds that they reach."""
     each = (width - _LABEL + 2) // 4
     label_cells = width - 4 * each
     lines: list[Line] = [
@@ -55,14 +55,14 @@ def figure_lines(series: Series | None, width: int) -> list[Line]:
         runs: list[Run] = [(fit(label, label_cells), "dim")]
         for i, value in enumerate((found.now, found.average, found.p95, found.highest)):
             shown = text(value)
-            role = level_role(cells.raw_level(metric, value)) if metric is not None else "text"
+            role = "text" if metric is None else level_role(cells.raw_level(view.limits_of(row, metric), value))
             role = "hi" if i == 0 and role == "text" else role
             runs.append((f"{shown:>{each}}", tone(shown, f"{role} bold" if i == 0 else role)))
         lines.append(tuple(runs))
     return lines
 
 
-def above_lines(series: Series | None, width: int, signs: Signs) -> list[Line]:
+def above_lines(series: Series | None, width: int, signs: Signs, view: View, row: int) -> list[Line]:
     """Longest run and total time above the thresholds of utilisation, and above high of loss, jitter and latency."""
     wanted = [("util", "util", Metric.UTILISATION, i) for i in range(3)]
     wanted += [
@@ -73,7 +73,7 @@ def above_lines(series: Series | None, width: int, signs: Signs) -> list[Line]:
     full = utilisation_series(series) if series is not None else None
     lines: list[Line] = []
     for label, name, metric, level in wanted:
-        limit = THRESHOLDS[metric][level]
+        limit = view.limits_of(row, metric)[level]
         unit = " %" if metric in (Metric.UTILISATION, Metric.LOSS) else " ms"
         longest, total = time_above(full, name, limit) if full is not None else (np.nan, np.nan)
         texts = [duration(v) if v else "0" for v in (longest, total)]
@@ -126,15 +126,23 @@ def service_lines(view: View, row: int) -> list[Line]:
     )
 
 
+def _above(total: float, longest: float) -> str:
+    """`18m run 12m`, `0`, or – while it is not known."""
+    return f"{duration(total)} run {duration(longest)}" if total > 0 else duration(total)[:1]
+
+
 def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
     """The two lines that S has room for."""
     circuit, t = view.inventory.circuits[row], view.circuits
     found = figures(utilisation_series(series), "util") if series is not None else Figures(*(np.nan,) * 4)
-    longest, total = time_above(utilisation_series(series), "util", 90.0) if series is not None else (np.nan, np.nan)
+    critical = view.limits_of(row, Metric.UTILISATION)[2]
+    longest, total = (np.nan, np.nan)
+    if series is not None:
+        longest, total = time_above(utilisation_series(series), "util", critical)
     words = [("avg", found.average), ("p95", found.p95), ("max", found.highest)]
     first: list[Run] = [("util ", "dim")]
     first += [run for name, value in words for run in ((f"{name} ", "text"), (f"{utilisation(value)} ", "text"))]
-    first += [(" ≥90 ", "dim"), (f"{duration(total)} run {duration(longest)}", "crit" if total else "faint")]
+    first += [(f" ≥{critical:g} ", "dim"), (_above(total, longest), "crit" if total > 0 else "faint")]
     first += [("  avail ", "dim"), (availability(float(t.avail_24h[row])), "text")]
     first += [("  flaps ", "dim"), (count(int(t.flaps_24h[row])), "text")]
     source = _ROLE_SOURCES[RoleSource(circuit.role_source)]
@@ -186,10 +194,10 @@ class Stats(Sheet):
         self.paint(
             [
                 title("stats", self._window, wide),
-                *figure_lines(self._series, wide),
+                *figure_lines(self._series, wide, view, row),
                 blank,
                 title("time above", "longest / total", wide),
-                *above_lines(self._series, wide, moment.signs),
+                *above_lines(self._series, wide, moment.signs, view, row),
                 blank,
                 title("facts", "", wide),
                 *fact_lines(view, row),
