@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from noctui.sim.demo import Demo
 
         with Demo(config.settings, sites=args.sites) as demo:
-            return asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
+            return _ready(demo.settings) or asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
     settings = config.settings
     from noctui.sources.mist.errors import SettingsError
     from noctui.sources.mist.hosts import base_url
@@ -60,7 +60,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
-    return asyncio.run(_watch(settings))
+    return _ready(settings) or asyncio.run(_watch(settings))
+
+
+def _ready(settings: Settings) -> int:
+    """Make the data folder and begin the log; not OK, with one line, when there is no place for them.
+
+    A folder that is there but cannot be written is fine for following: then only the log is missing.
+    """
+    from noctui.logs import to_file, to_nowhere
+
+    folder, file = settings.data, settings.log_file
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        print(f"noctui: the data folder {folder} cannot be made: {error.strerror}; see --data", file=sys.stderr)
+        return FAILED
+    try:
+        to_file(file or folder / "noctui.log", settings.log_level)
+    except OSError as error:
+        to_nowhere()
+        if file is not None:
+            print(f"noctui: the log {file} cannot be written: {error.strerror}; see LOG_FILE", file=sys.stderr)
+            return FAILED
+    return OK
 
 
 async def _watch(
@@ -70,12 +94,8 @@ async def _watch(
     once the first poll of this run is there."""
     from noctui.clock import SystemClock
     from noctui.config import home
-    from noctui.logs import to_file
     from noctui.runtime.desk import Desk
     from noctui.tui.app import NoctuiApp, Options
-
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    to_file(settings.log_file or settings.data / "noctui.log", settings.log_level)
 
     def new_source() -> Source:
         from noctui.runtime.mist import mist_source

@@ -7,6 +7,7 @@ keys in noctui.toml and unknown NOCTUI_* names are errors; unknown names in `.en
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import stat
@@ -17,14 +18,29 @@ from pathlib import Path
 from typing import Any
 
 from noctui.model.words import Metric
-from noctui.settings import ITEMS, METRIC_WORDS, THRESHOLD_NAMES, Item, Limits, Settings, Thresholds, check_limits
+from noctui.settings import (
+    ITEMS,
+    METRIC_WORDS,
+    THRESHOLD_NAMES,
+    Item,
+    Limits,
+    Settings,
+    Thresholds,
+    check_limits,
+    read_path,
+)
 
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
-_OTHER_NAMES = {"NOCTUI_CONFIG", "NOCTUI_LOG_TO"}
+_OTHER_NAMES = {"NOCTUI_CONFIG"}
+_LONGEST = 1_000_000
+"""Characters of a file of settings; a longer one is another file, given by mistake."""
 
 
 class ConfigError(Exception):
-    """One clear line: where, what is wrong, what to do."""
+    """One clear line: where, what is wrong, what to do. What it quotes cannot control a terminal."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("".join(c if c.isprintable() else "·" for c in text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +80,10 @@ def load(
     if path is not None:
         _take_toml(path, values, sources, limits)
     dotenv, dotenv_path = _dotenv(env_file, path, env)
+    _refuse_unknown_names(dotenv, str(dotenv_path))
     _take_names(dotenv, str(dotenv_path), values, sources, limits)
+    _refuse_unknown_names(env, "environment")
     _take_names(env, "environment", values, sources, limits)
-    _refuse_unknown_names(env)
     for item in ITEMS:
         text = (flags or {}).get(item.field)
         if text is not None:
@@ -80,7 +97,12 @@ def load(
 
 
 def _named(text: str | None) -> Path | None:
-    return Path(text).expanduser() if text else None
+    if not text:
+        return None
+    try:
+        return read_path(text)
+    except ValueError as error:
+        raise ConfigError(f"environment NOCTUI_CONFIG: {text!r} {error}") from None
 
 
 def _first(*paths: Path) -> Path | None:
@@ -120,11 +142,11 @@ def _take_names(
             raise ConfigError(f"{where}: thresholds of {metric.name.lower()} {error}") from None
 
 
-def _refuse_unknown_names(env: Mapping[str, str]) -> None:
+def _refuse_unknown_names(names: Mapping[str, str], where: str) -> None:
     known = {name for item in ITEMS for name in item.names} | _OTHER_NAMES
-    for name in sorted(env):
+    for name in sorted(names):
         if name.startswith("NOCTUI_") and name not in known:
-            raise ConfigError(f"environment {name}: no such setting{_nearest(name, known)}")
+            raise ConfigError(f"{where} {name}: no such setting{_nearest(name, known)}")
 
 
 def _nearest(word: str, known: set[str]) -> str:
@@ -133,31 +155,45 @@ def _nearest(word: str, known: set[str]) -> str:
 
 
 def _dotenv(env_file: Path | None, config: Path | None, env: Mapping[str, str]) -> tuple[dict[str, str], Path | None]:
-    if env_file is not None and not env_file.is_file():
+    if env_file is not None and not env_file.exists():
         raise ConfigError(f"{env_file}: no such file (--env-file)")
     path = env_file or _first((config.parent if config else home("config", env)) / ".env")
     if path is None:
         return {}, None
-    from dotenv import dotenv_values
+    text = _text_of(path)
+    from dotenv.parser import parse_stream
 
+    found: dict[str, str] = {}
+    for line in parse_stream(io.StringIO(text)):
+        if line.error:
+            raise ConfigError(f"{path}:{line.original.line}: must be NAME=value, or begin with #")
+        if line.key and line.value is not None:
+            found[line.key] = line.value
+    return found, path
+
+
+def _text_of(path: Path) -> str:
+    """The file's text, without the mark that some editors begin with. A pipe will do as well: `<(pass show mist)`."""
     try:
-        return {k: v for k, v in dotenv_values(path, interpolate=False).items() if v is not None}, path
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from None
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LONGEST + 1)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: cannot be read: it is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(text) > _LONGEST:
+        raise ConfigError(f"{path}: too long for a file of settings")
+    return text
 
 
 def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limits: list[Thresholds]) -> None:
+    text = _text_of(path)
     try:
-        text = path.read_text(encoding="utf-8")
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
         raise ConfigError(f"{path}: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {_reason(error)}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: brackets inside brackets without end") from None
     thresholds = tree.pop("thresholds", {})
     known = {item.key: item for item in ITEMS}
     for key, value in _leaves(tree):
@@ -167,7 +203,7 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
             raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | {'thresholds'})}")
         values[item.field] = _read(item, _as_text(value, where, key), where)
         sources[item.field] = where
-    if thresholds:
+    if thresholds != {}:
         sources["thresholds"] = f"{path}:{_line_of(text, 'thresholds')}"
         limits[0] = _thresholds(thresholds, sources["thresholds"])
 
@@ -183,7 +219,7 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 def _as_text(value: Any, where: str, key: str) -> str:
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return ",".join(value)
-    if isinstance(value, bool | str | int | float):
+    if isinstance(value, bool | str | float) or (isinstance(value, int) and abs(value) < 1 << 64):
         return str(value).lower() if isinstance(value, bool) else str(value)
     raise ConfigError(f"{where}: {key} must be a text, a number, true or false")
 
@@ -207,25 +243,35 @@ def _line_of(text: str, key: str) -> int:
 
 def _thresholds(tree: Mapping[str, Any], where: str) -> Thresholds:
     base = Thresholds()
+    tree = _table(tree, "thresholds", where)
     groups: dict[str, dict[str, dict[Metric, Limits]]] = {"region": {}, "store_type": {}}
     default = dict(base.default)
     for key, value in tree.items():
         if key in groups:
-            for name, metrics in value.items():
-                groups[key][name] = dict(_limits(k, v, where) for k, v in metrics.items())
+            for name, metrics in _table(value, f"thresholds.{key}", where).items():
+                three_each = _table(metrics, f"thresholds.{key}.{name}", where)
+                groups[key][name] = dict(_limits(k, v, where) for k, v in three_each.items())
         else:
             metric, three = _limits(key, value, where)
             default[metric] = three
     return Thresholds(default, groups["region"], groups["store_type"])
 
 
+def _table(value: Any, key: str, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{where}: {key} must be a table of thresholds, as in sample_data/noctui.toml")
+    return value
+
+
 def _limits(word: str, value: Any, where: str) -> tuple[Metric, Limits]:
     if word not in METRIC_WORDS:
         raise ConfigError(f"{where}: no threshold {word}{_nearest(word, set(METRIC_WORDS) | {'region', 'store_type'})}")
     try:
+        if not isinstance(value, list) or not all(type(v) in (int, float) for v in value):
+            raise ValueError
         warn, high, critical = (float(v) for v in value)
         return METRIC_WORDS[word], check_limits((warn, high, critical))
-    except (TypeError, ValueError):
+    except (OverflowError, ValueError):
         raise ConfigError(f"{where}: thresholds.{word} must be three rising numbers: [warn, high, critical]") from None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _PLAIN = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "taskName"}
+_CONTROL = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]")
 
 
 class JsonLine(logging.Formatter):
@@ -25,15 +27,39 @@ class JsonLine(logging.Formatter):
         line.update({k: v for k, v in record.__dict__.items() if k not in _PLAIN})
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        # JSON escapes what is below a blank; a log is also read in a terminal, which obeys more than that
+        text = json.dumps(line, default=str, ensure_ascii=False)
+        return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class _LogFile(RotatingFileHandler):
+    """A log that cannot be written (disk full, file gone) costs the log, never the screen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        return
 
 
 def to_file(path: Path, level: str = "INFO") -> None:
-    """Send all logs of noctui to `path` (10 MB, three old ones kept)."""
+    """Send all logs of noctui to `path` (10 MB, three old ones kept), and the warnings of what it stands on.
+
+    Raises OSError when nothing can be written there.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=3, encoding="utf-8", delay=True)
+    with path.open("a"):
+        pass
+    handler = _LogFile(path, maxBytes=10_000_000, backupCount=3, encoding="utf-8", delay=True)
+    _send_to(handler, level)
+
+
+def to_nowhere() -> None:
+    """No logs, and nothing on the terminal instead."""
+    _send_to(logging.NullHandler(), "ERROR")
+
+
+def _send_to(handler: logging.Handler, level: str) -> None:
     handler.setFormatter(JsonLine())
-    root = logging.getLogger("noctui")
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    root.propagate = False
+    ours, others = logging.getLogger("noctui"), logging.getLogger()
+    ours.handlers[:] = others.handlers[:] = [handler]
+    ours.setLevel(level)
+    ours.propagate = False
+    others.setLevel("WARNING")

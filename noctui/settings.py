@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,8 +65,20 @@ class Item:
     secret: bool = False
 
 
+_ORG = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+
+
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    tokens = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(token.isascii() and token.isprintable() and " " not in token for token in tokens):
+        raise ValueError("hold a character that no token has: a blank, a line's end, a letter with an accent")
+    return tokens
+
+
+def _org(text: str) -> str:
+    if text.strip() and not _ORG.fullmatch(text.strip()):
+        raise ValueError("is no org id: letters, digits and - alone")
+    return text.strip()
 
 
 def _flag(text: str) -> bool:
@@ -99,13 +113,19 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def _path(text: str) -> Path:
-    return Path(text).expanduser()
+def read_path(text: str) -> Path:
+    """A path from a text, `~` meaning home; ValueError when it names nothing."""
+    if not text.strip() or "\0" in text:
+        raise ValueError("must name a file or folder")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("names the home of somebody who has none here") from None
 
 
 ITEMS: tuple[Item, ...] = (
     Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True),
-    Item("org_id", "mist.org_id", ("MIST_ORG_ID",), str.strip, "the org to watch; else found by the token"),
+    Item("org_id", "mist.org_id", ("MIST_ORG_ID",), _org, "the org to watch; else found by the token"),
     Item("host", "mist.host", ("MIST_API_HOST", "MIST_HOST"), str.strip, "the Mist cloud's API host"),
     Item("insecure_host", "mist.insecure_host", ("NOCTUI_INSECURE_HOST",), _flag, "allow a host Mist does not own"),
     Item("concurrency", "mist.concurrency", ("NOCTUI_CONCURRENCY", "PARALLEL_WORKERS"), _number(1, 64, True),
@@ -114,15 +134,15 @@ ITEMS: tuple[Item, ...] = (
     Item("timeout", "mist.timeout", ("NOCTUI_TIMEOUT",), _number(1, 300), "seconds a request may take"),
     Item("poll_seconds", "collect.poll_seconds", ("NOCTUI_POLL_SECONDS", "WORKER_INTERVAL"), _number(1, 3600),
          "seconds between polls"),
-    Item("data", "data.folder", ("NOCTUI_DATA",), _path, "where history is kept"),
+    Item("data", "data.folder", ("NOCTUI_DATA",), read_path, "where history is kept"),
     Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
     Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
     Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
-    Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), _path, "where e puts its files"),
+    Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files"),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
          "how much is logged"),
-    Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), _path, "where; else in the data folder"),
+    Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),
 )  # fmt: skip
 
 METRIC_WORDS = {
@@ -142,6 +162,6 @@ THRESHOLD_NAMES = {
 
 def check_limits(limits: Limits) -> Limits:
     """Three rising numbers above 0, or ValueError."""
-    if not 0 < limits[0] <= limits[1] <= limits[2]:
+    if not 0 < limits[0] <= limits[1] <= limits[2] < math.inf:
         raise ValueError("must be three rising numbers above 0: warn, high, critical")
     return limits

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -24,7 +25,8 @@ class Demo:
     """A simulated network to watch. The children end with this process, however it ends: they wait on a pipe of it."""
 
     def __init__(self, settings: Settings, sites: int) -> None:
-        data = settings.data.with_name(f"{settings.data.name}-demo")
+        given = Path(os.path.abspath(settings.data))
+        data = given.parent / f"{given.name or 'noctui'}-demo"
         self.settings = replace(
             settings,
             tokens=TOKENS,
@@ -83,6 +85,7 @@ class Demo:
             env={k: v for k, v in os.environ.items() if not k.startswith("NOCTUI_")},
             start_new_session=True,  # ctrl+c and a hang-up are the screen's; the pipe tells the child
         )
+        threading.Thread(target=child.wait, daemon=True).start()  # one that is done must not stay as a zombie
         self._children.callback(_end, child)
 
 
