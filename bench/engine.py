@@ -27,9 +27,7 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         made = list(polls(world, inventory, DEFAULT_ANCHOR, FIRST + how.times(POLLS)))
         took = _engine(made, inventory)
         peer = _reference(made[: 2 if size > 20_000 else 4], inventory)
-        yield Row(
-            "engine, one poll", size, median(took), "ms", budget(size, 3, 30), "reference loop", peer, 30.0, NOTE
-        )
+        yield Row("engine, one poll", size, median(took), "ms", budget(size, 3, 30), "reference loop", peer, 30.0, NOTE)
         # One call is one piece: the engine runs on the collector's thread, not on the screen's loop.
         yield Row("engine, longest poll", size, max(took), "ms")
 

@@ -18,7 +18,7 @@ from noctui.runtime.intake import Intake
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.source import MistSource
 
-TOKENS = tuple(f"bench-token-{n}" for n in range(8))
+TOKENS = tuple(f"bench-token-{n}" for n in range(40))
 SWEEPS = 5
 
 

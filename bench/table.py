@@ -40,7 +40,15 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         yield Row("apply 5 % and sort", size, ours.apply, "ms", budget(size, 2, 12), name, peer.apply,
                   budget(size, 30, 50))  # fmt: skip
         yield Row("bytes a key in the window", size, ours.inside_bytes, "B", 1_000, name, peer.inside_bytes)
-        yield Row("bytes a poll that changes 5 %, order unchanged", size, ours.refresh_bytes, "B", 1_500, name, peer.refresh_bytes)
+        yield Row(
+            "bytes a poll that changes 5 %, order unchanged",
+            size,
+            ours.refresh_bytes,
+            "B",
+            1_500,
+            name,
+            peer.refresh_bytes,
+        )
         yield Row("bytes when the whole network changed", size, ours.whole_bytes, "B", 16_000, name, peer.whole_bytes)
         yield Row("paints when the whole network changed", size, ours.whole_paints, "", 1)
         yield Row("bytes a second, idle", size, ours.idle_bytes, "B", 200, note=CLOCK)
@@ -71,9 +79,9 @@ def _run(kind: str, size: int, how: How) -> Found:
         scroll: list[list[float]] = []
         for _ in range(1 if how.quick else REPS):
             for _ in range(1 if how.quick else 4):
-                inside += [screen.key(DOWN) for _ in range(STRIDE)]
-                inside += [screen.key(UP) for _ in range(STRIDE)]
-            scroll.append([screen.key(DOWN)[0] for _ in range(30 if how.quick else 150)])
+                inside += [screen.key(DOWN) for _ in range(how.times(STRIDE))]
+                inside += [screen.key(UP) for _ in range(how.times(STRIDE))]
+            scroll.append([screen.key(DOWN)[0] for _ in range(how.times(150))])
             screen.key(b"\x1b[H")
             screen.settle(0.1, 1)
         return Found(

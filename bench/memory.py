@@ -1,0 +1,25 @@
+"""Resident memory of the whole program when its windows of 24 h are full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import psutil
+
+from bench.loop import landed, live
+from bench.rows import How, Row, budget
+from bench.sweep import cloud
+
+
+def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
+    for size in sizes:
+        with cloud(size) as url:
+            period = 1.0 if how.quick else budget(size, 5.0, 30.0)
+            with live(how, f"memory-{size}", url, period) as screen:
+                landed(screen, 1)  # now history holds a View that the day can be made for
+            with live(how, f"memory-{size}", url, period, "full") as screen:
+                landed(screen, 3)  # what history showed, and two polls of its own
+                for key in (b"2", b"3", b"\r", b"1"):
+                    screen.key(key, 0.5)
+                rss = psutil.Process(screen.process.pid).memory_info().rss
+        yield Row("resident memory with full windows of 24 h", size, rss / 1e6, "MB", budget(size, 200, 700))
