@@ -20,6 +20,7 @@ from noctui.model.words import State
 
 LOST = (State.UNKNOWN, State.AWAY)
 _STATES = tuple(State)
+_LOST_BY = {State.AWAY: "gateway", State.UNKNOWN: "stale"}
 
 
 class Change(NamedTuple):
@@ -34,11 +35,22 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Written:
-    """What one poll wrote. `first` are the rows of circuits that are new: their edges are no changes."""
+    """What one poll wrote. `first` are the rows of circuits that are new: their edges are no changes.
+
+    `repainted` are rows whose past alone was painted anew.
+    """
 
     edges: list[Edge] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     first: NDArray[np.intp] | None = None
+    repainted: list[int] = field(default_factory=list)
+
+
+class Told(NamedTuple):
+    """A circuit's port events of one poll in order of time, and those of them later than `after`, all earlier ones."""
+
+    events: list[Event]
+    after: float  # -inf: none before
 
 
 class Changes:
@@ -53,15 +65,17 @@ class Changes:
         self,
         state: Circuits,
         ids: Sequence[str],
-        row_of: Mapping[str, int],
         judged: U1,
-        uptime: F8,
-        events: Sequence[PortEvent],
+        observed_before: F8,
+        boot: F8,
+        news: Mapping[int, Told],
         at: float,
     ) -> Written:
-        """Edges of one poll. `judged` are the states, `uptime` that of each circuit's gateway by now (NaN: unknown)."""
+        """Edges of one poll. `judged` are the states, `news` what was heard, by row.
+
+        `observed_before` is of the samples before this poll's, `boot` is of each circuit's gateway (NaN: unknown).
+        """
         written = Written()
-        news = _by_row(events, row_of, at) if events else {}
         rows = np.flatnonzero(judged != state.ledger)
         if len(rows):
             first = state.ledger[rows] == NOTHING
@@ -70,51 +84,61 @@ class Changes:
                 rows = rows[~first]
         todo = sorted({*rows.tolist(), *news}) if news else rows.tolist()
         if todo:
-            self._each(state, ids, todo, judged, uptime, news, at, written)
+            self._each(state, ids, todo, (judged, observed_before, boot), news, at, written)
         return written
 
     def _first(
         self, state: Circuits, ids: Sequence[str], rows: NDArray[np.intp], judged: U1, at: float, written: Written
     ) -> None:
-        kinds = judged[rows]
+        kinds, observed, flapped, heard = judged[rows], state.observed[rows], state.flapped[rows], state.heard[rows]
+        down = kinds == State.DOWN
+        seen = ((kinds == State.UNKNOWN) | (kinds == State.AWAY)) & ~np.isnan(observed)
+        port = down & (state.line[rows] == State.DOWN) & (flapped <= at)
+        event = down & ~port & (heard > observed)
+        start = np.where(seen, observed, np.where(port, flapped, np.where(event, heard, at)))
         state.ledger[rows] = kinds
-        state.opened[rows] = at
-        state.painted[rows] = at
+        state.opened[rows] = start
+        state.painted[rows] = start
         written.first = rows
-        written.edges.extend(
-            Edge(circuit_id=ids[row], event_time=at, state=_STATES[kind], known_at=at)
-            for row, kind in zip(rows.tolist(), kinds.tolist(), strict=True)
-        )
+        told = (column.tolist() for column in (rows, kinds, start, seen, port, event))
+        for row, kind, began, was_seen, by_port, by_event in zip(*told, strict=True):
+            lost = _LOST_BY[kind] if was_seen else ""
+            source = lost or (by_port and "port") or (by_event and "event") or "poll"
+            written.edges.append(
+                Edge(circuit_id=ids[row], event_time=began, state=_STATES[kind], known_at=at, source=source)
+            )
 
     def _each(
         self,
         state: Circuits,
         ids: Sequence[str],
         todo: list[int],
-        judged: U1,
-        uptime: F8,
-        news: Mapping[int, list[Event]],
+        found: tuple[U1, F8, F8],
+        news: Mapping[int, Told],
         at: float,
         written: Written,
     ) -> None:
-        columns = (judged, state.ledger, state.opened, state.observed, state.prev, state.flapped, uptime)
+        columns = (*found, state.ledger, state.opened, state.observed, state.prev, state.flapped)
         picked = (column[todo].tolist() for column in columns)
-        for row, now, was, opened, observed, prev, flapped, up_for in zip(todo, *picked, strict=True):
-            circuit_id, events = ids[row], news.get(row, [])
+        for row, now, seen, boot, was, opened, observed, prev, flapped in zip(todo, *picked, strict=True):
+            circuit_id, told = ids[row], news.get(row, _SILENCE)
+            events = told.events
             one = _One(state, row, circuit_id, _STATES[was], opened, at, self._ledger, written)
             kind = _STATES[now]
             if was in LOST and kind not in LOST:
                 one.open(kind, at, "poll")
-                self._returned(one, opened, kind, flapped, at - up_for, events)
+                line = _STATES[state.line[row]]
+                steady = line is State.DOWN and flapped <= opened < observed
+                self._returned(one, Gap(opened, at, boot, flapped, line, one.before, steady), events)
             elif kind in LOST:
                 if kind != was:
                     start = opened if was in LOST else max(observed, opened)
-                    one.open(kind, start, "gateway" if kind is State.AWAY else "stale")
+                    one.open(kind, start, _LOST_BY[kind])
             elif kind is State.DISABLED:
                 if kind != was:
                     one.open(kind, at, "poll", at - prev)
-            else:
-                self._moved(one, kind, events, prev, flapped)
+            elif prev == prev:  # else this is the first poll that knows it
+                self._moved(one, kind, [e for e in events if e[0] > max(told.after, seen, opened)], prev, flapped)
             one.done()
             if events and circuit_id in self._gaps:
                 self._late(state, row, circuit_id, events, at, written)
@@ -133,19 +157,16 @@ class Changes:
         if present is not State.DISABLED:
             for time, up in events:
                 told = State.UP if up else State.DOWN
-                if time > prev and told is not present:
+                if told is not present:
                     one.open(told, time, "event")
                     present = told
         if present is not kind:
-            if prev < flapped <= one.at:
+            if max(prev, one.began) < flapped <= one.at:
                 one.open(kind, flapped, "port")
             else:
                 one.open(kind, one.at, "poll", one.at - prev)
 
-    def _returned(
-        self, one: _One, start: float, found: State, flapped: float, boot: float, events: list[Event]
-    ) -> None:
-        gap = Gap(start, one.at, boot, flapped, found, one.before)
+    def _returned(self, one: _One, gap: Gap, events: list[Event]) -> None:
         gap.learn([*self._kept.get(one.circuit_id, ()), *events])
         one.repaint(gap)
         self._ledger.hold(one.state, one.row, one.circuit_id, gap.start, gap.end + LATE)
@@ -161,7 +182,10 @@ class Changes:
         self._gaps[circuit_id] = gaps
         for gap in gaps:
             if gap.learn(events):
+                before = len(written.edges)
                 _One(state, row, circuit_id, gap.lost, gap.start, at, self._ledger, written).repaint(gap)
+                if len(written.edges) > before:
+                    written.repainted.append(row)
 
     def _open_gaps(self, circuit_id: str, at: float) -> list[Gap]:
         return [gap for gap in self._gaps.get(circuit_id, ()) if at - gap.end <= LATE]
@@ -188,7 +212,7 @@ class Changes:
 class _One:
     """One circuit's edges in one poll."""
 
-    __slots__ = ("at", "before", "began", "circuit_id", "ledger", "now", "opened", "row", "state", "written")
+    __slots__ = ("at", "before", "began", "circuit_id", "ledger", "now", "row", "state", "was_since", "written")
 
     def __init__(
         self,
@@ -201,8 +225,9 @@ class _One:
         ledger: Ledger,
         written: Written,
     ) -> None:
-        self.state, self.row, self.circuit_id, self.before, self.opened = state, row, circuit_id, before, opened
+        self.state, self.row, self.circuit_id, self.before = state, row, circuit_id, before
         self.at, self.ledger, self.written = at, ledger, written
+        self.was_since = ledger.lasting_since(state, row, circuit_id)
         self.now: State | None = None
         self.began = opened
 
@@ -221,6 +246,7 @@ class _One:
         self.now, self.began = kind, start
 
     def repaint(self, gap: Gap) -> None:
+        why = gap.why()
         for start, until, kind in gap.fold():
             self.ledger.paint(self.state, self.row, self.circuit_id, start, until, kind)
             self.written.edges.append(
@@ -231,21 +257,31 @@ class _One:
                     state=kind,
                     known_at=self.at,
                     source="refold",
+                    evidence=why,
                 )
             )
 
     def done(self) -> None:
         if self.now is not None:
-            self.written.changes.append(Change(self.row, self.before, self.now, self.began, self.opened))
+            self.written.changes.append(Change(self.row, self.before, self.now, self.began, self.was_since))
 
 
-def _by_row(events: Sequence[PortEvent], row_of: Mapping[str, int], at: float) -> dict[int, list[Event]]:
-    """Events of known circuits and times per row in order of time; one later than `at` counts at `at`."""
+_SILENCE = Told([], -math.inf)
+
+
+def hear(state: Circuits, events: Sequence[PortEvent], row_of: Mapping[str, int], at: float) -> dict[int, Told]:
+    """Events of known circuits and times by row; one later than `at` counts at `at`. Keeps the newest of each row."""
     found: dict[int, list[Event]] = {}
     for event in events:
         row = row_of.get(event.circuit_id)
         if row is not None and not math.isnan(event.event_time):
             found.setdefault(row, []).append((min(event.event_time, at), event.up))
-    for ordered in found.values():
+    told: dict[int, Told] = {}
+    for row, ordered in found.items():
         ordered.sort(key=lambda e: e[0])
-    return found
+        before = float(state.heard[row])
+        told[row] = Told(ordered, before if before == before else -math.inf)
+        newest, up = ordered[-1]
+        if newest > told[row].after:
+            state.heard[row], state.heard_line[row] = newest, State.UP if up else State.DOWN
+    return told

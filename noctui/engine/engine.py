@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from noctui.engine import trend
 from noctui.engine.book import Book
-from noctui.engine.changes import LOST, Changes, Written
+from noctui.engine.changes import LOST, Changes, Written, hear
 from noctui.engine.devices import Kept, of_circuits
 from noctui.engine.failover import Failovers
-from noctui.engine.freshness import Samples, find_samples, judge, line_states
+from noctui.engine.freshness import Samples, find_samples, judge, line_states, with_news
 from noctui.engine.ledger import Ledger
 from noctui.engine.levels import held_over, next_levels, packed, raw_levels, severities
 from noctui.engine.notes import of_changes, of_failovers, of_levels
@@ -100,7 +100,7 @@ class Engine:
             warm_ledger(self._book, self._ledger, self._changes, memory)
             self._gateways.adopt(gateway_columns(view), observed_at(view.at, view.gateways.age))
             self._peers.adopt(path_columns(view), observed_at(view.at, view.paths.age))
-            self._failovers.adopt(view.inventory, view.sites)
+            self._failovers.adopt(view.inventory, view.sites, view.circuits)
 
     def above(self, hours: int) -> Above:
         """Time above thresholds in the window of 3, 12 or 24 h that ends with the latest poll, rows as in its View.
@@ -139,11 +139,13 @@ class Engine:
         age = at - known.observed
         stale = ~(age <= longest)
         silent = poll.circuits is None or (len(stale) > 0 and bool(stale.all()))
-        state = judge(known.line, stale, connected)
+        news = hear(known, poll.events, row_of, at) if poll.events else {}
+        line, by_event = with_news(known.line, known.observed, known.heard, known.heard_line)
+        state = judge(line, stale, connected)
         if gone:
             self._leave(gone, at, written)
-        heard = np.fmin(of_circuits(self._gateways.observed, inventory.circuit_gateway), at)
-        moves = self._changes.write(known, self._book.ids, row_of, state, uptime + (at - heard), poll.events, at)
+        boot = of_circuits(self._gateways.observed - self._gateways.column("uptime"), inventory.circuit_gateway)
+        moves = self._changes.write(known, self._book.ids, state, last.observed, boot, news, at)
         written.edges.extend(moves.edges)
         self._ledger.settle(known, row_of, at)
         known.prev = np.where(stale | (state == _AWAY), known.prev, at)
@@ -152,16 +154,18 @@ class Engine:
         if paths is not None:
             known.no_path = no_path(self._paths, paths[0], known.no_path)
         seconds = samples.observed - last.observed
+        up = state == _UP
+        told_up = up if by_event is None else up & (known.line == _UP)
         measured = measure(
-            reported, samples.fresh, state, seconds, last.counters, uptime, self._capacity, self._paths, paths
+            reported, samples.fresh, told_up, seconds, last.counters, uptime, self._capacity, self._paths, paths
         )
         show(known, measured, samples.fresh, state, at, longest, last.sampled)
         levels_before = known.levels
         raw, valid = self._level(known, measured, samples, state)
         judged = severities(state, known.levels, known.no_path)
         _grade(known, judged, state, silent, held, at)
-        _date(known, moves, at)
-        active = known.carries & (state == _UP)
+        _date(known, moves)
+        active = known.carries & up
         turned = (active != known.active) | np.isnan(known.active_since)
         known.active_since = np.where(turned, math.floor(at), known.active_since)
         known.active = active
@@ -226,7 +230,8 @@ class Engine:
         parked, rows = self._book.parked, np.arange(gone)
         self._changes.gone(parked, self._book.parked_ids, rows.tolist(), at, written)
         parked.unheld[rows] = parked.severity[rows] = Severity.UNKNOWN
-        parked.since[rows] = np.floor(parked.opened[rows])
+        ids = self._book.parked_ids
+        parked.since[rows] = np.floor([self._ledger.lasting_since(parked, row, ids[row]) for row in rows.tolist()])
         parked.active_since[rows] = np.where(parked.active[rows], math.floor(at), parked.active_since[rows])
         parked.active[rows] = False
 
@@ -287,17 +292,29 @@ def _grade(known: Circuits, judged: U1, state: U1, silent: bool, held: B1 | None
     """Severity as the View has it: kept in silence but for away, maintenance laid over last. `since` if it changed."""
     unheld = np.where((known.unheld == NOTHING) | (state == _AWAY), judged, known.unheld) if silent else judged
     severity = held_over(unheld, held)
-    known.since = np.where(severity != known.severity, math.floor(at), known.since)
+    since = np.where(severity != known.severity, math.floor(at), known.since)
+    # What the state says counts from when the state began, also when a hold was all that changed.
+    lasting = np.flatnonzero((since != known.since) & (state != _UP))
+    lasting = lasting[severity[lasting] == judged[lasting]]
+    since[lasting] = np.floor(known.painted[lasting])
+    known.since = since
     known.unheld, known.severity = unheld, severity
 
 
-def _date(known: Circuits, moves: Written, at: float) -> None:
-    """A circuit that wrote an open edge is since that edge's time in what it is; `known.since` is this poll's own."""
+def _date(known: Circuits, moves: Written) -> None:
+    """A circuit that is up is since its latest edge's time so, any other one since its painted stretch began.
+
+    `known.since` is this poll's own.
+    """
+    rows = np.array([*(change.row for change in moves.changes), *moves.repainted], np.intp)
     if moves.first is not None:
-        known.since[moves.first] = math.floor(at)
+        rows = np.concatenate([rows, moves.first])
+        known.since[moves.first] = np.floor(known.opened[moves.first])
     if moves.changes:
-        rows = [change.row for change in moves.changes]
-        known.since[rows] = np.floor([change.began for change in moves.changes])
+        known.since[rows[: len(moves.changes)]] = np.floor([change.began for change in moves.changes])
+    if len(rows):
+        rows = rows[known.ledger[rows] != _UP]
+        known.since[rows] = np.floor(known.painted[rows])
 
 
 def _hush(known: Circuits, moves: Written, silent: bool) -> tuple[list[bool], list[int]]:

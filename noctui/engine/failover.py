@@ -1,16 +1,18 @@
-"""Sites that began or ceased to run without their primary (docs/values.md 9)."""
+"""Failovers of sites: from when they run without their primary until it is active again (docs/values.md 9)."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noctui.model.edges import Failover
 from noctui.model.inventory import Inventory
-from noctui.model.view import B1, SiteTable
+from noctui.model.view import B1, CircuitTable, SiteTable
+from noctui.model.words import Role
 
 
 class Failovers:
-    """Remembers which sites were failed over."""
+    """Remembers in which sites a failover has begun and not ended: what is seen of it may come and go."""
 
     def __init__(self) -> None:
         self._inventory: Inventory | None = None
@@ -33,23 +35,45 @@ class Failovers:
 
     def write(self, inventory: Inventory, sites: SiteTable, at: float) -> tuple[Failover, ...]:
         """The events of this poll."""
-        changed = np.flatnonzero((sites.failed_over != self._before) & self._known)
+        now = sites.failed_over
+        rows = np.flatnonzero(self._before & ~now)
+        if len(rows):
+            now = now.copy()
+            now[rows] = ~_home(inventory, sites, rows)
+        changed = np.flatnonzero((now != self._before) & self._known)
         found = tuple(
             Failover(
                 site_id=inventory.sites[row].site_id,
                 event_time=at,
                 known_at=at,
-                began=bool(sites.failed_over[row]),
+                began=bool(now[row]),
                 circuit_id=inventory.circuits[sites.carrying[row]].circuit_id if sites.carrying[row] >= 0 else "",
             )
             for row in changed.tolist()
         )
-        self._before = sites.failed_over
+        self._before = now
         if not self._known.all():
             self._known = np.ones(len(self._before), np.bool_)
         return found
 
-    def adopt(self, inventory: Inventory, sites: SiteTable) -> None:
-        """Go on from a View."""
-        self._inventory, self._before = inventory, sites.failed_over
+    def adopt(self, inventory: Inventory, sites: SiteTable, circuits: CircuitTable) -> None:
+        """Go on from a View: where nothing carries now, it is told by which circuit was the last that did.
+
+        What a change of roles or of circuits has taken from the View since a failover began is lost.
+        """
+        self._inventory, self._before = inventory, sites.failed_over.copy()
         self._known = np.ones(len(self._before), np.bool_)
+        for site in np.flatnonzero(sites.carrying < 0).tolist():
+            rows = inventory.site_circuits[site]
+            primary = [float(circuits.active_since[row]) for row in rows if inventory.role[row] == Role.PRIMARY]
+            others = [float(circuits.active_since[row]) for row in rows if inventory.role[row] != Role.PRIMARY]
+            self._before[site] = bool(primary) and bool(others) and max(others) > max(primary)
+
+
+def _home(inventory: Inventory, sites: SiteTable, rows: NDArray[np.intp]) -> B1:
+    """Of these sites, which ones have an active primary: the circuit that carries has the smallest role of all."""
+    carrying = sites.carrying[rows]
+    if not len(inventory.role):
+        return np.zeros(len(rows), np.bool_)
+    found: B1 = (carrying >= 0) & (inventory.role[carrying] == Role.PRIMARY)
+    return found

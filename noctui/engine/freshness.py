@@ -49,6 +49,18 @@ def line_states(up: Column, disabled: Column) -> U1:
     return said
 
 
+def with_news(line: U1, observed: F8, heard: F8, heard_line: U1) -> tuple[U1, B1 | None]:
+    """The lines as the newest of last sample and newest port event have them, and which ones are an event's.
+
+    None: no event is newer than its sample. What the sample calls disabled stays so.
+    """
+    newer = heard > observed
+    if not newer.any():
+        return line, None
+    newer &= line != _DISABLED
+    return np.where(newer, heard_line, line), newer
+
+
 def judge(line: U1, stale: B1, connected: Column) -> U1:
     """The states of docs/values.md 3."""
     judged = line.copy()

@@ -58,6 +58,11 @@ class Ledger:
         """From `start` on may be painted again, `until` then."""
         self._line(state, row, circuit_id).hold(start, until)
 
+    def lasting_since(self, state: Circuits, row: int, circuit_id: str) -> float:
+        """When the unbroken stretch of the present state began, as of the latest edge."""
+        line = self._lines.get(circuit_id)
+        return float(state.painted[row]) if line is None else line.starts[-1]
+
     def _line(self, state: Circuits, row: int, circuit_id: str) -> Line:
         self._changed.add(circuit_id)
         line = self._lines.get(circuit_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from noctui.engine.prose import hhmm
 from noctui.model.words import State
 
 BOOT_SLACK = 60.0
@@ -19,9 +20,11 @@ Stretch = tuple[float, float, State]
 
 @dataclass(slots=True)
 class Gap:
-    """[start, end) was lost. All the rest is as of the return: boot time (NaN: unknown), last_flapped, the state found.
+    """[start, end) was lost. All the rest is as of the return: boot time (NaN: unknown), and of the returning sample
+    its last_flapped and what it found of the line.
 
-    `lost` is the state the gap had. `touched` is True once a folding has painted anything.
+    `lost` is the state the gap had. `steady`: the port is down and has not changed since before the gap. `touched` is
+    True once a folding has painted anything.
     """
 
     start: float
@@ -30,6 +33,7 @@ class Gap:
     flapped: float
     found: State
     lost: State
+    steady: bool = False
     evidence: list[Event] = field(default_factory=list)
     touched: bool = False
 
@@ -42,6 +46,10 @@ class Gap:
                 news = True
         return news
 
+    def why(self) -> str:
+        """What painted edges say of their reason."""
+        return f"unchanged since {hhmm(self.flapped, self.end)}" if self.steady and not self.evidence else ""
+
     def fold(self) -> list[Stretch]:
         """The stretches to paint now, in order of time."""
         painted = _stretches(self)
@@ -52,6 +60,8 @@ class Gap:
 
 
 def _stretches(gap: Gap) -> list[Stretch]:
+    if gap.steady and not gap.evidence:
+        return [(gap.start, gap.end, State.DOWN)] if gap.end > gap.start else []
     evidence = sorted(gap.evidence, key=lambda e: e[0])
     told = gap.found in (State.UP, State.DOWN) and gap.start < gap.flapped < gap.end
     if told and (not evidence or gap.flapped > evidence[-1][0]):

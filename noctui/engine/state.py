@@ -31,6 +31,8 @@ class Circuits:
     line: U1  # what the last sample says: up, down, disabled or unknown
     carries: B1  # its `active` is 1
     flapped: F8  # its last_flapped
+    heard: F8  # time of the newest port event
+    heard_line: U1  # and the state that it told
     counters: F8
     prev: F8  # `at` of the latest poll whose state was judged from a fresh sample
     ledger: U1  # present state
@@ -72,6 +74,8 @@ _COLUMNS = {
     "line": _Column(np.uint8, State.UNKNOWN),
     "carries": _Column(np.bool_, False),
     "flapped": _Column(np.float64, np.nan),
+    "heard": _Column(np.float64, np.nan),
+    "heard_line": _Column(np.uint8, State.UNKNOWN),
     "counters": _Column(np.float64, np.nan, lead=2),
     "prev": _Column(np.float64, np.nan),
     "ledger": _Column(np.uint8, NOTHING),

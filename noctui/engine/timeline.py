@@ -60,13 +60,18 @@ class Line:
         self.states = [self.states[i] for i in kept]
 
     def forget(self, before: float, now: float) -> None:
-        """Drop stretches that ended at or before that time, unless they are held."""
-        if now <= self._hold_until:
-            before = min(before, self._hold)
-        else:
+        """Drop stretches that ended at or before that time, unless they are held.
+
+        The one that a lost one follows stays, and so does the one that ends where the hold begins: when the time after
+        them turns out to have been the same, they are one stretch with it.
+        """
+        if now > self._hold_until:
             self._hold = math.inf
+        last = len(self.starts) - 1
+        if self.states[-1] in (State.UNKNOWN, State.AWAY):
+            last -= 1
         cut = 0
-        while cut + 1 < len(self.starts) and self.starts[cut + 1] <= before:
+        while cut < last and self.starts[cut + 1] <= before and self.starts[cut + 1] < self._hold:
             if self.states[cut] in (State.UP, State.DOWN):
                 self.before = self.states[cut]
             cut += 1

@@ -50,7 +50,7 @@ class Reported:
 def measure(
     reported: Reported,
     fresh: B1,
-    state: U1,
+    up: B1,
     seconds: F8,
     last_counters: F8,
     uptime: F8,
@@ -58,7 +58,10 @@ def measure(
     paths: Paths,
     path_columns: F8 | None,
 ) -> Measured:
-    """`path_columns` are [up, loss, jitter, latency, mos] of the poll's peer paths; None when there are none."""
+    """`up`: judged up, and by the sample itself.
+
+    `path_columns` are [up, loss, jitter, latency, mos] of the poll's peer paths; None when there are none.
+    """
     rx, rx_rejected = rate(
         reported.rx_bps, reported.counters[0], last_counters[0], seconds, uptime, capacity.link, fresh
     )
@@ -72,7 +75,7 @@ def measure(
     np.fmax(values[RX_PCT], values[TX_PCT], out=values[5])
     values[6], values[7], values[8] = reported.loss, reported.jitter, reported.latency
 
-    counts = fresh & (state == _UP)
+    counts = fresh & up
     own = np.logical_or.reduce(values[6:9] == values[6:9], axis=0)
     source = own * _PORT
     if path_columns is not None and path_columns.shape[1]:

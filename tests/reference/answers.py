@@ -51,6 +51,7 @@ class RefSite:
     severity: Severity
     dark: bool
     failed_over: bool
+    home: bool  # a primary is active
     carrying: str | None
     since: float
     counts: list[int]

@@ -12,8 +12,8 @@ from noctui.model.inventory import Circuit
 from noctui.model.words import Metric, QualitySource, Severity, State
 from tests.reference.answers import RefCircuit
 from tests.reference.intake import NAN, Row, known, single
-from tests.reference.ledger import Ledger
-from tests.reference.painting import availability, flaps
+from tests.reference.ledger import Judged, Ledger
+from tests.reference.painting import availability, flaps, lasting_since
 from tests.reference.quarters import Quarters
 from tests.reference.refold import Heard
 from tests.reference.sampling import QUALITY, Sample, highest, quality, rate, sample_of, share
@@ -41,6 +41,7 @@ class CircuitLife:
         self.ledger = Ledger(circuit_id)
         self.gateway_id = ""
         self.sample: Sample | None = None
+        self.newest: Heard | None = None  # port event
         self.ticks = {metric: Ticks() for metric in Metric}
         self.quarters = Quarters()
         self.no_path = False
@@ -75,17 +76,25 @@ class CircuitLife:
         new = sample_of(row, last, poll.at, poll.tick)
         self.sample = new or last
         connected, uptime = (gateway["connected"], gateway["uptime"]) if gateway else (NAN, NAN)
+        news = [e for e in heard if self.newest is None or e.time > self.newest.time]
+        self.newest = news[-1] if news else self.newest
         self.age = poll.at - self.sample.observed_at if self.sample else NAN
         self.stale = not self.age <= 3 * poll.interval
         self.state = self._state(connected)
         self.edges = self.ledger.judged(
             poll.at,
-            self.state,
-            fresh=not self.stale and connected != 0,
-            observed_at=self.sample.observed_at if self.sample else NAN,
-            last_flapped=self.sample.row["last_flapped"] if self.sample else NAN,
-            uptime=uptime + (poll.at - _heard_at(gateway, poll.at)),
-            heard=heard,
+            Judged(
+                state=self.state,
+                fresh=not self.stale and connected != 0,
+                line=_line(self.sample),
+                observed_at=self.sample.observed_at if self.sample else NAN,
+                last_flapped=self.sample.row["last_flapped"] if self.sample else NAN,
+                observed_before=last.observed_at if last else NAN,
+                boot=gateway["observed_at"] - uptime if gateway else NAN,
+                heard=heard,
+                news=news,
+                word=self._word(),
+            ),
         )
         self._values(poll, circuit, new, last, uptime, paths)
         told = [p["up"] for p in paths if known(p["up"])]
@@ -145,12 +154,14 @@ class CircuitLife:
             return State.AWAY
         if self.sample is None or self.stale:
             return State.UNKNOWN
-        row = self.sample.row
-        if row["disabled"] == 1:
-            return State.DISABLED
-        if row["up"] == 1:
-            return State.UP
-        return State.DOWN if row["up"] == 0 else State.UNKNOWN
+        line, word = _line(self.sample), self._word()
+        return word.state if word and line != State.DISABLED else line
+
+    def _word(self) -> Heard | None:
+        """The newest port event when it is later than the last sample."""
+        if self.sample and self.newest and self.newest.time > self.sample.observed_at:
+            return self.newest
+        return None
 
     def _severity(self) -> Severity:
         if self.state != State.UP:
@@ -172,7 +183,7 @@ class CircuitLife:
             tx, tx_rejected = rate(new, last, "tx", circuit, uptime)
             self.rejected = rx_rejected + tx_rejected
             told = dict.fromkeys(SHOWN, NAN)
-            if self.state == State.UP:
+            if self.state == State.UP == _line(new):
                 found, source = quality(new.row, paths)
                 told = {
                     "rx_bps": rx,
@@ -213,19 +224,25 @@ class CircuitLife:
 
     def _settle(self, at: float, base: Severity, severity: Severity) -> None:
         """Severity, since and active, as this poll leaves them."""
-        if any(edge.until is None for edge in self.edges):
+        lasting = math.floor(lasting_since(self.ledger.painted))
+        if self.edges and self.state != State.UP:
+            self.since = lasting
+        elif any(edge.until is None for edge in self.edges):
             self.since = math.floor(self.ledger.began)
         elif severity != self.severity:
-            self.since = math.floor(at)
+            self.since = lasting if OF_STATE.get(self.state) == severity else math.floor(at)
         self.base, self.severity = base, severity
         active = self.state == State.UP and self.sample is not None and self.sample.row["active"] == 1
         if active != self.active:
             self.active, self.active_since = active, math.floor(at)
 
 
-def _heard_at(gateway: Row | None, at: float) -> float:
-    """When the gateway told its uptime."""
-    return min(gateway["observed_at"], at) if gateway and known(gateway["observed_at"]) else at
+def _line(sample: Sample | None) -> State:
+    """What the sample itself says of its line, whatever its age."""
+    row = sample.row if sample else {}
+    if row.get("disabled") == 1:
+        return State.DISABLED
+    return {1.0: State.UP, 0.0: State.DOWN}.get(row.get("up", NAN), State.UNKNOWN)
 
 
 def _under_hold(severity: Severity, held: bool) -> Severity:

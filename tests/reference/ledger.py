@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from noctui.model.edges import Edge
 from noctui.model.words import State
@@ -11,6 +12,22 @@ from tests.reference.refold import LATE, Gap, Heard
 
 LINE = (State.UP, State.DOWN)
 LOST = (State.UNKNOWN, State.AWAY)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one poll found out about a circuit."""
+
+    state: State
+    fresh: bool  # judged from a fresh sample
+    line: State  # what the last sample says of its line; unknown without one
+    observed_at: float  # of the last sample, NaN without one
+    last_flapped: float  # of the last sample
+    observed_before: float  # `observed_at` of the last sample before this poll
+    boot: float  # of the gateway, NaN unknown
+    heard: list[Heard]  # port events of this poll
+    news: list[Heard]  # those of them that are later than all of earlier polls
+    word: Heard | None  # the newest port event that is later than the last sample
 
 
 class Ledger:
@@ -26,26 +43,23 @@ class Ledger:
         self.kept: list[Heard] = []
         self.gaps: list[Gap] = []
 
-    def judged(
-        self, at: float, state: State, *, fresh: bool, observed_at: float, last_flapped: float, uptime: float,
-        heard: list[Heard],
-    ) -> list[Edge]:  # fmt: skip
+    def judged(self, at: float, told: Judged) -> list[Edge]:
         """Take one poll's judgement; the edges that it wrote."""
         mark = len(self.edges)
         if self.present is None:
-            self._begin(at, state, at, "poll")
+            self._first(at, told)
         else:
-            if state in LINE:
-                self._port_events(at, heard)
-            if state != self.present:
-                self._change(at, state, observed_at, last_flapped, uptime, heard)
-        if state not in LINE:
-            self.kept += heard
+            if told.state in LINE:
+                self._port_events(at, told)
+            if told.state != self.present:
+                self._change(at, told)
+        if told.state not in LINE:
+            self.kept += told.heard
         self.gaps = [gap for gap in self.gaps if at - gap.end <= LATE]
         for gap in self.gaps:
-            if gap.take(heard):
+            if gap.take(told.heard):
                 self._paint(gap, at)
-        if fresh:
+        if told.fresh:
             self.prev = at
         return self.edges[mark:]
 
@@ -54,25 +68,37 @@ class Ledger:
         self._begin(at, State.UNKNOWN, self._lost_from(observed_at), "gone")
         return self.edges[-1:]
 
-    def _port_events(self, at: float, heard: list[Heard]) -> None:
-        for event in heard:
-            if event.time > self.prev and self.present in LINE and self.present != event.state:
+    def _first(self, at: float, told: Judged) -> None:
+        state = told.state
+        if state in LOST and not math.isnan(told.observed_at):
+            self._begin(at, state, told.observed_at, _lost_by(state))
+        elif state == State.DOWN == told.line and told.last_flapped <= at:
+            self._begin(at, state, told.last_flapped, "port")
+        elif state == State.DOWN and told.word:
+            self._begin(at, state, told.word.time, "event")
+        else:
+            self._begin(at, state, at, "poll")
+
+    def _port_events(self, at: float, told: Judged) -> None:
+        began = self.began
+        for event in told.news:
+            late = event.time <= told.observed_before or event.time <= began
+            if not late and self.present in LINE and self.present != event.state:
                 self._begin(at, event.state, event.time, "event")
 
-    def _change(
-        self, at: float, state: State, observed_at: float, last_flapped: float, uptime: float, heard: list[Heard]
-    ) -> None:
+    def _change(self, at: float, told: Judged) -> None:
+        state, flapped = told.state, told.last_flapped
         if state in LOST:
-            self._begin(at, state, self._lost_from(observed_at), "gateway" if state == State.AWAY else "stale")
+            self._begin(at, state, self._lost_from(told.observed_at), _lost_by(state))
         elif self.present == State.UNKNOWN or self.present == State.AWAY:
-            gap = Gap(self.began, at, self.present, state, last_flapped, uptime)
+            gap = Gap(self.began, at, self.present, told.line, flapped, told.observed_at, told.boot)
             self._begin(at, state, at, "poll")
             gap.take(self.kept)
-            gap.take(heard)
+            gap.take(told.heard)
             self.gaps.append(gap)
             self._paint(gap, at)
-        elif state in LINE and self.prev < last_flapped <= at:
-            self._begin(at, state, last_flapped, "port")
+        elif state in LINE and self.prev < flapped <= at and flapped > self.began:
+            self._begin(at, state, flapped, "port")
         else:
             self._begin(at, state, at, "poll", at - self.prev)
 
@@ -90,11 +116,19 @@ class Ledger:
         self.present, self.began = state, event_time
 
     def _paint(self, gap: Gap, at: float) -> None:
+        why = gap.why()
         for start, end, state in gap.fold():
             self._write(
-                Edge(circuit_id=self.circuit_id, event_time=start, until=end, state=state, known_at=at, source="refold")
-            )
+                Edge(
+                    circuit_id=self.circuit_id, event_time=start, until=end, state=state, known_at=at, source="refold",
+                    evidence=why,
+                )
+            )  # fmt: skip
 
     def _write(self, edge: Edge) -> None:
         self.edges.append(edge)
         self.painted = lay(self.painted, edge)
+
+
+def _lost_by(state: State) -> str:
+    return "gateway" if state == State.AWAY else "stale"

@@ -57,6 +57,16 @@ def clip(painted: list[Stretch], start: float, end: float) -> list[Stretch]:
     return joined
 
 
+def lasting_since(painted: list[Stretch]) -> float:
+    """When the unbroken stretch of one state began that the timeline ends with."""
+    since, _, last = painted[-1]
+    for began, ended, state in reversed(painted[:-1]):
+        if ended != since or state != last:
+            break
+        since = began
+    return since
+
+
 def flaps(painted: list[Stretch], at: float) -> int:
     """Changes between up and down that happened in (at − 24 h, at], looking through everything else."""
     count = 0

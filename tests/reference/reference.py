@@ -32,7 +32,7 @@ class Reference:
         self.circuits: dict[str, CircuitLife] = {}  # every circuit ever known
         self.present: list[str] = []  # those of the last poll's inventory, in its order
         self.gateways: dict[str, Row] = {}
-        self.sites: dict[str, RefSite] = {}
+        self.moved: dict[str, bool] = {}  # sites known: whether a failover has begun and not ended
         self.tick = 0
         self.interval = math.nan
 
@@ -65,15 +65,7 @@ class Reference:
         silent = poll.circuits is None or (bool(lives) and all(life.stale for life in lives.values()))
         told = {cid: life.show(poll, silent, cid in held) for cid, life in lives.items()}
         sites = sites_of(inventory, told)
-        failovers = [
-            Failover(
-                site_id=site_id, event_time=poll.at, known_at=poll.at, began=site.failed_over,
-                circuit_id=site.carrying or "",
-            )
-            for site_id, site in sites.items()
-            if site_id in self.sites and self.sites[site_id].failed_over != site.failed_over
-        ]  # fmt: skip
-        self.sites = sites
+        failovers = self._failovers(poll.at, sites)
         return RefPoll(
             circuits=told,
             sites=sites,
@@ -97,9 +89,27 @@ class Reference:
             return [(start, end, State.UNKNOWN)]
         return clip(paint(life.ledger.edges, known_at), start, end)
 
+    def _failovers(self, at: float, sites: Mapping[str, RefSite]) -> list[Failover]:
+        """A failover begins with failed over and ends with an active primary; in between it goes on, seen or not."""
+        before, self.moved = self.moved, {}
+        found = []
+        for site_id, site in sites.items():
+            self.moved[site_id] = site.failed_over or (before.get(site_id, False) and not site.home)
+            if site_id in before and before[site_id] != self.moved[site_id]:
+                found.append(
+                    Failover(
+                        site_id=site_id, event_time=at, known_at=at, began=self.moved[site_id],
+                        circuit_id=site.carrying or "",
+                    )
+                )  # fmt: skip
+        return found
+
     def _hear_gateways(self, poll: Poll, inventory: Inventory) -> None:
         kept = {gid: row for gid, row in self.gateways.items() if gid in inventory.gateway_row}
-        self.gateways = {**kept, **rows_of(poll.gateways, inventory.gateway_row)}
+        told = rows_of(poll.gateways, inventory.gateway_row)
+        for row in told.values():
+            row["observed_at"] = row["observed_at"] if row["observed_at"] <= poll.at else poll.at  # unknown and later
+        self.gateways = {**kept, **told}
 
     def _paths(self, poll: Poll, inventory: Inventory) -> dict[str, list[Row]]:
         """This poll's paths rows by circuit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from noctui.model.words import State
 
@@ -28,9 +29,10 @@ class Gap:
     start: float
     end: float
     lost: State  # unknown or away: the last one before the return
-    found: State  # the state at the return
+    found: State  # what the returning sample says of its line
     last_flapped: float  # of the returning sample
-    uptime: float  # of the gateway at the return, NaN unknown
+    observed_at: float  # of the returning sample
+    boot: float  # of the gateway, NaN unknown
     heard: list[Heard] = field(default_factory=list)
     painted: bool = False  # an earlier folding painted something
 
@@ -52,14 +54,29 @@ class Gap:
             and all(e.time < self.last_flapped for e in told)
         ):
             told.append(Heard(self.last_flapped, self.found))
-        boot = self.end - self.uptime
-        rebooted = self.start < boot < self.end
-        if rebooted and not any(e.state == State.DOWN and e.time < boot for e in told):
-            told = [e for e in told if e.time < boot - BOOT_NOISE]
+        rebooted = self.start < self.boot < self.end
+        if rebooted and not any(e.state == State.DOWN and e.time < self.boot for e in told):
+            told = [e for e in told if e.time < self.boot - BOOT_NOISE]
         return told
+
+    def unchanged(self) -> bool:
+        """Nothing tells of a change, and the port is down as it was before the gap."""
+        before = self.last_flapped <= self.start < self.observed_at
+        return not self.heard and self.found == State.DOWN and before
+
+    def why(self) -> str:
+        """What the edges of the next folding say of their reason."""
+        if not self.unchanged():
+            return ""
+        then, now = (datetime.fromtimestamp(t, UTC) for t in (self.last_flapped, self.end))
+        day = "" if then.date() == now.date() else f"{then:%b} {then.day} "
+        return f"unchanged since {day}{then:%H:%M}"
 
     def fold(self) -> list[tuple[float, float, State]]:
         """The stretches to paint, in order; neighbours of one state joined, none without length."""
+        if self.unchanged():
+            self.painted = True
+            return [(self.start, self.end, State.DOWN)] if self.start < self.end else []
         told = self.evidence()
         stretches: list[tuple[float, float, State]] = []
         first = told[0].time if told else self.end

@@ -33,11 +33,13 @@ def site_of(members: list[Member]) -> RefSite:
         since = min((told.since for _, _, told in members if told.severity == severity), default=float("nan"))
     primaries = [told for _, circuit, told in members if circuit.role == Role.PRIMARY]
     active = sorted((circuit.role, row, circuit.circuit_id) for row, circuit, told in members if told.active)
-    failed_over = bool(primaries) and bool(active) and not any(told.active for told in primaries)
+    home = any(told.active for told in primaries)
+    failed_over = bool(primaries) and bool(active) and not home
     return RefSite(
         severity=severity,
         dark=dark,
         failed_over=failed_over,
+        home=home,
         carrying=active[0][2] if active else None,
         since=since,
         counts=counts,

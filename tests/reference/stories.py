@@ -99,10 +99,17 @@ class Teller:
         start = FIRST_TICK + self.chance("start").randrange(1440)
         self.tick, self.at = start, start * INTERVAL
         self.gateways = {g.gateway_id: GatewayLife(self.at - 1e6, quirks=quirks) for g in self.whole.gateways}
-        self.ports = {c.circuit_id: PortLife(c.circuit_id, quirks=quirks) for c in self.whole.circuits}
+        self.ports = {c.circuit_id: self._port(c.circuit_id) for c in self.whole.circuits}
 
     def chance(self, *of: object) -> Random:
         return Random(f"{self.seed}:{of}")
+
+    def _port(self, circuit_id: str) -> PortLife:
+        """Some are down since before the story."""
+        rng = self.chance("first", circuit_id)
+        down = Quirk.LINE in self.quirks and rng.random() < 0.2
+        flapped = self.at - rng.choice((0.0, 40.0, 1380.0, 90_000.0, NAN)) if down else NAN
+        return PortLife(circuit_id, not down, flapped, quirks=self.quirks)
 
     def tell(self, polls: int) -> Story:
         return [self.turn(number) for number in range(polls)]
@@ -118,9 +125,10 @@ class Teller:
             gateway.live(self.chance("gateway", gid, number), number, self.at, before)
         circuits, events = self._circuits(number, before)
         gateways = [
-            (gid, self.at, row)
+            (gid, seen, row)
             for gid, life in self.gateways.items()
-            if (row := life.row(self.chance("gateway row", gid, number), self.at)) is not None
+            for seen in (self._heard_at(self.chance("gateway heard", gid, number)),)
+            if (row := life.row(self.chance("gateway row", gid, number), seen if seen <= self.at else self.at))
         ]
         feeds = {"circuits": circuits, "gateways": gateways, "paths": self._paths(number)}
         batches = {feed: self._batch(self.chance("batch", feed, number), feed, rows) for feed, rows in feeds.items()}
@@ -129,6 +137,11 @@ class Teller:
             circuits=batches["circuits"], gateways=batches["gateways"], paths=batches["paths"],
         )  # fmt: skip
         return poll, self.inventory
+
+    def _heard_at(self, rng: Random) -> float:
+        """When a gateway's row was measured."""
+        odd = Quirk.AWAY in self.quirks and rng.random() < 0.4
+        return self.at - rng.choice((1.0, 30.0, 59.0, -5.0, NAN)) if odd else self.at
 
     def _circuits(self, number: int, before: float) -> tuple[list[tuple[str, float, Row]], list[PortEvent]]:
         rows: list[tuple[str, float, Row]] = []
