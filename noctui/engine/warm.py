@@ -1,10 +1,11 @@
 """Going on after a restart from what history holds (`Memory`), as if the engine had not stopped.
 
 What history does not hold is unknown until the next samples bring it: the counters of the last samples (the first
-counter delta is unknown), port events that were kept for a gap still open, the boots in gaps that closed within the last
-hour but for each gateway's latest one, the `active` and `last_flapped` of a circuit that was lost at the time, the up or down before an unknown that
-began more than 24 h ago, since when a MOS, a rate without a bandwidth or one rate alone is missing, and the trend and
-levels of circuits that are gone.
+counter delta is unknown), port events that were kept for a gap still open or that changed nothing, the boots in gaps
+that closed within the last hour but for each gateway's latest one, the `active` and `last_flapped` of a circuit that was
+lost at the time, the up or down before an unknown that began more than 24 h ago, since when a MOS, a rate without a
+bandwidth or one rate alone is missing, a failover of a site that nothing carries now when its circuits have come, gone
+or changed roles since, and the trend and levels of circuits that are gone.
 """
 
 from __future__ import annotations
@@ -148,6 +149,15 @@ def warm_ledger(book: Book, ledger: Ledger, changes: Changes, memory: Memory) ->
         for gap in gaps_of(edges, view.at, math.nan if row is None else boots[row]):
             changes.remember(circuit_id, gap)
             ledger.hold(known, at_row, circuit_id, gap.start, gap.end + LATE)
+    _reach_back(book.known, view)
+    book.parked.since = np.floor(book.parked.painted)
+
+
+def _reach_back(known: Circuits, view: View) -> None:
+    """What is not up may have begun earlier than the View could know: the past may have been filled in since."""
+    severity, state = view.circuits.severity, view.circuits.state
+    rows = np.flatnonzero((state != State.UP) & (severity == severities(state, known.levels, known.no_path)))
+    known.since[rows] = np.fmin(known.since[rows], np.floor(known.painted[rows]))
 
 
 def _parked(count: int) -> Circuits:
@@ -166,6 +176,9 @@ def _paint(known: Circuits, row: int, circuit_id: str, edges: Sequence[Edge], le
         else:
             line.paint(edge.event_time, edge.until, int(edge.state))
     opened = [e for e in edges if e.until is None]
+    heard = max((e for e in opened if e.source == "event"), key=lambda e: e.event_time, default=None)
+    if heard is not None:
+        known.heard[row], known.heard_line[row] = heard.event_time, heard.state
     if opened:
         known.ledger[row] = opened[-1].state
         known.opened[row] = opened[-1].event_time
@@ -190,6 +203,8 @@ def gaps_of(edges: Sequence[Edge], at: float, boot: float) -> list[Gap]:
         gap = Gap(lost.event_time, back.known_at, boot, math.nan, back.state, lost.state)
         inside = [e for e in edges if e.until is not None and gap.start <= e.event_time < gap.end]
         latest = [e for e in inside if e.known_at == inside[-1].known_at and e.state not in LOST]
+        if any(edge.evidence for edge in latest):
+            latest = []  # painted for want of evidence: see `Gap.steady`
         for n, edge in enumerate(latest):
             derived = edge.event_time == gap.start and edge.state is State.DOWN and n + 1 < len(latest)
             if not derived:

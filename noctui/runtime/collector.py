@@ -83,8 +83,8 @@ class Collector:
             await self._poll(tick)
 
     async def above(self, hours: int, at: float) -> Above | None:
-        """Time above thresholds from the engine's ring as of the poll of `at`, worked out once a poll; None when another
-        poll is the newest."""
+        """Time above thresholds from the engine's ring as of the poll of `at`, worked out once a poll; None when it is
+        not the newest one."""
         engine = self._engine
         if engine is None or at != self._last_at:
             return None

@@ -122,6 +122,8 @@ class Desk:
         if self._thread is not None:
             await self._thread.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._history is not None:
+            await asyncio.to_thread(self._history.close)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """What no retry can mend ends the program: the settings must change, or noctui."""
@@ -136,7 +138,10 @@ class Desk:
     async def _run(self) -> None:
         known: str | None = self._org_id or await asyncio.to_thread(sole_org, self._data)
         if known:
-            await self._warm(org_folder(self._data, known))
+            folder = org_folder(self._data, known)
+            await self._warm(folder)
+            while not self._org_id and self._new_source is not None and await self._call(_is_led, folder):
+                await self._follow(folder)  # who leads knows the org: nobody needs to be asked
         org_id = await self._find_org() if not self._org_id and self._new_source is not None else known
         if not org_id:
             self._tell(replace(self._status, fault="lost", fault_text=NOTHING_TO_WATCH))
@@ -184,16 +189,17 @@ class Desk:
     # warm start and following
 
     async def _warm(self, folder: Path) -> None:
-        """Show what history holds."""
-        if self._history is None and (folder / "history.db").exists():
-            try:
+        """Show what history holds; a history that cannot be read is said, and lived without."""
+        try:
+            if self._history is None and (folder / "history.db").exists():
                 self._history = await self._call(_open_reader, folder)
-            except HistoryError as error:
-                self._tell(replace(self._status, history_text=str(error)))
-                return
-        await self._show_latest(warm=True)
+            await self._show_latest(warm=True)
+        except HistoryError as error:
+            self._tell(replace(self._status, history_text=str(error)))
 
     async def _show_latest(self, warm: bool) -> None:
+        from noctui.runtime.scenes import past_status
+
         history = self._history
         if history is None:
             return
@@ -202,8 +208,14 @@ class Desk:
             return
         view = await self._call(history.view, at, False)
         if view is not None:
-            fault = "loading" if warm else ""
-            self._status = replace(self._status, warm=warm, fault=fault, poll_seconds=view.interval)
+            then = past_status(view)
+            self._status = replace(
+                then,
+                mode=self._status.mode,
+                leader=self._status.leader,
+                fault="loading" if warm else then.fault,
+                warm=warm,
+            )
             self._show(view, history.reader(view.at, False))
 
     async def _follow(self, folder: Path) -> None:
@@ -215,11 +227,13 @@ class Desk:
         while waited < LOCK_SECONDS:
             if self._history is None:
                 await self._warm(folder)
-            if self._history is not None:
-                now = await self._call(self._history.version)
+            try:
+                now = await self._call(self._history.version) if self._history is not None else version
                 if now != version:
-                    version = now
                     await self._show_latest(warm=False)
+                    version = now
+            except HistoryError as error:
+                self._tell(replace(self._status, history_text=str(error)))
             await self._clock.sleep(LOOK_SECONDS)
             waited += LOOK_SECONDS
 
@@ -244,7 +258,7 @@ class Desk:
         try:
             if not await self._collecting().run(lead.begin()):
                 return False
-        except HistoryError as error:
+        except (HistoryError, OSError) as error:  # OSError: the folder may not be written by us
             self._tell(replace(self._status, history_text=str(error)))
             await self._clock.sleep(5.0)
             return False
@@ -312,6 +326,12 @@ def _open_reader(folder: Path) -> HistoryReader:
     from noctui.stores.history import open_reader
 
     return open_reader(folder)
+
+
+def _is_led(folder: Path) -> bool:
+    from noctui.stores.bus.folder import is_led
+
+    return is_led(folder)
 
 
 def _holder(folder: Path) -> str:

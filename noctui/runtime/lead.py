@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from noctui.model.scene import Above, Reader, Status
 from noctui.runtime.collector import Collector, Published
 from noctui.runtime.intake import Intake
 from noctui.runtime.scenes import LeaderReader
-from noctui.runtime.source import Source
+from noctui.runtime.source import Source, SourceError
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, open_reader, open_writer
@@ -72,8 +71,7 @@ class Lead:
         """Stop collecting, close the history cleanly, free the lock."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
         if self._writer is not None:
             self._writer.close()
         self._lock.release()
@@ -92,30 +90,37 @@ class Lead:
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
         assert self._writer is not None
-        source = await self._get_source()
         while True:
-            history = open_reader(self.folder)
-            latest = history.latest()
-            seq = max(self._writer.last_seq(), FIRST_SEQ - 1)
-            intake = Intake(history.inventory(latest) if latest else None, self._writer.number, seq)
-            self._collector = Collector(
-                source=source,
-                writer=self._writer,
-                new_engine=self._new_engine,
-                intake=intake,
-                poll_seconds=self._poll_seconds,
-                clock=self._clock,
-                publish=self._publish,
-                last_at=latest or 0.0,
-            )
-            history.close()
             try:
+                self._collector = self._new_collector(self._writer, await self._get_source())
                 await self._collector.run()
+            except SourceError as error:
+                self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=error.text)))
+                await self._clock.sleep(RESTART_SECONDS)
             except Exception as error:  # the boundary: whatever broke, the screen is told and the watch goes on
                 log.exception("collector.broke")
                 text = f"The collector broke ({type(error).__name__}); it starts again. The log has the details."
                 self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=text)))
                 await self._clock.sleep(RESTART_SECONDS)
+
+    def _new_collector(self, writer: Writer, source: Source) -> Collector:
+        """A collector that goes on from what history holds."""
+        history = open_reader(self.folder)
+        try:
+            latest = history.latest()
+            known = history.inventory(latest) if latest else None
+        finally:
+            history.close()
+        return Collector(
+            source=source,
+            writer=writer,
+            new_engine=self._new_engine,
+            intake=Intake(known, writer.number, max(writer.last_seq(), FIRST_SEQ - 1)),
+            poll_seconds=self._poll_seconds,
+            clock=self._clock,
+            publish=self._publish,
+            last_at=latest or 0.0,
+        )
 
     def _new_engine(self) -> Engine:
         """An engine that remembers what history holds of the last 24 h."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from noctui.model.view import View
-from noctui.model.words import Metric, State
+from noctui.model.words import Metric
 from noctui.sim import incidents as do
 from noctui.sim.world import World
 from tests.engine.compare import EXACT
 from tests.reference.answers import RefPoll
 from tests.reference.reference import Reference
 from tests.stores.made import difference
-from tests.walk.walk import HOUR, MINUTE, POLL, T0, Walk, Watch, polls_of, walking
+from tests.walk.walk import MINUTE, POLL, T0, polls_of, walking
 from tests.walk.worlds import calm, lines_of, site_with, with_only
 
 ALONE, TWIN = site_with(1), site_with(2)
@@ -98,7 +97,7 @@ async def test_after_a_restart_everything_goes_on_as_if_it_had_not_stopped(tmp_p
 def rated(view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which circuits report rates; the others' come from counters."""
     network = calm().network
-    silent = {network.circuit_id(row) for row in np.flatnonzero(network.no_rate)}
+    silent = {network.circuit_id(row) for row in np.flatnonzero(network.no_rate).tolist()}
     return np.array([c.circuit_id not in silent for c in view.inventory.circuits])
 
 

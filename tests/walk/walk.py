@@ -7,7 +7,7 @@ collector runs on its own thread, history is a real SQLite file, and tests look 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from noctui.settings import Settings, Thresholds
 from noctui.sim.mist.server import MistServer, serve
 from noctui.sim.world import World
 from noctui.stores.history import HistoryReader, open_reader
-from tests.walk.clock import Hand, WalkClock
+from tests.walk.clock import GUARD, Hand, WalkClock
 
 TOKEN = "walk-token-0123456789abcdef-7a3c"
 POLL = 60.0
@@ -62,11 +62,20 @@ class Watch:
     sweeps: list[Sweep]
     scenes: list[Scene] = field(default_factory=list)
     said: list[Status] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.desk.subscribe(self._changed)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something that the desk tells makes it so; no time passes."""
+        async with asyncio.timeout(GUARD):
+            while not holds():
+                self.told.clear()
+                await self.told.wait()
+
     def _changed(self) -> None:
+        self.told.set()
         scene, status = self.desk.live(), self.desk.status()
         if scene is not None and (not self.scenes or scene is not self.scenes[-1]):
             self.scenes.append(scene)

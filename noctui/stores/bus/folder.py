@@ -96,6 +96,21 @@ def _holder(line: bytes) -> Holder | None:
         return None
 
 
+def is_led(folder: Path) -> bool:
+    """Somebody holds the folder's lock right now. Leaves no trace."""
+    try:
+        fd = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
 def holder(folder: Path) -> str:
     """Who leads from this folder, or led it last, as `host:pid`; "" when nobody ever did."""
     found = FolderLock(folder).holder()
