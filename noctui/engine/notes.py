@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from noctui.engine.changes import LOST, Change
-from noctui.engine.prose import circuit_name, number, span
+from noctui.engine.prose import circuit_name, hhmm, number, span
 from noctui.engine.rules import Thresholds
 from noctui.model.edges import Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.view import U1, CircuitTable, SiteTable
-from noctui.model.words import Level, Metric, Role, Severity, State
+from noctui.model.words import Level, Metric, Severity, State
 
 _KINDS = {
     State.UP: ("up", Severity.OK),
@@ -40,11 +40,18 @@ def of_changes(
 ) -> list[Note]:
     """State changes. `hushed[i]`: change i began or ended a silence of the whole feed: nothing new was learned.
 
-    `settled[i]` is the state that change i's circuit had before it was lost.
+    `settled[i]` is the state that change i's circuit had before it was lost. When most circuits were unknown and are
+    what they were before, nobody looked, and one line of the network says so.
     """
     notes: list[Note] = []
-    for change, quiet, known in zip(changes, hushed, settled, strict=True):
-        if change.after is change.before:
+    back = [c.before is State.UNKNOWN and c.after == known for c, known in zip(changes, settled, strict=True)]
+    unseen = 2 * sum(back) > len(circuits) > 1
+    if unseen:
+        began = max(c.before_began for c, same in zip(changes, back, strict=True) if same)
+        text = f"nothing known from {hhmm(began, at)} to {hhmm(at, at)}"
+        notes.append(Note(event_time=began, known_at=at, kind="unknown", severity=Severity.UNKNOWN, text=text))
+    for change, quiet, known, same in zip(changes, hushed, settled, back, strict=True):
+        if change.after is change.before or (unseen and same):
             continue
         if quiet and (change.after in LOST or change.after == known):
             continue
@@ -140,10 +147,8 @@ def of_failovers(
         name = "" if circuit is None else f" {circuit.role.word} {circuit_name(circuit)}"
         if event.began:
             kind, severity, text = "failover", Severity.HIGH, f"on{name}"
-        elif circuit is not None and circuit.role is Role.PRIMARY:
-            kind, severity, text = "failback", Severity.OK, f"back on{name}"
         else:
-            kind, severity, text = "failback", Severity.UNKNOWN, f"on{name}" if name else "what carries it is unknown"
+            kind, severity, text = "failback", Severity.OK, f"back on{name}"
         notes.append(
             Note(
                 event_time=event.event_time,

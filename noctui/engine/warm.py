@@ -2,8 +2,8 @@
 
 What history does not hold is unknown until the next samples bring it: the counters of the last samples (the first
 counter delta is unknown), port events that were kept for a gap still open or that changed nothing, the boots in gaps
-that closed within the last hour but for each gateway's latest one, the `active` and `last_flapped` of a circuit that was
-lost at the time, the up or down before an unknown that began more than 24 h ago, since when a MOS, a rate without a
+that closed within the last hour but for each gateway's latest one, the `active` and `last_flapped` of a circuit that
+was lost at the time, the up or down before an unknown that began more than 24 h ago, since when a MOS, a rate without a
 bandwidth or one rate alone is missing, a failover of a site that nothing carries now when its circuits have come, gone
 or changed roles since, and the trend and levels of circuits that are gone.
 """
