@@ -106,33 +106,29 @@ def _lane(
     known = np.isfinite(drawn.dots)
     ratio = np.where(known, drawn.dots, 0) / drawn.top * (4 * rows)
     heights = np.where(known, np.clip(np.ceil(ratio - 1e-4), 1, 4 * rows), 0).astype(np.int32)
-    left, right = heights[0::2], heights[1::2]
-    highest = np.fmax(drawn.dots[0::2], drawn.dots[1::2])
+    below = 4 * np.arange(rows - 1, -1, -1).reshape(-1, 1)
+    left, right = np.clip(heights[0::2] - below, 0, 4), np.clip(heights[1::2] - below, 0, 4)
     inks = [lane.role, level_role(Level.WARN), level_role(Level.HIGH), level_role(Level.CRITICAL), "faint", "accent"]
-    out: list[list[Segment]] = []
-    for row in range(rows):
-        below = 4 * (rows - 1 - row)
-        cells = _cells(np.clip(left - below, 0, 4), np.clip(right - below, 0, 4), look.signs.ascii)
-        ink = _ink(drawn, highest, (below + 4) / (4 * rows) * drawn.top if rows >= TALL else np.inf)
-        empty = cells == 32
-        if row in lines and row < rows - 1:
-            dotted = empty if look.palette.tints else empty & (tint == 0)
-            cells = np.where(dotted, ord(look.signs.threshold), cells)
-        ink = np.where(empty, _FAINT, ink)
-        ground = tint.copy()
-        if chart.cursor is not None and chart.cursor < columns:
-            ground[chart.cursor] = 4
-            if empty[chart.cursor]:
-                cells[chart.cursor], ink[chart.cursor] = ord(look.signs.line), _CURSOR
-        segments = _label(drawn, row, wide, look)
-        segments += _merge(cells, ink, ground, inks, look.palette)
-        segments += _threshold_label(lines.get(row), drawn, look)
-        out.append(segments)
-    return out
+    cells = _cells(left, right, look.signs.ascii)
+    empty = cells == 32
+    for row in lines:
+        if row < rows - 1:
+            dotted = empty[row] if look.palette.tints else empty[row] & (tint == 0)
+            cells[row, dotted] = ord(look.signs.threshold)
+    ink = np.where(empty, _FAINT, _ink(drawn, (below + 4) / (4 * rows) * drawn.top))
+    ground = np.tile(tint, (rows, 1))
+    if chart.cursor is not None and chart.cursor < columns:
+        ground[:, chart.cursor] = 4
+        free = empty[:, chart.cursor]
+        cells[free, chart.cursor], ink[free, chart.cursor] = ord(look.signs.line), _CURSOR
+    return [
+        [*_label(drawn, row, wide, look), *plot, *_threshold_label(lines.get(row), drawn, look)]
+        for row, plot in enumerate(_merge(cells, ink, ground, inks, look.palette))
+    ]
 
 
 def _cells(left: NDArray[np.int32], right: NDArray[np.int32], ascii: bool) -> Cells:
-    """[columns] code points for how many of the 4 dots of each half are filled; a blank for none."""
+    """[rows, columns] code points for how many of the 4 dots of each half are filled; a blank for none."""
     if ascii:
         filled = np.maximum(left, right)
         return np.where(filled == 0, 32, np.where(filled > 2, ord("#"), ord(":"))).astype(np.uint32)
@@ -140,13 +136,15 @@ def _cells(left: NDArray[np.int32], right: NDArray[np.int32], ascii: bool) -> Ce
     return np.where(bits == 0, 32, bits + 0x2800).astype(np.uint32)
 
 
-def _ink(drawn: Drawn, highest: F4, upper: float) -> NDArray[np.intp]:
-    """[columns] how many thresholds a cell, which ends below `upper`, lies above."""
-    if not drawn.lane.thresholds:
-        return np.zeros(len(highest), np.intp)
-    reached = np.where(np.isfinite(highest), highest, -1.0)
-    inside = np.minimum(reached, np.nextafter(np.float32(upper), np.float32(0)) if np.isfinite(upper) else reached)
-    return np.searchsorted(np.asarray(drawn.lane.thresholds, np.float32), inside.astype(np.float32), "right")
+def _ink(drawn: Drawn, upper: NDArray[np.float64]) -> NDArray[np.intp]:
+    """[rows, columns] how many thresholds a cell lies above, of a row that ends below `upper` [rows, 1]."""
+    highest = np.fmax(drawn.dots[0::2], drawn.dots[1::2])
+    thresholds = np.asarray(drawn.lane.thresholds, np.float32)
+    reached = np.where(np.isfinite(highest), highest, np.float32(-1))
+    if drawn.lane.rows < TALL:
+        return np.tile(np.searchsorted(thresholds, reached, "right"), (drawn.lane.rows, 1))
+    inside = np.minimum(reached, np.nextafter(upper.astype(np.float32), np.float32(0)))
+    return np.searchsorted(thresholds, inside, "right")
 
 
 def _threshold_rows(drawn: Drawn) -> dict[int, int]:
@@ -162,24 +160,27 @@ def _threshold_rows(drawn: Drawn) -> dict[int, int]:
 
 def _merge(
     cells: Cells, ink: NDArray[np.intp], ground: NDArray[np.uint8], inks: Sequence[str], palette: Palette
-) -> list[Segment]:
-    """Runs of one style. Blanks join what stands before them on the same ground."""
+) -> list[list[Segment]]:
+    """Per row its runs of one style. Blanks join what stands before them on the same ground."""
+    columns = cells.shape[1]
     shown = np.where(cells == 32, -1, ink)
-    style = shown.astype(np.int64) * 8 + ground
-    carried = np.maximum.accumulate(np.where(shown >= 0, np.arange(len(cells)), -1))
-    joins = (shown < 0) & (carried >= 0)
-    before = carried[joins]
-    same = ground[before] == ground[joins]
-    style[np.flatnonzero(joins)[same]] = style[before[same]]
-    starts = np.flatnonzero(np.r_[True, style[1:] != style[:-1]])
+    style = shown * 8 + ground
+    carried = np.maximum.accumulate(np.where(shown >= 0, np.arange(columns), -1), axis=1)
+    before = np.maximum(carried, 0)
+    joins = (shown < 0) & (carried >= 0) & (np.take_along_axis(ground, before, 1) == ground)
+    style = np.where(joins, np.take_along_axis(style, before, 1), style)
+    begins = np.ones(cells.shape, np.bool_)
+    begins[:, 1:] = style[:, 1:] != style[:, :-1]
+    starts = np.flatnonzero(begins)
     text = cells.astype("<u4").tobytes().decode("utf-32-le")
-    ends = [*starts[1:].tolist(), len(text)]
-    return [
-        Segment(
-            text[a:b], palette.style(inks[int(style[a]) >> 3] if style[a] >= 0 else "faint", _GROUNDS[int(ground[a])])
-        )
-        for a, b in zip(starts.tolist(), ends, strict=True)
-    ]
+    out: list[list[Segment]] = [[] for _ in range(len(cells))]
+    first = starts.tolist()
+    for a, b, look, row in zip(
+        first, [*first[1:], len(text)], style.ravel()[starts].tolist(), (starts // columns).tolist(), strict=True
+    ):
+        role = inks[look >> 3] if look >= 0 else "faint"
+        out[row].append(Segment(text[a:b], palette.style(role, _GROUNDS[look & 7])))
+    return out
 
 
 def _label(drawn: Drawn, row: int, wide: int, look: Look) -> list[Segment]:
