@@ -292,12 +292,13 @@ def _grade(known: Circuits, judged: U1, state: U1, silent: bool, held: B1 | None
     """Severity as the View has it: kept in silence but for away, maintenance laid over last. `since` if it changed."""
     unheld = np.where((known.unheld == NOTHING) | (state == _AWAY), judged, known.unheld) if silent else judged
     severity = held_over(unheld, held)
-    since = np.where(severity != known.severity, math.floor(at), known.since)
+    changed = severity != known.severity
+    known.since = np.where(changed, math.floor(at), known.since)
     # What the state says counts from when the state began, also when a hold was all that changed.
-    lasting = np.flatnonzero((since != known.since) & (state != _UP))
-    lasting = lasting[severity[lasting] == judged[lasting]]
-    since[lasting] = np.floor(known.painted[lasting])
-    known.since = since
+    lasting = np.flatnonzero(changed & (state != _UP))
+    if len(lasting):
+        lasting = lasting[severity[lasting] == judged[lasting]]
+        known.since[lasting] = np.floor(known.painted[lasting])
     known.unheld, known.severity = unheld, severity
 
 
@@ -306,15 +307,16 @@ def _date(known: Circuits, moves: Written) -> None:
 
     `known.since` is this poll's own.
     """
+    if moves.first is None and not moves.changes and not moves.repainted:
+        return
     rows = np.array([*(change.row for change in moves.changes), *moves.repainted], np.intp)
     if moves.first is not None:
         rows = np.concatenate([rows, moves.first])
         known.since[moves.first] = np.floor(known.opened[moves.first])
     if moves.changes:
         known.since[rows[: len(moves.changes)]] = np.floor([change.began for change in moves.changes])
-    if len(rows):
-        rows = rows[known.ledger[rows] != _UP]
-        known.since[rows] = np.floor(known.painted[rows])
+    rows = rows[known.ledger[rows] != _UP]
+    known.since[rows] = np.floor(known.painted[rows])
 
 
 def _hush(known: Circuits, moves: Written, silent: bool) -> tuple[list[bool], list[int]]:

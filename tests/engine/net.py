@@ -60,17 +60,22 @@ class Net:
         seen: float | None = None,
         connected: float = 1.0,
         uptime: float = NAN,
+        reported: float | None = None,
         events: Sequence[tuple[float, bool]] = (),
         paths: Mapping[str, Row] | None = None,
         silent: bool = False,
         held: B1 | None = None,
         interval: float = 60.0,
     ) -> PollRecord:
-        """`row` is that of `s:0` (None: absent), `more` those of others; `silent`: no circuits batch at all."""
+        """`row` is that of `s:0` (None: absent), `more` those of others; `silent`: no circuits batch at all.
+
+        `reported`: when the gateways told their rows, else at the poll.
+        """
         at = T0 + t
         rows = {**({} if row is None else {"s:0": row}), **(more or {})}
         observed = at if seen is None else T0 + seen
-        gateways = [(g.gateway_id, at, {"connected": connected, "uptime": uptime}) for g in self.inventory.gateways]
+        told = at if reported is None else T0 + reported
+        gateways = [(g.gateway_id, told, {"connected": connected, "uptime": uptime}) for g in self.inventory.gateways]
         record = self.engine.apply(
             Poll(
                 seq=1,

@@ -44,14 +44,22 @@ class Case:
 
     def poll(
         self, t: float, row: Row | None = UP, *, seen: float | None = None, connected: float | None = 1.0,
-        uptime: float = float("nan"), events: Sequence[tuple[float, bool]] = (), paths: Mapping[str, Row] | None = None,
+        uptime: float = float("nan"), reported: float | None = None, events: Sequence[tuple[float, bool]] = (),
+        paths: Mapping[str, Row] | None = None,
         rows: Mapping[str, Row] | None = None, silent: bool = False, held: Collection[str] = (), interval: float = 60.0,
     ) -> RefPoll:  # fmt: skip
-        """`row` is circuit `c`'s (None: absent) observed at `seen`; `connected` None: no gateway row."""
+        """`row` is circuit `c`'s (None: absent) observed at `seen`; `connected` None: no gateway row.
+
+        `reported`: when the gateway told its row, else at the poll.
+        """
         at = T0 + t
         told = rows if rows is not None else {} if row is None else {"c": row}
         observed = at if seen is None else T0 + seen
-        gateways = [] if connected is None else [("g", at, {"connected": connected, "uptime": uptime})]
+        gateways = (
+            []
+            if connected is None
+            else [("g", at if reported is None else T0 + reported, {"connected": connected, "uptime": uptime})]
+        )
         answer = self.reference.poll(
             Poll(
                 seq=0,

@@ -157,6 +157,11 @@ class CircuitLife:
         line, word = _line(self.sample), self._word()
         return word.state if word and line != State.DISABLED else line
 
+    def by_word(self) -> bool:
+        """Whether the state is an event's against what the last sample says."""
+        word = self._word()
+        return word is not None and self.state == word.state != _line(self.sample)
+
     def _word(self) -> Heard | None:
         """The newest port event when it is later than the last sample."""
         if self.sample and self.newest and self.newest.time > self.sample.observed_at:

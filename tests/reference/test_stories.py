@@ -30,15 +30,26 @@ def test_stories_hold_what_goes_wrong() -> None:
             told = reference.poll(poll, inventory)
             seen.update(edge.source for edge in told.edges)
             seen.update(edge.state.name for edge in told.edges)
+            seen["down through a gap"] += sum(edge.evidence != "" for edge in told.edges)
+            firsts = (e for e in told.edges if reference.circuits[e.circuit_id].ledger.edges[0] is e)
+            seen["before anybody looked"] += sum(edge.event_time < poll.at for edge in firsts)
+            seen["failover over"] += sum(not failover.began for failover in told.failovers)
+            seen["failover unseen"] += sum(reference.moved[i] > site.failed_over for i, site in told.sites.items())
             seen["rejected"] += told.rejected
             seen["failover"] += len(told.failovers)
             seen["silent"] += told.silent
             seen["dark"] += sum(site.dark for site in told.sites.values())
-            for circuit in told.circuits.values():
+            for cid, circuit in told.circuits.items():
+                life = reference.circuits[cid]
+                seen["event over sample"] += life.by_word()
+                seen["late repaint"] += bool(life.edges) and all(edge.until is not None for edge in life.edges)
+                seen["since an earlier edge"] += bool(life.edges) and circuit.since < math.floor(life.ledger.began)
                 seen["held level"] += circuit.valid > 128 and circuit.levels > circuit.raw_levels
                 seen["no path"] += circuit.no_path
                 seen[circuit.quality.name] += 1
     wanted = ("poll", "event", "port", "gateway", "stale", "refold", "gone", "rejected", "failover", "silent", "dark",
+              "down through a gap", "before anybody looked", "failover over", "failover unseen", "event over sample",
+              "late repaint", "since an earlier edge",
               "held level", "no path", "PORT", "PEERS", *(state.name for state in State))  # fmt: skip
     assert {name: seen[name] for name in wanted if seen[name] < 5} == {}
 
