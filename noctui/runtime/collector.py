@@ -48,7 +48,7 @@ class Collector:
         self,
         source: Source,
         writer: HistoryWriter,
-        new_engine: Callable[[], Engine],
+        new_engine: Callable[[], tuple[Engine, str]],
         intake: Intake,
         poll_seconds: float,
         clock: Clock,
@@ -64,6 +64,7 @@ class Collector:
         self._publish = publish
         self._engine: Engine | None = None
         self._memory_is_old = False
+        self._memory_text = ""
         self._last_at = last_at
         self._last_tick = int(last_at // poll_seconds) if last_at else -1
         self._status = Status(poll_seconds=poll_seconds, fault="loading")
@@ -122,7 +123,8 @@ class Collector:
             sweep_took=self._clock.monotonic() - started,
             sweep_calls=calls,
             poll_seconds=self._interval,
-            pages_done=0,
+            pages_done=sum(r.pages for r in sweep.reports),
+            pages_expected=sum(r.pages + r.pages_lost for r in sweep.reports),
         )
         self._apply(poll, inventory)
         log.info(
@@ -137,10 +139,11 @@ class Collector:
         if poll is None or inventory is None:
             return
         if self._engine is None or self._memory_is_old:
-            self._engine, self._memory_is_old = self._new_engine(), False
+            self._engine, self._memory_text = self._new_engine()
+            self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
         self._last_at = poll.at
-        history_text = ""
+        history_text = self._memory_text
         try:
             self._writer.learn(inventory)
             self._writer.write(record)
@@ -220,8 +223,8 @@ class Collector:
 
 def partial_text(sweep: Sweep) -> str:
     """What a sweep missed, in one line."""
-    asked = sum(r.calls for r in sweep.reports)
+    had = sum(r.pages for r in sweep.reports)
     lost = [r for r in sweep.reports if r.pages_lost or r.error]
     missing = sum(max(1, r.pages_lost) for r in lost)
-    what = ", ".join(f"{r.feed}: {r.error}" if r.error else f"{r.feed} lost {r.pages_lost} pages" for r in lost)
-    return f"{asked - missing} of {asked} calls answered; {what}"
+    what = "; ".join(f"{r.feed}: {r.error or f'{r.pages_lost} lost'}" for r in lost)
+    return f"{had} of {had + missing} pages came; {what}"

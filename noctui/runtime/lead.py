@@ -11,6 +11,7 @@ from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
 from noctui.model.scene import Above, Reader, Status
+from noctui.model.stores import HistoryError
 from noctui.runtime.collector import Collector, Published
 from noctui.runtime.intake import Intake
 from noctui.runtime.scenes import LeaderReader
@@ -105,10 +106,13 @@ class Lead:
 
     def _new_collector(self, writer: Writer, source: Source) -> Collector:
         """A collector that goes on from what history holds."""
+        latest, known = None, None
         history = open_reader(self.folder)
         try:
             latest = history.latest()
             known = history.inventory(latest) if latest else None
+        except HistoryError as error:
+            log.error("history.fault", extra={"text": str(error)})
         finally:
             history.close()
         return Collector(
@@ -122,14 +126,17 @@ class Lead:
             last_at=latest or 0.0,
         )
 
-    def _new_engine(self) -> Engine:
-        """An engine that remembers what history holds of the last 24 h."""
-        engine = Engine(self._rules)
+    def _new_engine(self) -> tuple[Engine, str]:
+        """An engine that remembers what history holds of the last 24 h; and, in one line, why it does not."""
         history = open_reader(self.folder)
         try:
             memory = history.memory(self._clock.now())
+        except HistoryError as error:
+            log.error("history.fault", extra={"text": str(error)})
+            return Engine(self._rules), f"Counting begins anew: {error}"
         finally:
             history.close()
+        engine = Engine(self._rules)
         if memory is not None:
             engine.warm(memory)
-        return engine
+        return engine, ""
