@@ -68,3 +68,28 @@ def test_a_silence_of_the_whole_feed_is_not_told_circuit_by_circuit() -> None:
     assert said(net.poll(300, silent=True)) == []
     record = net.poll(360, more={"t:0": DOWN})
     assert said(record) == [("down", Severity.DOWN, "down: dark")]  # what came back as it went is not told
+
+
+def test_a_time_that_nobody_looked_is_one_line_of_the_network() -> None:
+    """Most circuits were unknown and are what they were: only what has changed is told beside."""
+    net = Net(circuit("s", "0"), circuit("t", "0"), circuit("u", "0"))
+    rows = {"t:0": UP, "u:0": DOWN}
+    net.poll(0, more=rows)
+    net.poll(300, silent=True)
+    record = net.poll(360, more={**rows, "t:0": DOWN})
+    assert said(record) == [
+        ("unknown", Severity.UNKNOWN, "nothing known from 22:00 to 22:06"),
+        ("down", Severity.DOWN, "down: dark"),
+    ]
+    assert (record.notes[0].event_time, record.notes[0].circuit_id, record.notes[0].site_id) == (T0, "", "")
+
+
+def test_an_outage_is_as_long_as_it_was_down_all_through() -> None:
+    """docs/values.md 6: down at 60, away, found down and unchanged at 300, up at 420."""
+    net = Net()
+    net.poll(0)
+    down = {**DOWN, "last_flapped": T0 + 60}
+    net.poll(60, down)
+    net.poll(120, None, connected=0.0)
+    net.poll(300, down)
+    assert said(net.poll(420, {**UP, "last_flapped": T0 + 400})) == [("up", Severity.OK, "up after 5m40s")]

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from noctui.engine.engine import Engine
 from noctui.model.batch import Batch
+from noctui.model.edges import Edge
 from noctui.model.inventory import Inventory
-from noctui.model.words import State
+from noctui.model.words import Role, State
 from noctui.model.work import Memory, PollRecord
+from tests.engine.build import circuit
+from tests.engine.net import DOWN, T0, UP, Net
 from tests.reference.strategies import Quirk, Story, random_story
 
 HELD_BY_HISTORY = (Quirk.GAPS, Quirk.SILENT, Quirk.REPEATS, Quirk.LINE, Quirk.PATHS)
@@ -118,3 +121,65 @@ def test_only_a_new_engine_can_be_warmed() -> None:
     memory = memory_of([engine.apply(poll, inventory)])
     with pytest.raises(ValueError, match="new engine"):
         engine.warm(memory)
+
+
+def warmed(records: list[PollRecord], *past: Edge) -> Engine:
+    """An engine warmed by these polls, and by edges of a past that was filled in behind them."""
+    memory = memory_of(records)
+    engine = Engine()
+    engine.warm(replace(memory, edges=(*past, *memory.edges)))
+    return engine
+
+
+def test_a_past_that_was_filled_in_tells_since_when_a_line_is_down() -> None:
+    """docs/values.md 6: found down at 0; the history that came in later has it down for an hour before."""
+    net = Net()
+    records = [net.poll(0, DOWN), net.poll(60, DOWN)]
+    assert records[-1].view.circuits.since[0] == T0
+    net.engine = warmed(records, Edge(circuit_id="s:0", event_time=T0 - 3600, state=State.DOWN, known_at=T0 - 3540))
+    assert net.poll(120, DOWN).view.circuits.since[0] == T0 - 3600
+
+
+def test_since_of_what_is_up_stays() -> None:
+    net = Net()
+    records = [net.poll(0), net.poll(60, {**UP, "loss": 0.5})]
+    net.engine = warmed(records, Edge(circuit_id="s:0", event_time=T0 - 3600, state=State.UP, known_at=T0 - 3540))
+    assert net.poll(120, {**UP, "loss": 0.5}).view.circuits.since[0] == T0 + 60
+
+
+def test_a_failover_that_nothing_is_seen_of_is_remembered() -> None:
+    """docs/values.md 9: by which circuit was the last that carried the site."""
+    net = Net(circuit("s", "0"), circuit("s", "1", Role.BACKUP), circuit("t", "0"), circuit("t", "1", Role.BACKUP))
+    idle = {**UP, "active": 0.0}
+    rows = {"s:1": idle, "t:0": UP, "t:1": idle}
+    records = [
+        net.poll(0, more=rows),
+        net.poll(60, DOWN, more={**rows, "s:1": UP}),
+        net.poll(120, None, connected=0.0),
+    ]
+    assert [(f.site_id, f.began) for r in records for f in r.failovers] == [("s", True)]
+    assert not records[-1].view.sites.failed_over.any()
+    net.engine = warmed(records)
+    back = net.poll(180, DOWN, more={"s:1": UP, "t:0": DOWN, "t:1": UP})
+    assert [(f.site_id, f.began) for f in back.failovers] == [("t", True)]
+    home = net.poll(240, UP, more=rows)
+    assert [(f.site_id, f.began, f.circuit_id) for f in home.failovers] == [("s", False, "s:0"), ("t", False, "t:0")]
+
+
+def test_an_event_is_still_newer_than_an_old_sample() -> None:
+    """docs/values.md 3: the cut of second 110 is not undone by what was seen at 105."""
+    net = Net()
+    records = [net.poll(60), net.poll(120, seen=100, events=((110, False),))]
+    net.engine = warmed(records)
+    assert net.poll(180, seen=105).view.circuits.state[0] == State.DOWN
+    assert net.poll(240, seen=230).view.circuits.state[0] == State.UP
+
+
+def test_a_gap_that_was_down_all_through_is_folded_anew_by_late_events() -> None:
+    """docs/values.md 4: as in an engine that had not stopped."""
+    net = Net()
+    down = {**DOWN, "last_flapped": T0 + 30}
+    records = [net.poll(60, down), net.poll(120, None, connected=0.0), net.poll(300, down)]
+    net.engine = warmed(records)
+    net.poll(360, down, events=((200, False),))
+    assert net.painted() == [(60, 300, "down"), (60, 200, "away"), (200, 300, "down")]
