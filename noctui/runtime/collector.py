@@ -131,7 +131,7 @@ class Collector:
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
         )
-        self._mind_the_budget(sum(r.calls for r in sweep.reports if r.feed in LIVE_FEEDS))
+        self._mind_the_budget(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
         await self._tidy()
 
     def _apply(self, poll: Poll | None, inventory: Inventory | None) -> None:
@@ -209,7 +209,8 @@ class Collector:
             self._publish(Published(self._status))
 
     def _mind_the_budget(self, calls: int) -> None:
-        """Poll less often when the tokens cannot pay for it; the engine's grid changes with it."""
+        """Poll less often when the tokens cannot pay for it; the engine's grid changes with it. `calls` are those of a
+        sweep in which nothing has to be asked twice: the rest of the budget is there for that too."""
         limit = self._source.budget().limit
         needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
         interval = max(self._asked, float(needed))
