@@ -47,9 +47,9 @@ class Moment:
         return self.scene.view
 
     @property
-    def look_key(self) -> tuple[int, bool, int]:
+    def look_key(self) -> tuple[int, bool, int, bool]:
         """Equal for two moments whose tables look the same: then rows that were made for one do for the other."""
-        return id(self.view), self.grey, id(self.signs)
+        return id(self.view), self.grey, id(self.signs), self.size is Size.L
 
     @property
     def at(self) -> float:

@@ -9,14 +9,18 @@ from typing import Any
 from noctui.model.stores import HistoryError
 from noctui.tui.panes.sheet import Sheet
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("noctui.tui")
 
 
 class Question:
-    """What was asked last, so that a repaint does not ask again."""
+    """What was asked last, so that a repaint does not ask again.
 
-    def __init__(self, owner: Sheet | Any) -> None:
+    `failed` gets the one line that stands in the pane's place when it cannot be answered; the log has the details.
+    """
+
+    def __init__(self, owner: Sheet | Any, failed: Callable[[str], None]) -> None:
         self._owner = owner
+        self._failed = failed
         self._asked: Hashable = None
 
     def ask(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
@@ -33,10 +37,23 @@ class Question:
     async def _run(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
         try:
             found = await answer()
-        except (HistoryError, OSError) as error:
-            # The screen lives on without history: the pane keeps what it has, and asks again with the next poll.
-            log.warning("reading failed", extra={"pane": type(self._owner).__name__, "reason": str(error)})
-            self._asked = None
+        except Exception as error:  # whatever a store does, the screen lives on, and asks again with the next poll
+            told = isinstance(error, HistoryError | OSError)
+            log.warning(
+                "pane.unread",
+                extra={"pane": type(self._owner).__name__, "reason": str(error)},
+                exc_info=None if told else error,
+            )
+            if key == self._asked:
+                self._failed(f"cannot be read: {_reason(error)}")
             return
         if key == self._asked:
             then(found)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in a few words, on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    said = " ".join(str(error).split()) if isinstance(error, HistoryError) else ""
+    return said or f"{type(error).__name__}, the log has the details"

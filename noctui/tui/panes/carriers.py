@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from noctui.model.inventory import Inventory
 from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.look.numbers import availability, count, tone
@@ -13,14 +15,14 @@ from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, title
 
 _RIGHT = 36
+_ROOM = 16
 
 
 def carrier_lines(view: View, wide: int, room: int) -> list[Line]:
     """A line per carrier, most circuits down first, then most critical, then most circuits."""
-    names = [c.carrier or "unknown" for c in view.inventory.circuits]
-    if not names:
+    known, of = _carriers(view.inventory)
+    if not len(known):
         return []
-    known, of = np.unique(np.array(names), return_inverse=True)
     severity = view.circuits.severity
     size = np.bincount(of, minlength=len(known))
     down = np.bincount(of[severity <= Severity.AWAY], minlength=len(known))
@@ -46,11 +48,21 @@ def carrier_lines(view: View, wide: int, room: int) -> list[Line]:
     return lines
 
 
+def _carriers(inventory: Inventory) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+    """(names in order, [circuits] place in them), kept with this version of the inventory."""
+    found: tuple[NDArray[np.str_], NDArray[np.intp]] | None = inventory.__dict__.get("_tui_carriers")
+    if found is None:
+        names = np.array([c.carrier or "unknown" for c in inventory.circuits], np.str_)
+        found = np.unique(names, return_inverse=True)
+        inventory.__dict__["_tui_carriers"] = found
+    return found
+
+
 class Carriers(Sheet):
     """The lines under their title."""
 
     DEFAULT_CSS = """
-    Carriers { height: 1fr; padding: 0 1; }
+    Carriers { height: auto; max-height: 65%; padding: 0 1; }
     """
     _moment: Moment | None = None
 
@@ -62,6 +74,6 @@ class Carriers(Sheet):
         self._draw()
 
     def _draw(self) -> None:
-        if self._moment is not None and self.size.height:
-            lines = carrier_lines(self._moment.view, self.size.width, self.size.height - 2)
+        if self._moment is not None and self.size.width:
+            lines = carrier_lines(self._moment.view, self.size.width, _ROOM)
             self.paint([title("carriers", "now", self.size.width), *lines])

@@ -127,7 +127,7 @@ class Chart(Vertical):
         self._answer: Answer | None = None
         self._zoomed: tuple[float, float] | None = None
         self._circuit = ""
-        self._question = Question(self)
+        self._question = Question(self, self._fail)
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -151,6 +151,8 @@ class Chart(Vertical):
         if circuit != self._circuit:
             self._circuit, self._answer, self._zoomed = circuit, None, None
             self.lanes.clear_cursor()
+            self._moment = moment
+            self._clear("Reading …")
         self._moment = moment
         self._ask()
         self._draw()
@@ -162,7 +164,8 @@ class Chart(Vertical):
         inventory = moment.view.inventory
         row = inventory.circuit_row.get(self._circuit)
         if row is None:
-            self.lanes.say_when_empty(("This circuit is not in the network at this time.",))
+            self._answer = None
+            self._clear("This circuit is not in the network at this time.")
             return
         site, range_, reader = inventory.circuits[row].site_id, self.range, moment.scene.read
         key = (self._circuit, range_.start, range_.end, moment.at)
@@ -172,6 +175,15 @@ class Chart(Vertical):
         self._answer = answer
         self._draw()
         self.post_message(self.Answered(answer.series, self.window))
+
+    def _fail(self, said: str) -> None:
+        self._answer = None
+        self._clear(said)
+
+    def _clear(self, said: str) -> None:
+        """No lanes, but these words."""
+        self.lanes.say_when_empty((said,))
+        self.lanes.show((), self.range.start, self.range.end)
 
     def on_resize(self) -> None:
         self._draw()

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("flap", "flap", 4, "right", drop=7),
 )
 WIDE_ONLY = frozenset({"region", "port", "type"})
-_WIDTHS = {"carrier": 16, "trend": 24}
+_WIDTHS = {"carrier": 16, "trend": 24, "type": 10, "region": 16, "port": 10}
 """Columns that are wider on a large terminal."""
 SORT = ("state", True)
 _NUMBERS = frozenset({"rx", "tx", "loss", "jit", "lat"})

@@ -12,21 +12,32 @@ from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import cells
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.folding import Fold, folded
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, Run, title
 
 LONGEST = 86_400.0
+MOST = 300
+"""Changes asked for: many of them may be one line."""
 _WORDS = {"level": "level", "failover": "failed over", "failback": "back on primary", "away": "gateway unreachable"}
 """What is said of a note without a text; else its kind."""
 
 
-def note_line(note: Note, inventory: Inventory, now: float, signs: Signs, *, site: bool = True, wide: int = 8) -> Line:
+def _note(one: Note | Fold) -> Note:
+    return one.note if isinstance(one, Fold) else one
+
+
+def note_line(
+    one: Note | Fold, inventory: Inventory, now: float, signs: Signs, *, site: bool = True, wide: int = 8
+) -> Line:
     """`03:13:52  ▲ 0417 Comcast rx 93.4 %, ≥ 90`."""
+    note = _note(one)
     when = event_time(note.event_time, now)
     sign: Run = (signs.severity(note.severity), severity_role(note.severity).split()[0])
     if note.kind in ("failover", "failback"):
         sign = (signs.standing_in, "accent bold")
-    return ((when.ljust(wide), "dim"), ("  ", "text"), sign, (" ", "text"), *_said(note, inventory, site))
+    said: Line = ((one.said, "hi"),) if isinstance(one, Fold) else _said(note, inventory, site)
+    return ((when.ljust(wide), "dim"), ("  ", "text"), sign, (" ", "text"), *said)
 
 
 def _said(note: Note, inventory: Inventory, site: bool) -> Line:
@@ -55,26 +66,31 @@ class Latest(Sheet):
     def __init__(self, *, id: str, heading: str = "latest") -> None:
         super().__init__(id=id)
         self._heading = heading
-        self._question = Question(self)
+        self._question = Question(self, self._fail)
         self._notes: tuple[Note, ...] = ()
+        self._failed = ""
         self._moment: Moment | None = None
         self._about: tuple[str, ...] = ()
 
     def show(self, moment: Moment, circuit_ids: tuple[str, ...] = ()) -> None:
         """Show it at this moment; ask when a poll landed or the circuits are others."""
         if circuit_ids != self._about:
-            self._notes = ()
+            self._notes, self._failed = (), ""
         self._moment, self._about = moment, circuit_ids
         range_ = Range(moment.at - LONGEST, moment.at, "24 h")
         self._question.ask(
             (moment.view.seq, moment.at, circuit_ids),
-            lambda: moment.scene.read.notes(range_, 60, circuit_ids),
+            lambda: moment.scene.read.notes(range_, MOST, circuit_ids),
             self._take,
         )
         self._draw()
 
     def _take(self, notes: Sequence[Note]) -> None:
-        self._notes = tuple(notes)
+        self._notes, self._failed = tuple(notes), ""
+        self._draw()
+
+    def _fail(self, said: str) -> None:
+        self._failed = said
         self._draw()
 
     def on_resize(self) -> None:
@@ -87,9 +103,13 @@ class Latest(Sheet):
         wide = self.size.width
         inventory = moment.view.inventory
         lines: list[Line] = [title(self._heading, "", wide, rule=" " if moment.size is Size.S else "─")]
+        if self._failed:
+            self.paint([*lines, ((self._failed, "warn"),)])
+            return
         room = max(self.size.height - 1, 0)
-        shown = [n for n in self._notes if n.event_time <= moment.at][:room]
-        times = 12 if any(len(event_time(n.event_time, moment.at)) > 8 for n in shown) else 8
+        known = [n for n in self._notes if n.event_time <= moment.at]
+        shown = (list(known) if self._about else folded(known, inventory))[:room]
+        times = 12 if any(len(event_time(_note(n).event_time, moment.at)) > 8 for n in shown) else 8
         lines += [note_line(n, inventory, moment.at, moment.signs, site=not self._about, wide=times) for n in shown]
         if not shown:
             lines.append((("Nothing changed in 24 h.", "dim"),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,23 +13,32 @@ from noctui.model.scene import Above
 from noctui.model.view import View
 from noctui.model.words import Level, Metric, Severity
 from noctui.tui.export import Exported, instant, number
-from noctui.tui.look.numbers import duration, loss, milliseconds, utilisation
+from noctui.tui.look.numbers import duration_prose, loss, milliseconds, utilisation
 from noctui.tui.look.signs import Signs, level_role
+from noctui.tui.look.text import width
 from noctui.tui.panes import cells
 from noctui.tui.panes.changed import Mask
 from noctui.tui.widgets.columns import Cell, Column
 
+_WHY = 17
 COLUMNS = (
     Column("sign", "", 1),
     Column("site", "site", 19),
-    Column("carrier", "carrier", 9, drop=1, gap=2),
-    Column("why", "why", 17, flex=True),
+    Column("carrier", "carrier", 9, drop=1),
+    Column("why", "why", _WHY, flex=True),
     Column("now", "now", 8, "right"),
 )
+_WIDTHS = {"site": 22, "carrier": 11, "why": 16}
+"""Columns that are wider on a large terminal; what is left over goes to `why`."""
 SORT = ("why", True)
 _SEVERITY = {Level.WARN: Severity.WARN, Level.HIGH: Severity.HIGH, Level.CRITICAL: Severity.CRITICAL}
 _UNIT = {Metric.UTILISATION: "%", Metric.LOSS: "%", Metric.JITTER: "ms", Metric.LATENCY: "ms"}
 _WORD = {Metric.UTILISATION: "util", Metric.LOSS: "loss", Metric.JITTER: "jit", Metric.LATENCY: "lat"}
+
+
+def columns(wide: bool) -> tuple[Column, ...]:
+    """The columns, on a large terminal with room for whole names."""
+    return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in COLUMNS) if wide else COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,10 @@ class OffenderRows:
         limit = _limit(self._view, offender)
         now = cells.level_of(int(self._view.circuits.levels[offender.row]), offender.metric) >= offender.level
         run = "for " if now and offender.longest == offender.seconds else ""
-        return (f"{word} {self._signs.at_least} {limit:g} {run}{duration(offender.seconds)}", "text")
+        seconds = offender.seconds if offender.seconds < 60 else offender.seconds // 60 * 60
+        short = f"{word} {self._signs.at_least} {limit:g} {duration_prose(seconds)}"
+        full = f"{word} {self._signs.at_least} {limit:g} {run}{duration_prose(seconds)}"
+        return (full if width(full) <= _WHY else short, "text")
 
     def _now(self, offender: Offender) -> Cell:
         t, row = self._view.circuits, offender.row

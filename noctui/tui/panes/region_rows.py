@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -51,11 +52,19 @@ _LAST = (
 SORT = ("down", True)
 _BAR = 7
 _WORST = 26
+_WIDTHS = {"region": 18, "trend": 24, "worst": 30}
+"""Columns that are wider on a large terminal; what is left over goes to the worst circuit."""
 
 
 def columns(wide: bool) -> tuple[Column, ...]:
     """The columns; a large terminal gets more of them, and the worst circuit with its town."""
-    return (*_HEAD, *_MORE, *_TAIL, *_LAST) if wide else (*_HEAD, *_TAIL)
+    if not wide:
+        return (*_HEAD, *_TAIL)
+    return tuple(_widened(c) for c in (*_HEAD, *_MORE, *_TAIL, *_LAST))
+
+
+def _widened(column: Column) -> Column:
+    return replace(column, width=_WIDTHS.get(column.key, column.width), flex=column.key == "worst")
 
 
 class RegionRows:
@@ -110,7 +119,8 @@ class RegionRows:
                 share = float(t.bad_pct[row])
                 return ((f"{utilisation(share):>4} ", "text"), *bad_share_bar(share, _BAR, self._signs))
             case "trend":
-                return share_spark(t.bad_trend[row], self._signs)
+                shares = t.bad_trend[row]
+                return share_spark(np.repeat(shares, 2) if wide else shares, self._signs)
             case "worst":
                 return self._worst(row, wide)
             case "for":
@@ -132,9 +142,14 @@ class RegionRows:
             return ("", "faint")
         severity = int(view.circuits.severity[worst])
         who = cells.site_short(view.inventory, worst)
+        site = int(view.inventory.circuit_site[worst])
         role = severity_role(severity).split()[0]
         circuit = view.inventory.circuits[worst]
         said = word(severity).lower()
+        if wide and site >= 0:
+            room = _WIDTHS["worst"] - width(who) - width(said) - width(cells.carrier(circuit)) - 3
+            who = f"{who} {clip(cells.site_town(view.inventory.sites[site]), max(room, 1))}"
+            return ((f"{who} {cells.carrier(circuit)} ", "text"), (said, role))
         if not wide:
             said += f" {duration(view.at - float(view.circuits.since[worst]))}"
         room = _WORST - width(who) - width(said) - 2

@@ -76,7 +76,7 @@ class SiteCircuits(Sheet, can_focus=True):
         self._moment: Moment | None = None
         self._site = ""
         self._circuit = ""
-        self._question = Question(self)
+        self._question = Question(self, lambda _said: None)  # the column keeps its –
         self._before: dict[str, tuple[float, float]] = {}
 
     @property
@@ -297,7 +297,8 @@ class Failovers(Sheet):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._question = Question(self)
+        self._question = Question(self, self._fail)
+        self._failed = ""
         self._moment: Moment | None = None
         self._found: tuple[Failover, ...] = ()
         self._site = ""
@@ -305,14 +306,18 @@ class Failovers(Sheet):
     def show(self, moment: Moment) -> None:
         site = moment.place.site_id
         if site != self._site:
-            self._site, self._found = site, ()
+            self._site, self._found, self._failed = site, (), ""
         self._moment = moment
         range_ = Range(moment.at - WEEK, moment.at, "7 d")
         self._question.ask((site, moment.at), lambda: moment.scene.read.failovers(range_, site), self._take)
         self._draw()
 
     def _take(self, found: tuple[Failover, ...]) -> None:
-        self._found = found
+        self._found, self._failed = found, ""
+        self._draw()
+
+    def _fail(self, said: str) -> None:
+        self._failed = said
         self._draw()
 
     def on_resize(self) -> None:
@@ -322,8 +327,11 @@ class Failovers(Sheet):
         moment = self._moment
         if moment is None:
             return
+        rule = " " if moment.size is Size.S else "─"
+        if self._failed:
+            self.paint([title("failovers", "", self.size.width, rule=rule), ((self._failed, "warn"),)])
+            return
         lines = failover_lines(self._found, moment.view, moment.at, moment.signs)
         note = f"{count(len(lines))} in 7 d"
-        rule = " " if moment.size is Size.S else "─"
         lines = lines[: max(self.size.height - 1, 0)] or [(("None in 7 d.", "dim"),)]
         self.paint([title("failovers", note, self.size.width, rule=rule), *lines])

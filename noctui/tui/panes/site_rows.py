@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from noctui.model.inventory import Site
 from noctui.model.view import View
-from noctui.model.words import Metric, Severity
+from noctui.model.words import Metric, Role, Severity
 from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import availability, duration, loss, milliseconds, tone, utilisation
 from noctui.tui.look.signs import Signs, severity_role
@@ -20,6 +21,7 @@ from noctui.tui.panes.changed import Mask, differs, durations
 from noctui.tui.runs import Run
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import spark
+from noctui.tui.widgets.spark import wide as widened
 
 COLUMNS = (
     Column("state", "state", 6),
@@ -38,13 +40,19 @@ COLUMNS = (
 )
 SORT = ("state", True)
 _SIGNS_SHOWN = 4
+_LETTERS = (Role.PRIMARY, Role.SECONDARY, Role.BACKUP)
 _NUMBERS = frozenset({"util", "loss", "lat"})
 _LOOKS = ("severity", "state", "active", "rx_pct", "tx_pct", "loss", "latency", "levels", "stale", "avail_24h")
 
 
-def columns(everywhere: bool) -> tuple[Column, ...]:
+_WIDTHS = {"region": 16, "type": 10, "on": 22, "trend": 36}
+"""Columns that are wider on a large terminal."""
+
+
+def columns(everywhere: bool, wide: bool = False) -> tuple[Column, ...]:
     """The columns; the region only where sites of several regions stand below each other."""
-    return tuple(c for c in COLUMNS if everywhere or c.key != "region")
+    kept = tuple(c for c in COLUMNS if everywhere or c.key != "region")
+    return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in kept) if wide else kept
 
 
 def state_order(view: View) -> NDArray[np.float32]:
@@ -56,10 +64,11 @@ def state_order(view: View) -> NDArray[np.float32]:
 class SiteRows:
     """The sites of one View."""
 
-    def __init__(self, view: View, signs: Signs, grey: bool = False) -> None:
+    def __init__(self, view: View, signs: Signs, grey: bool = False, wide: bool = False) -> None:
         self._view = view
         self._signs = signs
         self._grey = grey
+        self._wide = wide
 
     @property
     def ids(self) -> object:
@@ -154,9 +163,19 @@ class SiteRows:
         raise KeyError(column)
 
     def _roles(self, row: int) -> Cell:
-        """A sign per circuit, in role order."""
-        rows = self._view.inventory.site_circuits[row]
+        """A sign per circuit: under its role's letter where it can be, else in role order."""
+        inventory = self._view.inventory
+        rows = inventory.site_circuits[row]
+        roles = inventory.role[list(rows)].tolist()
         runs: list[Run] = []
+        if len(set(roles)) == len(rows) and set(roles) <= {*_LETTERS}:
+            for role in _LETTERS:
+                if role in roles:
+                    severity = int(self._view.circuits.severity[rows[roles.index(role)]])
+                    runs += [(self._signs.severity(severity), severity_role(severity)), (" ", "text")]
+                else:
+                    runs.append(("  ", "text"))
+            return tuple(runs)
         for i in rows[:_SIGNS_SHOWN]:
             severity = int(self._view.circuits.severity[i])
             runs += [(self._signs.severity(severity), severity_role(severity)), (" ", "text")]
@@ -166,7 +185,8 @@ class SiteRows:
 
     def _trend(self, main: int) -> Cell:
         critical = self._view.limits_of(main, Metric.UTILISATION)[2]
-        return spark(self._view.circuits.trend[main], self._signs, critical=critical)
+        slots = self._view.circuits.trend[main]
+        return spark(widened(slots, _WIDTHS["trend"]) if self._wide else slots, self._signs, critical=critical)
 
     def _on(self, row: int) -> Cell:
         carrying = int(self._view.sites.carrying[row])

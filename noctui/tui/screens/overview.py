@@ -23,6 +23,7 @@ from noctui.tui.screens.tabled import TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
 WINDOW_HOURS = 24
+OFFENDERS = ("top offenders", "24 h, time above threshold")
 
 
 class Overview(TabledBoard):
@@ -36,7 +37,6 @@ class Overview(TabledBoard):
     Overview .far { width: 1fr; display: none; }
     Overview Network { margin: 1 0 0 0; }
     Overview Collection { margin: 1 0 0 0; }
-    Overview #carriers { height: 1fr; }
     Overview #utilisation { height: 8; margin: 1 0 0 0; }
     Overview.-s .columns { margin: 0; layout: vertical; }
     Overview.-s .left { width: 1fr; height: 6; padding: 0; }
@@ -61,7 +61,7 @@ class Overview(TabledBoard):
         self._carriers = Carriers(id="carriers")
         self._utilisation = Utilisation(id="utilisation")
         self._above: Above | None = None
-        self._question = Question(self)
+        self._question = Question(self, self._fail)
         self._moment: Moment | None = None
         self._size_now: Size | None = None
         self._rows: region_rows.RegionRows | None = None
@@ -89,6 +89,7 @@ class Overview(TabledBoard):
         if moment.size is not self._size_now:
             self._size_now = moment.size
             self._regions.table.set_columns(region_rows.columns(moment.size is Size.L))
+            self._offenders.table.set_columns(offenders.columns(moment.size is Size.L))
         rows = self._rows = self.kept(moment, lambda: region_rows.RegionRows(view, moment.signs, moment.grey))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.regions(view, rows),
@@ -117,6 +118,13 @@ class Overview(TabledBoard):
         self._above = above
         self._show_offenders()
 
+    def _fail(self, said: str) -> None:
+        self._above = None
+        self._offenders.table.say_when_empty((said,))
+        if self._moment is not None:
+            none = offenders.OffenderRows(self._moment.view, (), self._moment.signs)
+            self._offenders.show_rows(none, None, OFFENDERS)
+
     def _show_offenders(self) -> None:
         moment = self._moment
         if moment is None or self._above is None or len(self._above.total) != len(moment.view.circuits):
@@ -124,7 +132,7 @@ class Overview(TabledBoard):
         found = offenders.worst_of(self._above)
         self._offenders.table.say_when_empty(("Nobody was above a threshold in 24 h.",))
         rows = offenders.OffenderRows(moment.view, found, moment.signs, moment.grey)
-        self._offenders.show_rows(rows, None, ("top offenders", "24 h, time above threshold"))
+        self._offenders.show_rows(rows, None, OFFENDERS)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         if message.table is self._regions.table:

@@ -11,7 +11,7 @@ from noctui.model.view import View
 from noctui.tui.export import Exported
 from noctui.tui.filter import Mask
 from noctui.tui.look.numbers import count
-from noctui.tui.moment import Moment
+from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import site_rows, subjects
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import of_site, region_name
@@ -39,7 +39,7 @@ class Sites(TabledBoard):
         self._pane = TablePane(site_rows.columns(True), sort, clock, id="sites-pane")
         self._moment: Moment | None = None
         self._rows: site_rows.SiteRows | None = None
-        self._everywhere: bool | None = None
+        self._columns: tuple[bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -51,10 +51,11 @@ class Sites(TabledBoard):
     def show(self, moment: Moment) -> None:
         self._moment = moment
         view, region = moment.view, moment.place.region
-        if self._everywhere != (region is None):
-            self._everywhere = region is None
-            self._pane.table.set_columns(site_rows.columns(self._everywhere))
-        rows = self._rows = self.kept(moment, lambda: site_rows.SiteRows(view, moment.signs, moment.grey))
+        everywhere, wide = region is None, moment.size is Size.L
+        if self._columns != (everywhere, wide):
+            self._columns = everywhere, wide
+            self._pane.table.set_columns(site_rows.columns(everywhere, wide))
+        rows = self._rows = self.kept(moment, lambda: site_rows.SiteRows(view, moment.signs, moment.grey, wide))
         base = in_region(view, region)
         result = filtered(
             moment.filter, moment.severities, base, len(rows), lambda: subjects.sites(view, rows),
