@@ -134,6 +134,8 @@ async def _watch(
     await app.run_async()
     for text in failure:
         print(f"noctui: {text}", file=sys.stderr)
+    if app.broke and not failure:
+        print(f"noctui: {app.broke}", file=sys.stderr)
     return app.return_code or OK
 
 

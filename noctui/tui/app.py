@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import os
+import signal
 import sys
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.worker import WorkerFailed
 
 from noctui.clock import Clock
 from noctui.model.scene import Scene, Scenes
-from noctui.tui import export
+from noctui.tui import copying, export
 from noctui.tui.filter import Filter, FilterError, parse
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
@@ -31,6 +36,8 @@ from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import TabledBoard
 from noctui.tui.state import Memory
 from noctui.tui.timemachine import TimeMachine
+
+log = logging.getLogger("noctui.tui")
 
 TICK = 1.0
 """Seconds between paints of data: changes in between are painted together."""
@@ -75,6 +82,8 @@ class NoctuiApp(App[None]):
         self._note = themes.problems[0] if themes.problems else ""
         self._note_until = clock.monotonic() + NOTE_SECONDS
         self._boards: dict[str, Board] = {}
+        self.broke = ""
+        """What broke the screen, in one line; for whoever ran it to say once the terminal is free."""
         self.frame = Frame()
 
     # -- start and ticking --------------------------------------------------------------------------------------------
@@ -94,6 +103,8 @@ class NoctuiApp(App[None]):
         self.theme = theme.name
         self._scenes.subscribe(self._changed)
         self.set_interval(TICK, self.beat)
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no such signals here
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self._take()
         await self._arrive()
         self.call_after_refresh(self._begin)
@@ -104,6 +115,17 @@ class NoctuiApp(App[None]):
 
     async def on_unmount(self) -> None:
         await self._scenes.stop()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """The screen itself broke: the traceback goes to the log and never to the terminal, where one line will do."""
+        self._return_code = 1
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        log.error("app.broke", exc_info=cause)
+        self.broke = self.broke or f"the screen broke ({type(cause).__name__}); the log has the details"
+        self._close_messages_no_wait()
 
     def _changed(self) -> None:
         """The live Scene is another: painted at once when the last paint is a second old, else with the next tick."""
@@ -221,7 +243,7 @@ class NoctuiApp(App[None]):
         self.say(message.text)
 
     async def on_board_at(self, message: Board.At) -> None:
-        await self._show_past(await self._machine.go(message.at, self._scene))
+        await self._show_past(await self._machine.go(message.at))
 
     def on_board_window(self, message: Board.Window) -> None:
         self._memory.keep(window=message.word)
@@ -301,11 +323,17 @@ class NoctuiApp(App[None]):
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    async def action_step(self, direction: int) -> None:
-        if self._scene is not None:
-            await self._show_past(await self._machine.step(direction, self._scene))
+    def action_step(self, direction: int) -> None:
+        """A poll back or forward. Steps asked for while one is read add up, so that a key held down queues nothing."""
+        if self._scene is not None and self._machine.ask(direction):
+            self.run_worker(self._step(), group="time")
+
+    async def _step(self) -> None:
+        while self._scene is not None and (steps := self._machine.take()):
+            await self._show_past(await self._machine.step(steps, self._scene))
 
     async def action_live(self) -> None:
+        self.workers.cancel_group(self, "time")
         self._machine.leave()
         self._take()
         await self._arrive(same=True)
@@ -317,6 +345,8 @@ class NoctuiApp(App[None]):
             return
         self._scene = scene
         await self._arrive(same=True)
+        if self._machine.said:
+            self.say(self._machine.said)
 
     # -- panes, files, the rest ---------------------------------------------------------------------------------------
 
@@ -344,9 +374,18 @@ class NoctuiApp(App[None]):
 
     def action_copy(self) -> None:
         text = self.board.copied() if self.board is not None else ""
-        if text:
+        if not text:
+            self.say("There is nothing to copy here.")
+        elif copying.takes(os.environ, text):
             self.copy_to_clipboard(text)
             self.say(f"Copied: {text}")
+        else:
+            try:
+                where = copying.write(text, self.options.exports)
+            except OSError as error:
+                self.say(f"Not copied: {error.strerror or error} ({self.options.exports})")
+                return
+            self.say(f"This terminal takes no copy: it is in {where}")
 
     def action_help(self) -> None:
         from noctui.tui.frame.help import Help

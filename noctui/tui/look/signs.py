@@ -115,6 +115,6 @@ class Signs:
 
 
 def wants_ascii(environ: Mapping[str, str], encoding: str | None, forced: bool = False) -> bool:
-    """Whether this terminal is to get ASCII: asked for, a Linux console, or a stream that is not UTF-8."""
+    """Whether this terminal is to get ASCII: asked for, a Linux console or less, or a stream that is not UTF-8."""
     utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
-    return forced or environ.get("TERM") == "linux" or not utf8
+    return forced or environ.get("TERM") in ("linux", "dumb") or not utf8
