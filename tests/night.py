@@ -39,8 +39,9 @@ class FakeScene:
     def can(self) -> Can:
         return Can(act=self.live, call=self.live, export=True)
 
-    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "") -> Headline:
-        return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id, status=self.status)
+    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "", now: float | None = None) -> Headline:
+        until = now if self.live else None
+        return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id, now=until, status=self.status)
 
 
 STATUS = Status(

@@ -146,8 +146,11 @@ class Scene(Protocol):
     @property
     def status(self) -> Status: ...
 
-    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "") -> Headline:
-        """The one sentence that opens a screen: of the network, or of the region, site or circuit named."""
+    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "", now: float | None = None) -> Headline:
+        """The one sentence that opens a screen: of the network, or of the region, site or circuit named.
+
+        `now` (UTC epoch seconds) is what durations count to while the Scene is live; in the past it is its instant.
+        """
         ...
 
 

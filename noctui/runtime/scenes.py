@@ -30,8 +30,11 @@ class SceneAt:
     def status(self) -> Status:
         return self.tell_status()
 
-    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "") -> Headline:
-        return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id)
+    def headline(self, region: str = "", site_id: str = "", circuit_id: str = "", now: float | None = None) -> Headline:
+        if not self.live:
+            return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id)
+        told = self.status
+        return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id, now=now, status=told)
 
 
 def past_status(view: View) -> Status:

@@ -14,7 +14,7 @@ from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
-from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
+from noctui.tui.frame.sentence import collecting_headline, data_headline, filter_line, headline_line
 from noctui.tui.keys import footer_words
 from noctui.tui.look.numbers import count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
@@ -47,7 +47,7 @@ class Frame(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="frame")
-        self._told: tuple[View, Place, Headline] | None = None
+        self._told: tuple[tuple[View, Place, int], Headline] | None = None
         self._header = Sheet(id="header", ground="bar")
         self.counts = Counts()
         self._sentence = Sheet(id="sentence")
@@ -114,15 +114,16 @@ class Frame(Vertical):
         self._tiny.paint([((f"{moment.signs.down} {count(down)}", "down"), (f"  {count(dark)} dark  {how}", "text"))])
 
     def _headline(self, moment: Moment) -> Headline:
-        """What is worst with the data, else with the network; the latter is asked for once per poll and place."""
+        """What is worst with the data, else with the network; asked for once a second while its durations go on."""
         scene = moment.scene
         if scene.live:
-            news = data_headline(scene.status, scene.at, moment.now, moment.grey)
+            news = data_headline(scene.status, scene.at, moment.now, moment.grey and not scene.view.silent)
             if news is not None:
                 return news
-        if self._told is None or self._told[0] is not scene.view or self._told[1] != moment.place:
-            self._told = scene.view, moment.place, _headline(moment)
-        return self._told[2]
+        known = (scene.view, moment.place, int(moment.now) if scene.live else 0)
+        if self._told is None or self._told[0][0] is not known[0] or self._told[0][1:] != known[1:]:
+            self._told = known, _headline(moment)
+        return self._told[1]
 
     def show_waiting(self, status: Status, now: float, read_only: bool) -> None:
         """Before there is any data."""
@@ -160,11 +161,13 @@ def waiting_words(status: Status) -> list[Line]:
 
 
 def _headline(moment: Moment) -> Headline:
-    place = moment.place
+    place, scene, now = moment.place, moment.scene, moment.now
     if place.kind == "sites":
-        return moment.scene.headline(region=place.region or "")
+        return scene.headline(region=place.region or "", now=now)
     if place.kind == "site":
-        return moment.scene.headline(site_id=place.site_id)
+        return scene.headline(site_id=place.site_id, now=now)
     if place.kind == "circuit":
-        return moment.scene.headline(circuit_id=place.circuit_id)
-    return moment.scene.headline()
+        return scene.headline(circuit_id=place.circuit_id, now=now)
+    if place.kind == "collector" and scene.live:
+        return collecting_headline(scene.status, moment.view)
+    return scene.headline(now=now)

@@ -47,7 +47,7 @@ def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> 
     meaning += [((fit(getattr(signs, name), 3), role), (fit(words, room - 3), "text")) for name, words, role in SIGNS]
     if not wide and len(left) < 6:
         left += [*([()] if left else []), *meaning]
-    columns = [left, right, meaning] if wide else [left, right]
+    columns = [c for c in ([left, right, meaning] if wide else [left, right]) if c]
     return [*beside(columns, [room] * len(columns)), (), *(((text, "dim"),) for text in MORE if width >= 100)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from noctui.model.headline import Clause, Headline
 from noctui.model.scene import Status
+from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.look.numbers import clock, count, duration_prose
 from noctui.tui.look.signs import Signs, severity_role, word
@@ -41,9 +42,8 @@ def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
 def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline | None:
     """The sentence when the data itself is the news: it is old, or nothing new can come. None while all is well."""
     if status.fault == "lost":
-        since = status.fault_since or at
-        first = f"No new data since {clock(since)}"
-        why = f": {status.fault_text}." if status.fault_text else "."
+        first = f"No new data since {clock(at)}"
+        why = _why(status)
         more = [why]
         if status.retry_at > now:
             more.append(f" Trying again in {duration_prose(status.retry_at - now)}.")
@@ -54,9 +54,39 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
     if status.warm:
         return _unknown(f"From history, {duration_prose(max(0.0, now - at) // 60 * 60)} old.", " First sweep runs.")
     if grey:
-        why = f": {status.fault_text}." if status.fault_text else "."
+        why = _why(status)
         return _unknown(f"No new data since {clock(at)}", why, " Values marked ~ are old.")
     return None
+
+
+def _why(status: Status) -> str:
+    said = status.fault_text.rstrip(". ")
+    return f": {said}." if said else "."
+
+
+def collecting_headline(status: Status, view: View) -> Headline:
+    """How well the data comes in: `Collecting well: whole sweep every 60s in 8.2 s. 62 % of the API budget is free.`"""
+    if status.mode == "follower":
+        text = f"Following {status.leader or 'another process'}, which collects"
+        return Headline(
+            severity=Severity.OK,
+            clauses=(Clause(text, strong=True), Clause(f": a sweep every {duration_prose(status.poll_seconds)}.")),
+        )
+    lost = [report for report in view.reports if report.pages_lost or report.error]
+    took = f" every {duration_prose(status.poll_seconds)} in {status.sweep_took:.1f} s."
+    if lost or not view.whole:
+        names = ", ".join(report.feed for report in lost)
+        first = Clause("Collecting in part", strong=True, severity=Severity.WARN)
+        return Headline(
+            severity=Severity.WARN,
+            clauses=(first, Clause(f": the last sweep lost pages of {names or 'a feed'}."), Clause(f" One{took}")),
+        )
+    clauses = [Clause("Collecting well", strong=True), Clause(f": whole sweep{took}")]
+    if status.api_limit and status.sweep_calls:
+        pace = status.sweep_calls * 3600 / max(status.poll_seconds, 1.0) / status.api_limit
+        free = max(0.0, 100 * (1 - pace))
+        clauses.append(Clause(f" At this pace {free:.0f} % of the API budget is free."))
+    return Headline(severity=Severity.OK, clauses=tuple(clauses))
 
 
 def _unknown(first: str, *more: str) -> Headline:
