@@ -10,7 +10,7 @@ from math import floor
 import msgspec
 
 from bench.made import network
-from bench.prepared import DAY, HOUR, PAST_CIRCUITS, leave, day_of, numbers, prepare, shifted, tidy, writing
+from bench.prepared import DAY, HOUR, PAST_CIRCUITS, day_of, leave, numbers, prepare, shifted, tidy, writing
 from bench.rows import ANY, How, Row, budget, median, milliseconds
 from noctui.model.inventory import Inventory
 from noctui.model.scene import WINDOWS, Range
@@ -72,7 +72,7 @@ def _long(how: How) -> Iterator[Row]:
     end = floor(time.time() / DAY) * DAY
     world, inventory = network(30 if how.quick else PAST_CIRCUITS, end)
     inventory = msgspec.structs.replace(inventory, known_at=end - 400 * DAY, event_time=end - 400 * DAY)
-    day = day_of(world, inventory, end - DAY)
+    day = day_of(world, inventory, end - DAY, interval=600.0 if how.quick else 60.0)
     folder = how.folder / "long"
     with writing(folder, inventory) as writer:
         for back in range(33 if how.quick else 396):
@@ -80,7 +80,7 @@ def _long(how: How) -> Iterator[Row]:
             tidy(writer, end + HOUR)
     reader = open_reader(folder)
     try:
-        last = end - 60.0
+        last = day.polls[-1].at
         yield Row("one circuit: 31 d", ANY, _series(reader, inventory, last, "31d", how), "ms", 20, note=NOTE)
         yield Row("one circuit: 13 months", ANY, _series(reader, inventory, last, "13mo", how), "ms", 20)
     finally:
@@ -99,7 +99,7 @@ def _disk(how: How, end: float) -> Row:
     """What a closed day adds to the file, with its hour tiles, peer paths and hourly figures."""
     circuits = 30 if how.quick else DISK_CIRCUITS
     world, inventory = network(circuits, end)
-    chunk = day_of(world, inventory, end - DAY, circuits)
+    chunk = day_of(world, inventory, end - DAY, circuits, 600.0 if how.quick else 60.0)
     folder = how.folder / "disk"
     with writing(folder, inventory):
         pass

@@ -18,7 +18,10 @@ from noctui.tui.panes.chart import METRICS, lanes
 from noctui.tui.widgets.lanes import Lanes, allot
 
 INTERVAL = 60.0
-NOTE = "Lanes: five metrics at 60 s polls; plotext draws their points alone, decimated first, without thresholds, bands, labels and Strips."
+NOTE = (
+    "Lanes: five metrics at 60 s polls; plotext draws their points alone, decimated first, without thresholds, bands, "
+    "labels and Strips."
+)
 
 
 def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:

@@ -44,7 +44,7 @@ class LongDay(Engine):
             Memory(
                 view=view,
                 tick=now,
-                at=ticks * interval,
+                at=ticks.astype(np.float64) * interval,
                 ticks=ticks,
                 intervals=np.full(len(ticks), interval),
                 raw_levels=raw.astype(np.uint8),
@@ -94,7 +94,7 @@ async def main() -> None:
         thresholds=settings.thresholds,
     )
     if day == "full":
-        Lead._new_engine = _full_engine  # type: ignore[method-assign]
+        Lead._new_engine = _full_engine  # type: ignore[method-assign,assignment]
     app = Program(desk, clock, Options(exports=settings.data))
     seen: list[int] = []
 

@@ -25,7 +25,7 @@ PER_SITE = 2.14
 CHANGING = ("severity", "rx_bps", "tx_bps", "rx_pct", "tx_pct", "loss", "jitter", "latency", "mos", "levels")
 
 
-def sites_for(circuits: int) -> int:
+def sites_for(circuits: float) -> int:
     """How many simulated stores have about so many circuits."""
     return max(1, round(circuits / PER_SITE))
 

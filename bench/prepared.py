@@ -45,13 +45,16 @@ class Prepared:
     write_ms: tuple[float, ...]  # of each live poll
 
 
+_there: dict[Path, Prepared] = {}
+
+
 def prepare(circuits: int, how: How) -> Prepared:
     """A history of so many circuits that ends now, with the last day of one circuit at full length."""
-    if circuits in how.prepared:
-        return how.prepared[circuits]
+    data = how.folder / f"data-{circuits}"
+    if data in _there:
+        return _there[data]
     now = floor(time.time() / INTERVAL) * INTERVAL
     world, inventory = network(circuits, now)
-    data = how.folder / f"data-{circuits}"
     folder = org_folder(data, inventory.org_id)
     hours = 0.2 if how.quick else LIVE_HOURS
     start = now - hours * HOUR
@@ -66,7 +69,7 @@ def prepare(circuits: int, how: How) -> Prepared:
             for shift in (0.0, DAY):  # yesterday, and today up to the first live poll
                 leave(folder, until(shifted(chunk, shift), start - INTERVAL))
         tidy(writer, now)
-    found = how.prepared[circuits] = Prepared(data, folder, inventory, now, tuple(took))
+    found = _there[data] = Prepared(data, folder, inventory, now, tuple(took))
     return found
 
 
@@ -101,7 +104,9 @@ def numbers(inventory: Inventory) -> tuple[dict[str, int], dict[str, int], dict[
     )
 
 
-def day_of(world: World, inventory: Inventory, start: float, circuits: int = PAST_CIRCUITS) -> Chunk:
+def day_of(
+    world: World, inventory: Inventory, start: float, circuits: int = PAST_CIRCUITS, interval: float = INTERVAL
+) -> Chunk:
     """One whole day of the first circuits at live polls, with hour tiles and paths."""
     few = first_circuits(inventory, circuits)
     known = numbers(inventory)
@@ -109,7 +114,7 @@ def day_of(world: World, inventory: Inventory, start: float, circuits: int = PAS
     builder = PastBuilder((numbers(few)[0], gateways, numbers(few)[2]), inventory.org_id)
     engine = Engine()
     chunks: list[Chunk] = []
-    for poll in polls(world, few, start, round(DAY / INTERVAL), INTERVAL):
+    for poll in polls(world, few, start, round(DAY / interval), interval):
         chunks += builder.add(engine.apply(poll, few))
     chunks += builder.finish()
     (chunk,) = chunks
@@ -150,7 +155,7 @@ def until(chunk: Chunk, end: float) -> Chunk:
     """The part of a day that is over by `end`: its whole hours."""
     if chunk.polls[-1].at <= end:
         return chunk
-    day, *hours = chunk.periods
+    hours = chunk.periods[1:]
     kept = [msgspec.structs.replace(p, day=None) for p in hours if p.last <= end]
     last = kept[-1].last if kept else 0.0
     return msgspec.structs.replace(

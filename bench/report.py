@@ -29,7 +29,8 @@ def table(rows: Sequence[Row], sizes: Sequence[int]) -> str:
     right = ["---", "---:", *("---:" for _ in sizes), "---", "---:", "---"]
     lines = [_line(titles), _line(right)]
     for what in dict.fromkeys(row.what for row in rows):
-        lines.append(_line(_cells([row for row in rows if row.what == what], sizes)))
+        same = [row for row in rows if row.what == what]
+        lines.append(_line(_cells(same, sizes)))
     notes = list(dict.fromkeys(row.note for row in rows if row.note))
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
 
@@ -58,8 +59,11 @@ def figure(value: float, unit: str) -> str:
     """A number as short as its precision allows."""
     if value != value:
         return "–"
-    digits = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
-    return f"{digits} {unit}"
+    if value >= 100 or value == round(value):
+        digits = f"{value:,.0f}"
+    else:
+        digits = f"{value:.1f}" if value >= 10 else f"{value:.2g}"
+    return f"{digits} {unit}".rstrip()
 
 
 def _limit(row: Row) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ANY = 0
@@ -45,7 +46,6 @@ class How:
     folder: Path
     quick: bool = False
     long: bool = False
-    prepared: dict[int, Path] = field(default_factory=dict)  # histories that are there already, by circuits
 
     def times(self, count: int) -> int:
         """Repetitions: `count`, or 2 where it must be quick."""
@@ -76,4 +76,4 @@ def quantile(values: Sequence[float], share: float) -> float:
     if not values:
         return float("nan")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+    return ordered[max(0, math.ceil(round(share * len(ordered), 6)) - 1)]

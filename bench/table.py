@@ -1,4 +1,4 @@
-"""The table of all circuits in a real pty, beside DataTable with the same rows: key to paint, bytes, a poll taken in."""
+"""All circuits in a real pty, beside DataTable with the same rows: key to paint, bytes, taking a poll in."""
 
 from __future__ import annotations
 

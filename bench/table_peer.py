@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
@@ -11,7 +12,7 @@ from textual.widgets import DataTable
 
 from bench.table_app import PERIOD, Feed, Obey
 from noctui.model.view import View
-from noctui.tui.look import default_look
+from noctui.tui.look import Run, default_look
 from noctui.tui.panes.circuit_rows import CircuitRows, columns
 from noctui.tui.widgets.columns import Cell
 
@@ -27,10 +28,10 @@ def run_datatable(feed: Feed) -> None:
 
     def text(cell: Cell) -> str | Text:
         """A plain text where one colour does."""
-        runs = (cell,) if isinstance(cell[0], str) else cell
-        if all(role not in styles for _, role in runs):  # type: ignore[misc]
-            return "".join(part for part, _ in runs)  # type: ignore[misc]
-        return Text.assemble(*((part, styles.get(role, "")) for part, role in runs))  # type: ignore[misc]
+        runs: Sequence[Run] = (cell,) if isinstance(cell[0], str) else cell
+        if all(role not in styles for _, role in runs):
+            return "".join(part for part, _ in runs)
+        return Text.assemble(*((part, styles.get(role, "")) for part, role in runs))
 
     class Peer(App[None]):
         CSS = "Screen { overflow: hidden; } DataTable { height: 1fr; width: 1fr; }"

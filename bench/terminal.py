@@ -25,7 +25,7 @@ PAINT = b"\x1b[?2026h"
 _CAN_YOU, _I_CAN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 
 
-class Broken(RuntimeError):
+class BrokenError(RuntimeError):
     """The program ended, or did not do what it should have in time."""
 
 
@@ -83,7 +83,7 @@ class Terminal:
                     break
                 return json.loads(line)
             self.listen(0.02)
-        raise Broken(f"no answer to {what!r}: {self.raw[-2000:].decode(errors='replace')}")
+        raise BrokenError(f"no answer to {what!r}: {self.raw[-2000:].decode(errors='replace')}")
 
     def _take(self) -> bytes:
         try:
@@ -91,7 +91,7 @@ class Terminal:
         except OSError:
             data = b""
         if not data and self.process.poll() is not None:
-            raise Broken(f"it ended with {self.process.returncode}: {self.raw[-2000:].decode(errors='replace')}")
+            raise BrokenError(f"it ended with {self.process.returncode}: {self.raw[-2000:].decode(errors='replace')}")
         if _CAN_YOU in data:
             os.write(self.fd, _I_CAN)
         self.raw = (self.raw + data)[-400_000:]
@@ -117,7 +117,7 @@ class Terminal:
                 return time.monotonic() - self.started
             if select.select([self.fd], [], [], 0.5)[0]:
                 self._take()
-        raise Broken(f"never painted {text!r}: {self.raw[-2000:].decode(errors='replace')}")
+        raise BrokenError(f"never painted {text!r}: {self.raw[-2000:].decode(errors='replace')}")
 
     def settle(self, quiet: float = 0.3, timeout: float = 30.0) -> bytes:
         """All it sends until it has been quiet for a moment."""

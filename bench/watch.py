@@ -19,57 +19,69 @@ class Watch:
     """A heartbeat on the loop, and a thread that looks at the loop's stack while a beat is overdue."""
 
     def __init__(self) -> None:
-        self._late: list[float] = []
-        self._causes: Counter[str] = Counter()
-        self._worst: dict[str, float] = {}
+        self.begin()
         self._last = time.monotonic()
-        self._seen = ""
+        self._seen: Counter[str] = Counter()
         self._loop = threading.get_ident()
         threading.Thread(target=self._look, name="watch", daemon=True).start()
 
     async def beat(self) -> None:
         """For ever."""
         while True:
-            self._last = time.monotonic()
+            self._last, worked = time.monotonic(), time.thread_time()
             await asyncio.sleep(BEAT)
-            late = time.monotonic() - self._last - BEAT
+            late, worked = time.monotonic() - self._last - BEAT, time.thread_time() - worked
             self._late.append(late)
+            self._worked.append(worked)
             if late > LATE:
-                cause = self._seen or "not seen: no thread ran"
-                self._causes[cause] += 1
-                self._worst[cause] = max(self._worst.get(cause, 0.0), 1000 * late)
-            self._seen = ""
+                cause = self._seen.most_common(1)[0][0] if self._seen else "not seen: no thread ran"
+                self._blocks.append((cause, 1000 * late, 1000 * worked))
+            self._seen = Counter()
 
     def begin(self) -> None:
-        self._late, self._causes, self._worst = [], Counter(), {}
+        """Forget all there was."""
+        self._late: list[float] = []
+        self._worked: list[float] = []
+        self._blocks: list[tuple[str, float, float]] = []
 
     def report(self) -> dict[str, Any]:
-        """`late`: milliseconds each beat came too late; `causes`: (what, how often, worst in ms), most often first."""
-        causes = [(what, times, self._worst[what]) for what, times in self._causes.most_common()]
-        return {"late": [round(1000 * late, 2) for late in self._late], "causes": causes}
+        """Milliseconds of each beat: `late`, and `worked` by the loop's own thread in between; `blocks` above 25 ms:
+        (what it was seen at most often, late, worked)."""
+        return {
+            "late": [round(1000 * late, 2) for late in self._late],
+            "worked": [round(1000 * worked, 2) for worked in self._worked],
+            "blocks": self._blocks,
+        }
 
     def _look(self) -> None:
         while True:
             time.sleep(BEAT)
-            if not self._seen and time.monotonic() - self._last > BEAT + LATE / 2:
-                frames = sys._current_frames()
-                busy = [f"{t.name}: {where}" for t in threading.enumerate()
-                        if t.ident not in (None, self._loop, threading.get_ident())
-                        and (where := _where(frames.get(t.ident or 0)))]  # fmt: skip
-                self._seen = " | ".join([_where(frames.get(self._loop)) or "idle", *busy])
+            if time.monotonic() - self._last > BEAT + LATE / 2:
+                self._seen[_at_work(sys._current_frames().get(self._loop))] += 1
 
 
-def _where(frame: FrameType | None) -> str:
-    """The innermost function of noctui's (or else of Textual's) that is at work; nothing for a waiting thread."""
-    if frame is not None and frame.f_code.co_name in ("select", "wait", "_worker", "_wait_for_tstate_lock"):
-        return ""
-    found = ""
+def _at_work(frame: FrameType | None) -> str:
+    """What the loop runs: the outermost function of noctui's, else the outermost of Textual's that paints or lays out;
+    and the innermost of noctui's below it."""
+    names: list[tuple[bool, str]] = []
     while frame is not None:
         code = frame.f_code
-        name = f"{code.co_filename.rpartition('/')[2]}:{code.co_name}"
-        if "/noctui/" in code.co_filename:
-            return f"{name}" + (f" ({found})" if found else "")
-        if not found and ("/textual/" in code.co_filename or "/rich/" in code.co_filename):
-            found = name
+        path = code.co_filename
+        if "/noctui/" in path or "/textual/" in path:
+            names.append(("/noctui/" in path, f"{path.rpartition('/')[2]}:{code.co_name}"))
+        elif code.co_name == "select":
+            return "idle: another thread or program had the processor"
         frame = frame.f_back
-    return found
+    names.reverse()
+    ours = [name for mine, name in names if mine]
+    theirs = [name for mine, name in names if not mine and not name.startswith(_CARRIERS)]
+    if ours:
+        return ours[0] if ours[0] == ours[-1] else f"{ours[0]} … {ours[-1]}"
+    return theirs[0] if theirs else "Textual's messages"
+
+
+_CARRIERS = (
+    "app.py:run", "app.py:_process_messages", "app.py:invoke", "app.py:_run", "app.py:_on_", "app.py:_dispatch",
+    "message_pump.py", "_callback.py", "events.py", "timer.py", "_context.py", "worker.py",
+)  # fmt: skip
+"""What only hands messages on."""

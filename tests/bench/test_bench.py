@@ -1,0 +1,92 @@
+"""The benchmark runs and prints its rows. No figure is judged here: a busy machine is no fault of the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.report import figure, table
+from bench.rows import ANY, Row, quantile
+
+ROOT = Path(__file__).parents[2]
+EXPECTED = {
+    "table": "apply 5 % and sort",
+    "start": "process start → first data, warm history",
+    "loop": "event loop blocked, p99.9",
+    "sweep": "sweep, HTTP to View, CPU",
+    "lanes": "lanes of one circuit, 31 d, redraw",
+    "engine": "engine, one poll",
+    "history": "one circuit: 24 h",
+    "memory": "resident memory with full windows of 24 h",
+}
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [
+        ("start", "sweep", "lanes", "engine", "history"),
+        pytest.param(("table", "loop", "memory"), marks=pytest.mark.soak),
+    ],
+    ids=" ".join,
+)
+def test_every_area_runs_and_prints_its_rows(areas: tuple[str, ...], tmp_path: Path) -> None:
+    words = [word for area in areas for word in ("--only", area)]
+    told = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick", "--circuits", "120", "--json", str(tmp_path / "rows.json"), *words],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    rows = json.loads((tmp_path / "rows.json").read_text())["rows"]
+    for area in areas:
+        (row,) = [row for row in rows if row["what"] == EXPECTED[area]]
+        assert row["value"] > 0
+        assert f"| {EXPECTED[area]} |" in told.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.json"], "its folder is gone"
+
+
+def test_a_row_is_missed_above_its_budget_or_below_its_ratio() -> None:
+    assert not Row("x", 10, 3.0, "ms", 3.0).missed
+    assert Row("x", 10, 3.1, "ms", 3.0).missed
+    assert Row("x", 10, float("nan"), "ms", 3.0).missed
+    assert Row("x", 10, 1.0, "ms", 3.0, "loop", 29.0, 30.0).missed
+    assert Row("x", 10, 1.0, "ms", 3.0, "loop", 30.0, 30.0).ratio == 30.0
+
+
+def test_the_table_has_one_line_per_thing_and_a_column_per_size() -> None:
+    rows = [
+        Row("read", 10_000, 9.0, "ms", 10.0),
+        Row("read", 100_000, 61.0, "ms", 60.0, note="Warm."),
+        Row("lanes", ANY, 4.2, "ms", 5.0, "plotext", 42.0),
+    ]
+    assert table(rows, [10_000, 100_000]).splitlines() == [
+        "| what | budget | 10,000 circuits | 100,000 circuits | beside it | ratio |  |",
+        "| --- | ---: | ---: | ---: | --- | ---: | --- |",
+        "| read | 10 ms; 60 ms | 9 ms | 61 ms |  |  | MISSED |",
+        "| lanes | 5 ms | 4.2 ms | 4.2 ms | plotext 42 ms | 10× | ok |",
+        "",
+        "- Warm.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.12345, "0.12 ms"), (9.96, "10 ms"), (35.04, "35.0 ms"), (1234.5, "1,234 ms"), (float("nan"), "–")],
+)
+def test_figures_are_as_short_as_their_precision(value: float, text: str) -> None:
+    assert figure(value, "ms") == text
+
+
+def test_quantiles_are_nearest_rank() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert (quantile(values, 0.5), quantile(values, 0.99), quantile(values, 1.0)) == (50.0, 99.0, 100.0)
+    assert quantile([7.0], 0.99) == 7.0
