@@ -189,12 +189,15 @@ async def test_no_answer_holds_anything_newer(night: Night) -> None:
 
 
 def of_the_network(screen: list[str]) -> list[str]:
-    """A screen without its first row (the time, and who collects) and without the panes of how the data comes in."""
+    """A screen without its first row (the time, and who collects) and without what tells how the data comes in: two
+    panes, and the sentence over one of them."""
     for heading in ("collection ─", "who collects ─"):
         for row, line in enumerate(screen):
             if heading in line:
                 column = line.index(heading)
-                screen = [*screen[:row], *(below[:column].rstrip() for below in screen[row:])]
+                sentence = [screen[2]] if heading == "collection ─" else []
+                rest = (below[:column].rstrip() for below in screen[row:])
+                screen = [*screen[:2], *sentence, *screen[3:row], *rest]
                 break
     return screen[1:]
 
