@@ -26,6 +26,7 @@ class FakeScene:
     view: View
     status: Status
     live: bool = True
+    reader: Reader | None = None  # in place of the night's own
 
     @property
     def at(self) -> float:
@@ -33,7 +34,7 @@ class FakeScene:
 
     @property
     def read(self) -> Reader:
-        return FakeReader(self.view.at)
+        return self.reader or FakeReader(self.view.at)
 
     @property
     def can(self) -> Can:

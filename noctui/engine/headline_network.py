@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from noctui.engine.cause import Cause, find_cause
@@ -80,21 +81,26 @@ def _told(view: View, cause: Cause, now: float) -> Headline:
     when = f" since {hhmm(cause.since, now)} ({span(now - cause.since)})"
     if cause.carrier:
         severity = Severity.DOWN
-        first = f"{cause.carrier} is down at {at}"
+        first, short = f"{cause.carrier} is down at {at}", f"{cause.carrier} down at {at}"
     else:
         severity = Severity.AWAY
-        first = f"{at} {'is' if len(cause.sites) == 1 else 'are'} unreachable"
-    clauses = [Clause(first, strong=True, severity=severity), Clause(when)]
+        first, short = f"{at} {'is' if len(cause.sites) == 1 else 'are'} unreachable", f"{at} unreachable"
+    clauses = [
+        Clause(first, strong=True, severity=severity, short=short),
+        Clause(when, short=f" {span(now - cause.since)}"),
+    ]
     join = ": "
     moved = len(cause.moved)
     if moved:
         role, _ = _carrying_role(view, cause.moved)
         verb = "runs" if moved == 1 else "run"
-        clauses.append(Clause(f"{join}{moved:,} {verb} on " + (f"their {role}" if role else "another circuit")))
+        on = (f"their {role}", role) if role else ("another circuit", "another")
+        clauses.append(Clause(f"{join}{moved:,} {verb} on {on[0]}", short=f"{join}{moved:,} on {on[1]}"))
         join = ", "
     if cause.dark:
         verb = "is" if cause.dark == 1 else "are"
-        clauses.append(Clause(f"{join}{cause.dark:,} {verb} dark", severity=Severity.DOWN))
+        dark = f"{join}{cause.dark:,}"
+        clauses.append(Clause(f"{dark} {verb} dark", severity=Severity.DOWN, short=f"{dark} dark"))
     return _ended(severity, clauses, cause.since)
 
 
@@ -164,7 +170,7 @@ def _counted(view: View, rows: NDArray[np.intp], where: str, now: float) -> Head
 
 def _ended(severity: Severity, clauses: list[Clause], since: float | None, sign: str = "") -> Headline:
     last = clauses[-1]
-    clauses[-1] = Clause(f"{last.text}.", strong=last.strong, severity=last.severity)
+    clauses[-1] = structs.replace(last, text=f"{last.text}.", short=last.short or last.text)
     return Headline(severity=severity, clauses=tuple(clauses), sign=sign, since=since)
 
 

@@ -11,6 +11,7 @@ class Clause(msgspec.Struct, frozen=True):
     text: str
     strong: bool = False
     severity: int | None = None  # its colour, when it is not the plain one
+    short: str | None = None  # how it is said where all of them do not fit; None: as it is
 
 
 class Headline(msgspec.Struct, frozen=True):

@@ -151,6 +151,8 @@ def waiting_words(status: Status) -> list[Line]:
         return [((f"Nothing is known yet{text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
     if status.fault == "resting":
         return [(("Nothing is known yet: all tokens used their hour.", "hi"),)]
+    if status.history_text and not status.pages_expected:
+        return [((f"Nothing can be shown: {status.history_text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
     if status.mode == "follower":
         who = status.leader or "the leader"
         return [((f"Waiting for the first poll of {who}.", "hi"),)]

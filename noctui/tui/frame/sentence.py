@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from noctui.model.headline import Clause, Headline
 from noctui.model.scene import Status
 from noctui.model.view import View
@@ -15,13 +17,16 @@ _WORDS = {s: s.word for s in Severity} | {Severity.MAINTENANCE: "maint"}
 
 
 def headline_line(headline: Headline, width: int, grey: bool = False) -> Line:
-    """The sentence with its sign; clauses are dropped from the right until it fits, the first is cut if it must be."""
+    """The sentence with its sign. Where it does not fit its short form does, else clauses are dropped from the right;
+    the first is cut if it must be."""
     role = severity_role(headline.severity).split()[0]
     if headline.sign == "failover":
         sign: Run = (_SIGNS.standing_in, "accent bold")
     else:
         sign = (_SIGNS.severity(headline.severity), f"{role} bold")
     clauses = list(headline.clauses)
+    if width_of(tuple((c.text, "") for c in clauses)) > width - 4:
+        clauses = [structs.replace(c, text=c.text if c.short is None else c.short) for c in clauses]
     while len(clauses) > 1 and width_of(tuple((c.text, "") for c in clauses)) > width - 4:
         clauses.pop()
     runs: list[Run] = [(" ", "text"), sign, (" ", "text")]

@@ -28,7 +28,7 @@ COLUMNS = (
     Column("why", "why", _WHY, flex=True),
     Column("now", "now", 8, "right"),
 )
-_WIDTHS = {"site": 22, "carrier": 11, "why": 16}
+_WIDTHS = {"site": 22, "carrier": 11}
 """Columns that are wider on a large terminal; what is left over goes to `why`."""
 SORT = ("why", True)
 _SEVERITY = {Level.WARN: Severity.WARN, Level.HIGH: Severity.HIGH, Level.CRITICAL: Severity.CRITICAL}

@@ -52,7 +52,7 @@ _LAST = (
 SORT = ("down", True)
 _BAR = 7
 _WORST = 26
-_WIDTHS = {"region": 18, "trend": 24, "worst": 30}
+_WIDTHS = {"region": 14, "trend": 24, "worst": 35}
 """Columns that are wider on a large terminal; what is left over goes to the worst circuit."""
 
 

@@ -65,6 +65,3 @@ class Circuits(TabledBoard):
         if self._moment is None:
             return None
         return circuit_rows.exported(self._moment.view, self._pane.table.shown_rows.tolist())
-
-    def copied(self) -> str:
-        return self._pane.table.cursor_key or ""

@@ -19,7 +19,7 @@ from noctui.tui.panes.network import Network
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.panes.utilisation import Utilisation
 from noctui.tui.place import of_circuit, of_region
-from noctui.tui.screens.tabled import TabledBoard, filtered
+from noctui.tui.screens.tabled import NOT_COPIED, TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
 WINDOW_HOURS = 24
@@ -42,8 +42,8 @@ class Overview(TabledBoard):
     Overview.-s .left { width: 1fr; height: 6; padding: 0; }
     Overview.-s .right { width: 1fr; height: 1fr; }
     Overview.-s Network, Overview.-s Collection { display: none; }
-    Overview.-l .left { width: 35%; }
-    Overview.-l .far { display: block; width: 33%; }
+    Overview.-l .left { width: 38%; }
+    Overview.-l .far { display: block; width: 30%; }
     """
     OFFERS = ("open", "filter", "severity", "sorts", "time", "export", "screens", "quit")
 
@@ -151,4 +151,4 @@ class Overview(TabledBoard):
 
     def copied(self) -> str:
         pane = self._offenders if self._offenders.has_focus_within else self._regions
-        return pane.table.cursor_key or ""
+        return pane.table.row_text(NOT_COPIED)

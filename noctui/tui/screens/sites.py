@@ -72,6 +72,3 @@ class Sites(TabledBoard):
         if self._moment is None or self._rows is None:
             return None
         return site_rows.exported(self._rows, self._moment.view, self._pane.table.shown_rows.tolist())
-
-    def copied(self) -> str:
-        return self._pane.table.cursor_key or ""

@@ -21,6 +21,8 @@ from noctui.tui.widgets.columns import Rows
 from noctui.tui.widgets.live_table import LiveTable
 
 R = TypeVar("R")
+NOT_COPIED = frozenset({"trend"})
+"""Columns that are pictures."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,9 @@ class TabledBoard(Board):
 
     def problem(self) -> str:
         return self._result.problem if self._result else ""
+
+    def copied(self) -> str:
+        return self.main.table.row_text(NOT_COPIED)
 
     def first_focus(self) -> Widget | None:
         return self.main.table

@@ -21,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noctui.tui.look import Look, look_of
+from noctui.tui.look.text import clean
 from noctui.tui.widgets.columns import Column, Placed, Rows, place
 from noctui.tui.widgets.table_lines import MARK_COLUMN, Bar, Header, Row, Shown, header_line, row_line, said_line
 from noctui.tui.widgets.table_view import TableView
@@ -173,6 +174,16 @@ class LiveTable(ScrollView, can_focus=True):
     def sort_held(self) -> str:
         """`sort held 4s` for the title, or nothing."""
         return f"sort held {self.hold_left}s" if self.hold_left else ""
+
+    def row_text(self, without: frozenset[str] = frozenset()) -> str:
+        """The cursor's row as it stands there, for copying: its cells two blanks apart, then its id."""
+        row = self.cursor_row
+        if self.rows is None or row is None:
+            return ""
+        keys = tuple(key for key in self._keys if key not in without)
+        cells = [cell if isinstance(cell[0], tuple) else (cell,) for cell in self.rows.cells(row, keys)]
+        texts = ["".join(run[0] for run in cell).strip() for cell in cells]
+        return "  ".join([*(clean(text) for text in texts if text), f"({self.rows.key(row)})"])
 
     # -- what others may do -------------------------------------------------------------------------------------------
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 
 from noctui.clock import FixedClock
-from noctui.tui.app import NoctuiApp
+from noctui.model.scene import Scene
+from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.place import COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.board import Board
 from tests import night
@@ -49,6 +51,99 @@ async def test_a_poll_that_lands_does_not_move_the_past(
         assert "PAST 03:12:55  −2m12s" in lines(app)[0]
         await pilot.press("L")
         assert "live 10s" in lines(app)[0]
+
+
+class Slow(night.FakeScenes):
+    """Past Scenes that are made when they are let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.asked: list[float] = []
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None:
+        self.asked.append(at)
+        await self.let.wait()
+        return await super().past(at, corrected)
+
+
+async def test_a_key_held_down_queues_nothing(clock: FixedClock, options: Options) -> None:
+    """Steps asked for while one is read add up to one more look."""
+    slow = Slow()
+    app = NoctuiApp(slow, clock, options)
+    async with app.run_test(size=SIZE) as pilot:
+        for _ in range(21):
+            await pilot.press("[")
+        slow.let.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert len(slow.asked) == 2
+        assert "PAST 02:52:55" in lines(app)[0]
+
+
+async def test_live_is_at_once_whatever_is_being_read(clock: FixedClock, options: Options) -> None:
+    slow = Slow()
+    app = NoctuiApp(slow, clock, options)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("[", "[", "[", "L")
+        assert "live 10s" in lines(app)[0]
+        slow.let.set()
+        await pilot.pause()
+        assert "live 10s" in lines(app)[0]
+        await pilot.press("[")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "PAST 03:12:55" in lines(app)[0]
+
+
+async def test_held_beyond_the_first_poll_it_stands_there_and_says_so(clock: FixedClock, options: Options) -> None:
+    slow = Slow()
+    slow.now = night.FakeScene(night.view(night.utc(0, 3, 55)), night.STATUS)
+    app = NoctuiApp(slow, clock, options)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"[[[[[[")
+        slow.let.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "PAST 00:00:55" in lines(app)[0]
+        assert "No older poll is kept." in lines(app)[-1]
+
+
+async def test_a_past_that_cannot_be_read_is_told(
+    app: NoctuiApp, scenes: night.FakeScenes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_at: float, _direction: int) -> float | None:
+        raise KeyError("tile")
+
+    monkeypatch.setattr(scenes, "step", broken)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("[")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "The past cannot be read: KeyError, the log has the details" in lines(app)[-1]
+        assert "live 10s" in lines(app)[0]
+
+
+async def test_durations_of_the_sentence_go_on_between_polls_and_nothing_else(
+    app: NoctuiApp, clock: FixedClock
+) -> None:
+    app._trail.jump(of_site("s0417"))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        before = lines(app)
+        assert "down 22m45s" in before[2]
+        clock.move(1)
+        await app.beat()
+        await pilot.pause()
+        after = lines(app)
+        assert "down 22m46s" in after[2]
+        assert [y for y, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [0, 2]
+        await pilot.press("[")
+        past = lines(app)[2]
+        clock.move(1)
+        await app.beat()
+        assert lines(app)[2] == past
 
 
 async def test_the_clock_is_gone_in_the_past(app: NoctuiApp) -> None:
