@@ -194,7 +194,7 @@ class Desk:
             if self._history is None and (folder / "history.db").exists():
                 self._history = await self._call(_open_reader, folder)
             await self._show_latest(warm=True)
-        except HistoryError as error:
+        except (HistoryError, OSError) as error:
             self._tell(replace(self._status, history_text=str(error)))
 
     async def _show_latest(self, warm: bool) -> None:

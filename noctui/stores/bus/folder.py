@@ -75,10 +75,12 @@ class FolderLock:
             self._fd = None
 
     def holder(self) -> Holder | None:
-        """Who wrote the lock file last; None when nobody ever did. It may be dead: only `try_acquire` knows."""
+        """Who wrote the lock file last; None when nobody ever did, or it cannot be read. It may be dead: only
+        `try_acquire` knows."""
         try:
-            return _holder(self.path.read_bytes())
-        except FileNotFoundError:
+            with self.path.open("rb") as file:
+                return _holder(file.read(4096))
+        except OSError:
             return None
 
     @staticmethod

@@ -19,6 +19,7 @@ from noctui.stores.history.bound import BoundReader
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import TABLES
 from noctui.stores.history.db import connect_reader, snapshot
+from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
@@ -56,6 +57,8 @@ class HistoryReader:
             return os.stat(self.path).st_ino
         except FileNotFoundError:
             return 0
+        except OSError as error:
+            raise HistoryFault(f"the history file cannot be read: {error.strerror}") from error
 
     def _open(self) -> sqlite3.Connection:
         db = connect_reader(self.path)
