@@ -71,9 +71,11 @@ class Joiner:
         for line in self._lines.values():
             line.signs = ()
 
-    def begin(self) -> None:
-        """Forget the rows of the sweep before."""
+    def forget_rows(self) -> None:
+        """Let go of a sweep's rows, once its batches are made or as the next begins: they are most of the memory that
+        a sweep takes, and the next one would stand beside them."""
         self.joined.port_rows, self.joined.path_rows, self.stats = {}, {}, {}
+        self._paths.rows = {}
 
     def gateways(self, rows: Iterable[DeviceRow], whole: bool) -> Steps:
         """Where the gateways are. With `whole`, those that neither stats nor inventory have are gone."""

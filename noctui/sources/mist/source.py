@@ -154,7 +154,7 @@ class MistSource:
         joiner = self._joiner
         if self._refresher.statics is not joiner.statics:
             joiner.learn(self._refresher.statics)
-        joiner.begin()
+        joiner.forget_rows()  # a sweep that broke off may have left some
         heard = {mac: gate.last_seen for mac, gate in joiner.gates.items()}
         if not live.gateways.silent:
             await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
@@ -170,6 +170,7 @@ class MistSource:
         paths = None if live.peers.silent else await self._path_batch(live.peers.whole)
         told = self._events.take(live.events.rows, started, joiner.circuit_of, live.events.whole and live.ports.whole)
         self._look_back(heard, started)
+        joiner.forget_rows()
         return Sweep(started, self._clock.now(), discovery, circuits, gateways, paths, told, reports)
 
     def _look_back(self, heard: dict[str, float | None], now: float) -> None:

@@ -46,7 +46,7 @@ class World:
         whole: bool = True,
     ) -> dict[str, Found]:
         joiner = self.joiner
-        joiner.begin()
+        joiner.forget_rows()
         if gateways is not None:
             list(joiner.gateways([as_row(g, DeviceRow) for g in gateways], whole))
         if ports is not None:
