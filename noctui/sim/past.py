@@ -23,8 +23,9 @@ from noctui.stores.history.past import Chunk, PastBuilder, encode
 DAYS = 31
 GRAIN = 300.0
 DAY = 86_400.0
-INSTANT_DAYS = 2
-"""Hour tiles and peer paths are made for this many days; instants before are read from day tiles."""
+PATH_DAYS = 1
+"""Peer paths are made for this many days. Hour tiles are not made at all: at a demo's size an instant is read from day
+tiles in 20 ms, and they would double the disk."""
 
 
 def fill(folder: Path, seed: int, sites: int, anchor: float, days: int = DAYS) -> int:
@@ -46,7 +47,7 @@ def fill(folder: Path, seed: int, sites: int, anchor: float, days: int = DAYS) -
     recent = max(begin, (end // DAY - 1) * DAY)
     made = 0
     for start, stop in ((recent, end), (begin, recent)):
-        builder = PastBuilder(numbers, inventory.org_id, end - INSTANT_DAYS * DAY, end - INSTANT_DAYS * DAY)
+        builder = PastBuilder(numbers, inventory.org_id, instants_from=end, paths_from=end - PATH_DAYS * DAY)
         made += _make(world, before, folder, builder, start, stop, seq + int((start - begin) / GRAIN), start == recent)
     return made
 
