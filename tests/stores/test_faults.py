@@ -153,3 +153,49 @@ def test_numbers_that_contradict_the_file_are_refused(writer: Writer) -> None:
     stranger = Circuit(circuit_id="x:y", circuit_no=1, site_id="x", port_id="y")
     with pytest.raises(HistoryFault, match="two different"):
         writer.learn(Inventory(org_id=ORG, rev=3, circuits=(stranger,)))
+
+
+def test_a_file_that_turns_corrupt_is_set_aside_with_the_poll_in_hand_kept(tmp_path: Path, lock: FolderLock) -> None:
+    history, world = History.create_or_open(tmp_path, ORG), World(network(60))
+    writer = history.writer(lock)
+    for record in world.polls(3):
+        writer.write(record)
+    (root,) = writer.db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'open'").fetchone()
+    writer.close()
+    path = tmp_path / "history.db"
+    with path.open("r+b") as file:  # not what is read at the opening
+        file.seek(8192 * (root - 1))
+        file.write(b"\xa5" * 8192)
+    again, reader = history.writer(lock), history.reader()
+    now, later = world.poll(), world.poll()
+    with pytest.raises(HistoryError, match=r"corrupt.*; it was set aside, a new history begins"):
+        again.write(now)
+    again.write(later)
+    for record in (now, later):
+        found = reader.view(record.view.at)
+        assert found is not None
+        assert difference(record.view, found) == ""
+    assert b"\xa5" * 8192 in (tmp_path / "history.db.bad").read_bytes()
+    reader.close()
+    again.close()
+
+
+def test_what_cannot_be_read_in_the_inbox_stops_nothing(tmp_path: Path, writer: Writer) -> None:
+    writer.write(World(network()).poll())
+    box = tmp_path / "inbox"
+    box.mkdir()
+    names = [f"{number:020}-{'a' * 16}.history" for number in range(4)]
+    (box / names[0]).write_bytes(b"\xff" * 1000)
+    (box / names[1]).mkdir()
+    (box / names[2]).write_bytes(b"")
+    (box / names[3]).symlink_to(tmp_path / "nowhere")
+    taken = writer.apply_inbox()
+    assert (taken.more, taken.history) == (False, False)
+    assert sorted(path.name for path in box.iterdir()) == [f"{name}.refused" for name in names]
+
+
+def test_an_inbox_that_is_no_folder_is_one_line(tmp_path: Path, writer: Writer) -> None:
+    writer.write(World(network()).poll())
+    (tmp_path / "inbox").write_bytes(b"")
+    with pytest.raises(HistoryFault, match="the inbox cannot be read: Not a directory"):
+        writer.apply_inbox()

@@ -49,11 +49,27 @@ class History:
         try:
             return self._writer(lock)
         except CorruptHistory as error:
-            aside = self.set_aside(lock)
-            log.error("history set aside", extra={"reason": str(error), "file": str(aside)})
+            log.error("history.corrupt", extra={"reason": str(error)})
+            self.set_aside(lock)
             return self._writer(lock)
 
     def _writer(self, lock: FolderLock) -> Writer:
+        db, unclean = self._opened(lock)
+        try:
+            with faults():
+                return Writer(
+                    db, self.path, self.org_id, lock, self.retention, unclean, renew=lambda: self._renewed(lock)
+                )
+        except BaseException:
+            db.close()
+            raise
+
+    def _renewed(self, lock: FolderLock) -> sqlite3.Connection:
+        self.set_aside(lock)
+        return self._opened(lock)[0]
+
+    def _opened(self, lock: FolderLock) -> tuple[sqlite3.Connection, bool]:
+        """A connection that may write, and whether the last one ended without closing."""
         db = connect_writer(self.path)
         try:
             with faults():
@@ -62,10 +78,10 @@ class History:
                 clean = meta(db, "clean")
                 set_meta(db, "epoch", lock.epoch)
                 set_meta(db, "clean", 0)
-                return Writer(db, self.path, self.org_id, lock, self.retention, unclean=clean == 0)
         except BaseException:
             db.close()
             raise
+        return db, clean == 0
 
     def set_aside(self, lock: FolderLock) -> Path:
         """Rename the file to `history.db.bad` (numbered when there is one already); nothing is deleted."""
@@ -79,6 +95,7 @@ class History:
             source = Path(f"{self.path}{end}")
             if source.exists():
                 os.replace(source, f"{aside}{end}")
+        log.error("history.set_aside", extra={"file": str(aside)})
         return aside
 
     def reader(self) -> HistoryReader:

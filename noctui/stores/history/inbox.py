@@ -60,6 +60,8 @@ def pending(data: Path) -> list[Waiting]:
         names = sorted(os.listdir(folder_of(data)))
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise HistoryFault(f"the inbox cannot be read: {error.strerror}") from error
     found = ((name, _NAME.fullmatch(name)) for name in names)
     return [Waiting(name.rsplit(".", 1)[0], m["kind"], folder_of(data) / name) for name, m in found if m]
 

@@ -38,12 +38,22 @@ def apply_inbox(w: Writer, limit_ms: float) -> Taken:
                 _take_history(w, waiting.id, chunk)
                 history = True
                 _roll(w, chunk, began + limit_ms / 1000.0)
-            except (msgspec.DecodeError, Refused) as error:
-                aside = inbox.refuse(waiting)
-                log.error("inbox.refused", extra={"file": aside.name, "reason": str(error)})
+            except (msgspec.DecodeError, Refused, OSError) as error:
+                _refuse(waiting, str(error))
                 continue
-        waiting.path.unlink(missing_ok=True)
+        try:
+            waiting.path.unlink(missing_ok=True)
+        except OSError as error:  # it is taken in; that it lies there still is harmless, and known by its id
+            log.warning("inbox.stays", extra={"file": waiting.path.name, "reason": str(error)})
     return Taken(more=False, history=history)
+
+
+def _refuse(waiting: inbox.Waiting, reason: str) -> None:
+    try:
+        inbox.refuse(waiting)
+    except OSError as error:
+        reason = f"{reason}; cannot be set aside: {error.strerror}"
+    log.error("inbox.refused", extra={"file": waiting.path.name, "reason": reason})
 
 
 def _roll(w: Writer, chunk: past.Chunk, until: float) -> None:

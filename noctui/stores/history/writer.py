@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from math import floor
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
 from noctui.stores.history.codec import QUICK
 from noctui.stores.history.columns import TABLE_WORDS, TABLES, by_slot, values_of
-from noctui.stores.history.faults import HistoryFault, faults
+from noctui.stores.history.faults import CorruptHistory, HistoryFault, faults
 from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
 from noctui.stores.history.quarters import QUARTER, quarter_pack
@@ -47,12 +47,19 @@ class Writer:
         lock: FolderLock,
         retention: Retention,
         unclean: bool = False,
+        renew: Callable[[], sqlite3.Connection] | None = None,
     ) -> None:
-        self.db, self.path, self.org_id, self.lock, self.retention = db, path, org_id, lock, retention
+        """`renew` sets a corrupt file aside and opens a new one in its place."""
+        self.path, self.org_id, self.lock, self.retention = path, org_id, lock, retention
+        self.unclean = unclean
+        self._renew = renew
+        self._begin(db)
+
+    def _begin(self, db: sqlite3.Connection) -> None:
+        self.db = db
         self.catalog = Catalog()
         self.registries = {word: Registry(db, table) for table, word in enumerate(TABLE_WORDS)}
         self.circuits = self.registries["circuits"]
-        self.unclean = unclean
         self._work: tuple[str, float] = ("", 0.0)
         self._units = 0
         self.newest = self._newest()
@@ -97,9 +104,26 @@ class Writer:
             raise HistoryFault(
                 f"an inventory of org {inventory.org_id} does not belong into the history of {self.org_id}"
             )
-        if self.catalog.version(self.db, inventory.rev) is None:
-            with self.transaction():
-                self.learn_in(inventory)
+        self._despite_corruption(lambda: self._learn(inventory))
+
+    def _learn(self, inventory: Inventory) -> None:
+        with faults():
+            if self.catalog.version(self.db, inventory.rev) is None:
+                with self.transaction():
+                    self.learn_in(inventory)
+
+    def _despite_corruption(self, write: Callable[[], None]) -> None:
+        """Write; a file that is too corrupt for that is set aside, a new one gets the same, and that is raised."""
+        try:
+            write()
+        except CorruptHistory as error:
+            if self._renew is None:
+                raise
+            with suppress(sqlite3.Error):
+                self.db.close()
+            self._begin(self._renew())
+            write()
+            raise CorruptHistory(f"{error}; it was set aside, a new history begins") from error
 
     def learn_in(self, inventory: Inventory) -> Version:
         """Store a version that is not there yet, inside the caller's transaction."""
@@ -136,17 +160,21 @@ class Writer:
         """Where an inventory's rows are stored; learns it when it is new."""
         found = self.catalog.version(self.db, inventory.rev)
         if found is None:
-            self.learn(inventory)
+            self._learn(inventory)
             found = self.catalog.version(self.db, inventory.rev)
         assert found is not None
         return found
 
     def write(self, record: PollRecord) -> None:
         """Store one poll with its edges, failovers and notes, in one transaction. Raises HistoryFault."""
+        self._despite_corruption(lambda: self._write(record))
+
+    def _write(self, record: PollRecord) -> None:
         view = record.view
         if view.at <= self.newest:
             raise HistoryFault(f"a poll at {view.at:.3f} is not newer than the newest one in the history")
-        version = self.version(view.inventory)
+        with faults():
+            version = self.version(view.inventory)
         packs = []
         for table in TABLES:
             slots = version.slots[table]
