@@ -44,6 +44,9 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
             found: dict[str, Any] = screen.ask("report")
             polls = screen.ask("landed")
         _name(found["blocks"])
+        for generation in (0, 1, 2):
+            times = [took for which, took in found["pauses"] if which == generation]
+            _say(f"garbage collector, generation {generation}: {len(times)}× up to {max(times, default=0.0):.0f} ms")
         late, worked = found["late"], found["worked"]
         note = (
             f"Event loop at {size:,} circuits: {len(late):,} beats in {seconds:.0f} s, a poll every {period:.0f} s "
@@ -63,7 +66,11 @@ def _name(blocks: list[tuple[str, float, float]]) -> None:
         by_cause.setdefault(cause, []).append((late, worked))
     for cause, times in sorted(by_cause.items(), key=lambda item: -sum(late for late, _ in item[1])):
         late, worked = max(late for late, _ in times), max(worked for _, worked in times)
-        print(f"  {len(times)}× up to {late:.0f} ms ({worked:.0f} ms of work): {cause}", file=sys.stderr)
+        _say(f"{len(times)}× up to {late:.0f} ms ({worked:.0f} ms of work): {cause}")
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr)
 
 
 def live(how: How, name: str, url: str, period: float, day: str = "empty") -> Terminal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -23,6 +24,8 @@ class Watch:
         self._last = time.monotonic()
         self._seen: Counter[str] = Counter()
         self._loop = threading.get_ident()
+        self._collecting = 0.0
+        gc.callbacks.append(self._collected)
         threading.Thread(target=self._look, name="watch", daemon=True).start()
 
     async def beat(self) -> None:
@@ -34,23 +37,40 @@ class Watch:
             self._late.append(late)
             self._worked.append(worked)
             if late > LATE:
-                cause = self._seen.most_common(1)[0][0] if self._seen else "not seen: no thread ran"
-                self._blocks.append((cause, 1000 * late, 1000 * worked))
-            self._seen = Counter()
+                self._blocks.append((self._cause(late), 1000 * late, 1000 * worked))
+            self._seen, self._garbage = Counter(), 0.0
+
+    def _cause(self, late: float) -> str:
+        """What took most of it."""
+        if self._garbage > late / 2:
+            return "Python's garbage collector"
+        return self._seen.most_common(1)[0][0] if self._seen else "not seen: no thread ran"
+
+    def _collected(self, phase: str, info: dict[str, int]) -> None:
+        """The garbage collector begins or ends, on whichever thread: all others wait."""
+        if phase == "start":
+            self._collecting = time.monotonic()
+            return
+        took = time.monotonic() - self._collecting
+        self._garbage += took
+        self._pauses.append((info["generation"], took))
 
     def begin(self) -> None:
         """Forget all there was."""
         self._late: list[float] = []
         self._worked: list[float] = []
         self._blocks: list[tuple[str, float, float]] = []
+        self._pauses: list[tuple[int, float]] = []
+        self._garbage = 0.0
 
     def report(self) -> dict[str, Any]:
         """Milliseconds of each beat: `late`, and `worked` by the loop's own thread in between; `blocks` above 25 ms:
-        (what it was seen at most often, late, worked)."""
+        (what it was seen at most often, late, worked). `pauses` by the garbage collector: (generation, ms)."""
         return {
             "late": [round(1000 * late, 2) for late in self._late],
             "worked": [round(1000 * worked, 2) for worked in self._worked],
             "blocks": self._blocks,
+            "pauses": [(generation, round(1000 * took, 2)) for generation, took in self._pauses],
         }
 
     def _look(self) -> None:

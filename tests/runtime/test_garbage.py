@@ -1,0 +1,50 @@
+"""The garbage collector holds up every thread while it looks: it must not look through the inventory at each poll."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from noctui.clock import SystemClock
+from noctui.runtime.desk import Desk
+from noctui.runtime.folders import org_folder
+from noctui.settings import Thresholds
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import open_writer
+from tests.stores.made import ORG, World, network
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("thawed")
+async def test_what_an_inventory_is_made_of_is_looked_through_once(tmp_path: Path) -> None:
+    folder = org_folder(tmp_path, ORG)
+    lock = FolderLock(folder)
+    assert lock.try_acquire()
+    writer = open_writer(folder, ORG, lock)
+    inventory = network(2_000)
+    writer.learn(inventory)
+    writer.write(World(inventory).poll())
+    desk = Desk(tmp_path, ORG, 60.0, SystemClock(), None, Thresholds())
+    shown = asyncio.Event()
+    desk.subscribe(lambda: shown.set() if desk.live() else None)
+    try:
+        await desk.start()
+        await asyncio.wait_for(shown.wait(), 10)
+        scene = desk.live()
+        assert scene is not None
+        examined = {id(thing) for thing in gc.get_objects()}
+        assert not any(id(circuit) in examined for circuit in scene.view.inventory.circuits)
+    finally:
+        await desk.stop()
+        writer.close()
+        lock.release()
