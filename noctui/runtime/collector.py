@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
@@ -75,9 +76,13 @@ class Collector:
     async def run(self) -> None:
         """Poll for ever; ends by cancellation alone."""
         while True:
-            tick = int(self._clock.now() // self._interval)
+            now = self._clock.now()
+            tick = int(now // self._interval)
             if tick <= self._last_tick:
-                await self._clock.sleep(max(0.01, (self._last_tick + 1) * self._interval - self._clock.now()))
+                wait = (self._last_tick + 1) * self._interval - now
+                if wait > 2 * self._interval:
+                    self._clock_is_behind(now)
+                await self._clock.sleep(min(max(0.01, wait), LONGEST_WAIT))  # clocks are set right, too
                 continue
             if self._last_tick >= 0 and tick > self._last_tick + 1:
                 log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
@@ -171,6 +176,18 @@ class Collector:
             self._status = replace(self._status, history_text=str(error))
             self._publish(Published(self._status))
             log.error("history.fault", extra={"text": str(error)})
+
+    def _clock_is_behind(self, now: float) -> None:
+        """History's newest poll lies in the future: a poll now would be out of order. Nothing but the clock helps."""
+        newest = datetime.fromtimestamp(self._last_at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        self._status = replace(
+            self._status,
+            fault="lost",
+            fault_since=self._since("lost", now),
+            fault_text=f"This machine's clock is behind the newest poll ({newest} UTC): set it, or wait until then.",
+            retry_at=(self._last_tick + 1) * self._interval,
+        )
+        self._publish(Published(self._status))
 
     async def _failed(self, error: SourceError, tick: int) -> None:
         """Say what is wrong, let the known grow stale, wait."""

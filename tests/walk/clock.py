@@ -81,6 +81,7 @@ class WalkClock(SimClock):
                 self._changed.clear()
                 if not self._all_asleep():
                     await self._changed.wait()
+            await asyncio.sleep(0)  # what they told before they fell asleep has been handed over: let it be heard
 
     async def _next(self, until: float) -> bool:
         """Wake who is due next, if that is by `until`."""

@@ -287,3 +287,22 @@ async def test_a_damaged_block_costs_the_memory_and_not_the_watch(tmp_path: Path
         assert watch.view.at == walk.clock.now()
         assert (watch.view.circuits.state == State.UP).all()
         assert watch.status.history_text.startswith("Counting begins anew: history block ")
+
+
+async def test_a_clock_behind_the_newest_poll_is_said_and_waited_for(tmp_path: Path) -> None:
+    """The machine's clock was an hour ahead yesterday; today it is right. No poll may lie before the newest one."""
+    async with walking(tmp_path, calm(), start=T0 + HOUR) as walk:
+        await walk.watch()
+        await walk.clock.run(2 * POLL)
+    async with walking(tmp_path, calm(), start=T0 + 50 * MINUTE) as walk:
+        watch = await walk.watch()
+        await walk.clock.run(POLL)
+        assert watch.status.fault == "lost"
+        assert watch.status.fault_text == (
+            "This machine's clock is behind the newest poll (2025-11-23 01:02:00 UTC): set it, or wait until then."
+        )
+        assert watch.status.retry_at == T0 + HOUR + 3 * MINUTE
+        assert watch.view.at == T0 + HOUR + 2 * MINUTE
+        await walk.clock.run_to(T0 + HOUR + 3 * MINUTE)
+        assert watch.status.fault == ""
+        assert watch.view.at == walk.clock.now()
