@@ -36,14 +36,17 @@ def counts_line(
     grey: bool = False,
     chosen: frozenset[int] = frozenset(),
     cursor: Severity | None = None,
+    worded: int = len(_WORDS),
 ) -> Line:
-    """The row. `short`: sign and number alone. Without a View all counts are –."""
+    """The row. `short`: sign and number alone; else the first `worded` have words, fewer where they do not fit.
+    Without a View all counts are –."""
     counts = view.counts() if view is not None else None
     left: list[Run] = []
-    for severity in shown_severities(view, cursor is not None):
+    shown = shown_severities(view, cursor is not None)
+    for place, severity in enumerate(shown):
         number = count(int(counts[severity])) if counts is not None else NONE
         some = counts is not None and counts[severity] > 0
-        word = "" if short else f" {_WORDS[severity]}"
+        word = "" if short or place >= worded else f" {_WORDS[severity]}"
         text = f"{_SIGNS.severity(severity)} {number}{word}"
         role = severity_role(severity).split()[0] if some else "dim"
         if severity == Severity.DOWN and some:
@@ -66,7 +69,8 @@ def counts_line(
     right = _sites(view, grey)
     room = width - width_of(right) - 3
     if width_of(tuple(left)) > room and not short:
-        return counts_line(view, width, short=True, grey=grey, chosen=chosen, cursor=cursor)
+        fewer = min(worded, len(shown)) - 1
+        return counts_line(view, width, short=fewer < 3, grey=grey, chosen=chosen, cursor=cursor, worded=fewer)
     line = crop(tuple(left), max(room, 0)) if room > 0 else ()
     gap = max(0, width - width_of(line) - width_of(right) - 1)
     return (*line, (" " * gap, "text"), *right, (" ", "text"))

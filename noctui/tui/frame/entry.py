@@ -8,7 +8,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from noctui.tui.look.numbers import count
 from noctui.tui.look.text import clean, width
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, Run, apart
@@ -134,7 +133,7 @@ class Entry(Sheet, can_focus=True):
         if self._problem:
             right = ((self._problem, "warn"), (" ", "text"))
         elif self._matches is not None:
-            right = ((count(self._matches[0]), "hi bold"), (f" of {count(self._matches[1])} ", "text"))
+            right = ((f"{self._matches[0]:,}", "hi bold"), (f" of {self._matches[1]:,} ", "text"))
         elif not self._text:
             right = (("lumen  !down  -fuzzy  util>80  carrier=at&t ", "dim"),)
         wide = self.size.width

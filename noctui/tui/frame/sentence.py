@@ -8,7 +8,7 @@ from noctui.model.headline import Clause, Headline
 from noctui.model.scene import Status
 from noctui.model.view import View
 from noctui.model.words import Severity
-from noctui.tui.look.numbers import clock, count, duration_prose
+from noctui.tui.look.numbers import clock, duration_prose
 from noctui.tui.look.signs import Signs, severity_role, word
 from noctui.tui.runs import Line, Run, crop, width_of
 
@@ -113,7 +113,7 @@ def filter_line(
     if problem:
         runs += [("   ", "text"), (problem, "warn")]
     elif matches is not None:
-        runs += [("   ", "text"), (count(matches[0]), "hi bold"), (f" of {count(matches[1])}", "text")]
+        runs += [("   ", "text"), (f"{matches[0]:,}", "hi bold"), (f" of {matches[1]:,}", "text")]
     return crop(tuple(runs), width - 1)
 
 
@@ -132,6 +132,6 @@ def nothing_matches(text: str, chosen: frozenset[int], alone: tuple[int, int] | 
     lines = ["Nothing matches."]
     if text and chosen and alone is not None:
         kinds = " or ".join(f"{_SIGNS.severity(s)} {word(s)}" for s in sorted(chosen))
-        lines.append(f"/{text} alone would show {count(alone[0])}, {kinds} alone {count(alone[1])}.")
+        lines.append(f"/{text} alone would show {alone[0]:,}, {kinds} alone {alone[1]:,}.")
     lines.append("esc removes the last filter")
     return tuple(lines)

@@ -6,7 +6,7 @@ import numpy as np
 
 from noctui.model.view import View
 from noctui.model.words import Severity
-from noctui.tui.look.numbers import NONE, count, rate, utilisation
+from noctui.tui.look.numbers import NONE, rate, utilisation
 from noctui.tui.look.signs import Signs
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.region_rows import nearest_rank
@@ -32,16 +32,16 @@ def network_lines(view: View, signs: Signs) -> list[Line]:
             (f"{utilisation(nearest_rank(util, 95))} %", "text"),
         ),
         (
-            ("sites ok ", "dim"), (count(well), "text"), (" of ", "text"), (count(len(sites)), "text"),
-            ("   gateways ", "dim"), (count(gateways), "text"), *_lost(signs.away, gone, "away"),
+            ("sites ok ", "dim"), (f"{well:,}", "text"), (" of ", "text"), (f"{len(sites):,}", "text"),
+            ("   gateways ", "dim"), (f"{gateways:,}", "text"), *_lost(signs.away, gone, "away"),
         ),
-        (("VPN paths ", "dim"), (count(up), "text"), (" up", "text"), *_lost(signs.down, down, "down")),
+        (("VPN paths ", "dim"), (f"{up:,}", "text"), (" up", "text"), *_lost(signs.down, down, "down")),
     ]  # fmt: skip
 
 
 def _lost(sign: str, number: int, word: str) -> tuple[Run, ...]:
     role = "crit" if number else "dim"
-    return (("  ", "text"), (f"{sign} {count(number)} {word}", role))
+    return (("  ", "text"), (f"{sign} {number:,} {word}", role))
 
 
 def bits(bps: float) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 
 from noctui.tui.export import Exported
-from noctui.tui.look.numbers import count
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows, subjects
 from noctui.tui.panes.table_pane import TablePane
@@ -50,7 +49,7 @@ class Circuits(TabledBoard):
 
     def _words(self) -> tuple[str, str]:
         table = self._pane.table
-        return "circuits", f"row {count(table.position)} of {count(table.shown)}"
+        return "circuits", f"row {table.position:,} of {table.shown:,}"
 
     def on_live_table_moved(self, message: LiveTable.Moved) -> None:
         self._pane.entitle(self._words())

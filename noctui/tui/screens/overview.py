@@ -61,6 +61,7 @@ class Overview(TabledBoard):
         self._carriers = Carriers(id="carriers")
         self._utilisation = Utilisation(id="utilisation")
         self._above: Above | None = None
+        self._worst: list[offenders.Offender] = []
         self._question = Question(self, self._fail)
         self._moment: Moment | None = None
         self._size_now: Size | None = None
@@ -115,7 +116,7 @@ class Overview(TabledBoard):
         return f"{count}, worst first" if (column, descending) == region_rows.SORT else f"{count}"
 
     def _take(self, above: Above) -> None:
-        self._above = above
+        self._above, self._worst = above, offenders.worst_of(above)
         self._show_offenders()
 
     def _fail(self, said: str) -> None:
@@ -129,9 +130,8 @@ class Overview(TabledBoard):
         moment = self._moment
         if moment is None or self._above is None or len(self._above.total) != len(moment.view.circuits):
             return
-        found = offenders.worst_of(self._above)
         self._offenders.table.say_when_empty(("Nobody was above a threshold in 24 h.",))
-        rows = offenders.OffenderRows(moment.view, found, moment.signs, moment.grey)
+        rows = offenders.OffenderRows(moment.view, self._worst, moment.signs, moment.grey)
         self._offenders.show_rows(rows, None, OFFENDERS)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from noctui.model.view import View
 from noctui.tui.export import Exported
 from noctui.tui.filter import Mask
-from noctui.tui.look.numbers import count
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import site_rows, subjects
 from noctui.tui.panes.table_pane import TablePane
@@ -63,7 +62,7 @@ class Sites(TabledBoard):
         )  # fmt: skip
         where = "All" if region is None else region_name(region)
         by = "by state, then site" if self._pane.table.sort == site_rows.SORT else ""
-        self.fill(moment, rows, result, (f"{where}, {count(result.of)} sites", by))
+        self.fill(moment, rows, result, (f"{where}, {result.of:,} sites", by))
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         self.post_message(self.Goto(of_site(message.key)))

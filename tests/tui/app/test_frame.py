@@ -207,3 +207,16 @@ def test_how_collecting_goes_is_told_on_its_own_screen() -> None:
     assert part == "Collecting in part: the last sweep lost pages of a feed. One every 1m in 8.2 s."
     follows = collecting_headline(replace(night.STATUS, mode="follower", leader="noc-a"), view).text
     assert follows == "Following noc-a, which collects: a sweep every 1m."
+
+
+def test_words_of_the_counts_go_from_the_right_and_the_worst_keeps_its_longest() -> None:
+    words = ["down", "away", "critical", "high", "unknown", "warn", "maint", "ok"]
+    seen = set()
+    for width in range(70, 150):
+        row = said(counts_line(night.view(), width))
+        assert len(row) <= width
+        left = row.split("dark")[0].split()
+        shown = [w for w in words if w in left]
+        assert shown == words[: len(shown)]
+        seen.add(len(shown))
+    assert {0, 4, 8} <= seen
