@@ -114,7 +114,13 @@ class Signs:
         return text.translate(_PROSE) if self.ascii else text
 
 
+_COERCED = ("", "C.UTF-8", "C.utf8", "UTF-8")
+"""What Python itself may have put into LC_CTYPE where the locale was C: it says nothing of the terminal."""
+
+
 def wants_ascii(environ: Mapping[str, str], encoding: str | None, forced: bool = False) -> bool:
-    """Whether this terminal is to get ASCII: asked for, a Linux console or less, or a stream that is not UTF-8."""
+    """Whether this terminal is to get ASCII: asked for, a Linux console or less, a locale or stream without UTF-8."""
     utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
-    return forced or environ.get("TERM") in ("linux", "dumb") or not utf8
+    ctype = environ.get("LC_CTYPE", "")
+    locale = environ.get("LC_ALL") or (environ.get("LANG", "") if ctype in _COERCED else ctype)
+    return forced or environ.get("TERM") in ("linux", "dumb") or locale in ("C", "POSIX") or not utf8

@@ -63,3 +63,20 @@ def test_ascii_is_chosen_by_terminal_stream_or_wish(
     environ: dict[str, str], encoding: str | None, forced: bool, ascii: bool
 ) -> None:
     assert wants_ascii(environ, encoding, forced) is ascii
+
+
+@pytest.mark.parametrize(
+    ("environ", "ascii"),
+    [
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),  # as Python leaves it when it starts under LANG=C
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, False),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "POSIX"}, True),
+        ({"LANG": "C", "LC_ALL": "C.UTF-8"}, False),
+        ({"TERM": "dumb"}, True),
+    ],
+)
+def test_a_locale_without_utf8_gets_ascii_whatever_python_made_of_it(environ: dict[str, str], ascii: bool) -> None:
+    assert wants_ascii(environ, "utf-8") is ascii
