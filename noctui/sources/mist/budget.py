@@ -5,6 +5,7 @@ Mist counts calls per token and clock hour and answers 429 above the limit.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ from noctui.sources.mist.text import ending
 HOUR = 3600
 LIMIT = 5000
 LONGEST_REST = 24 * HOUR
+ASK_AGAIN = 300.0
+"""Seconds after which a refused token is tried with one call: Mist, too, has bad minutes in which it knows nobody."""
+ASK_LAST_AGAIN = 60.0
+"""The same when no other token is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Token:
     hour: int = 0
     rests_until: float = 0.0
     refused: str = ""
+    asked_again: float = 0.0  # when a refused one is tried again
 
     @property
     def name(self) -> str:
@@ -75,6 +81,9 @@ class TokenBook:
         Raises AllTokensRefused when Mist accepts none, AllTokensRest when all others rest.
         """
         now = self._turn()
+        for token in self.tokens:
+            if token.refused and token.asked_again <= now and token not in but:
+                return token
         accepted = [t for t in self.tokens if not t.refused]
         if not accepted:
             raise AllTokensRefused("; ".join(t.refused for t in self.tokens))
@@ -93,9 +102,11 @@ class TokenBook:
         return any(not t.refused and self._free_at(t) <= now and t not in but for t in self.tokens)
 
     def spend(self, token: Token) -> None:
-        """Count one call."""
-        self._turn()
+        """Count one call. A refused token is asked again by this one alone."""
+        now = self._turn()
         token.used += 1
+        if token.refused and token.asked_again <= now:
+            token.asked_again = now + ASK_AGAIN
 
     def learn(self, token: Token, requests: float | None, limit: float | None) -> None:
         """What Mist itself counted this hour, which includes other users of the same token."""
@@ -111,10 +122,21 @@ class TokenBook:
         asked = now + min(max(retry_after or 0.0, 0.0), LONGEST_REST)
         token.rests_until = max(token.rests_until, asked, float((now // HOUR + 1) * HOUR))
 
-    def refuse(self, token: Token, why: str) -> str:
-        """Use this token no more; gives the line that says so."""
+    def refuse(self, token: Token, why: str, for_good: bool = False) -> str:
+        """Use this token no more until it is time to ask again; gives the line that says so."""
         token.refused = f"{token.name} was refused: {why}"
+        wait = ASK_AGAIN if any(not t.refused for t in self.tokens) else ASK_LAST_AGAIN
+        token.asked_again = math.inf if for_good else self._clock.now() + wait
         return token.refused
+
+    def accept(self, token: Token) -> None:
+        """Mist answered it: a refusal, if there was one, is over."""
+        token.refused = ""
+
+    def to_check(self) -> list[Token]:
+        """The tokens worth asking who they are: accepted ones, and refused ones whose time it is."""
+        now = self._turn()
+        return [t for t in self.tokens if not t.refused or t.asked_again <= now]
 
     @property
     def used(self) -> int:

@@ -23,7 +23,7 @@ async def find_org(session: MistSession, book: TokenBook, wanted: str, deadline:
 
     Raises SettingsError, AllTokensRefused, AllTokensRest, or what kept Mist from answering.
     """
-    tokens = [t for t in book.tokens if not t.refused]
+    tokens = book.to_check()
     accounts = await asyncio.gather(*(_account(session, t, deadline) for t in tokens))
     known = [(t, a) for t, a in zip(tokens, accounts, strict=True) if a is not None]
     if not known:
@@ -45,7 +45,7 @@ async def find_org(session: MistSession, book: TokenBook, wanted: str, deadline:
     if org is None:
         raise first_error or SettingsError("No token sees the org.")
     for token, _ in strangers:
-        log.warning("mist.token_refused", extra={"why": book.refuse(token, f"it cannot see org {org.org_id}.")})
+        log.warning("mist.token_refused", extra={"why": book.refuse(token, f"it cannot see org {org.org_id}.", True)})
     await count_usage(session, book, deadline)
     return org
 

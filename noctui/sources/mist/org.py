@@ -10,7 +10,7 @@ from noctui.sources.mist.settings import OrgInfo
 from noctui.sources.mist.structs import Self
 from noctui.sources.mist.text import clean, one_line
 
-_ID = re.compile(r"^[0-9A-Za-z\-]{1,64}$")
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 
 
 def orgs_of(account: Self) -> dict[str, OrgInfo]:
@@ -19,7 +19,7 @@ def orgs_of(account: Self) -> dict[str, OrgInfo]:
     found: dict[str, OrgInfo] = {}
     for right in sorted(account.privileges or (), key=lambda p: p.scope == "org"):
         org_id = right.org_id or ""
-        if _ID.match(org_id):
+        if _ID.fullmatch(org_id):
             name = right.org_name or (right.name if right.scope == "org" else "")
             found[org_id] = OrgInfo(
                 org_id, clean(name) or found.get(org_id, OrgInfo("", "")).name, clean(right.role), who
@@ -38,7 +38,7 @@ def choose(account: Self, wanted: str) -> OrgInfo:
     if wanted:
         if wanted in found:
             return found[wanted]
-        if sees_many(account) and _ID.match(wanted):
+        if sees_many(account) and _ID.fullmatch(wanted):
             return OrgInfo(wanted, wanted, who=clean(account.email or account.name))
         raise SettingsError(f"The token cannot see org {one_line(wanted, 60)}; it sees: {listed(found.values())}.")
     if len(found) == 1:

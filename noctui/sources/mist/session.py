@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -79,6 +80,9 @@ class MistSession:
                 caller.calls += 1
                 status, headers, payload = await self._exchange(method, url, body, token, caller)
                 if status < 300:
+                    if token.refused and math.isfinite(token.asked_again):
+                        self.book.accept(token)
+                        log.info("mist.token_accepted", extra={"token": token.number})
                     return Answer(status, headers, payload)
                 line = f"{method} {url.path}: {status} {self._reason(status, payload)}".rstrip()
                 if status == 429:

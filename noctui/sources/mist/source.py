@@ -96,7 +96,9 @@ class MistSource:
         """
         async with self._one_at_a_time:
             org = self._org or await self.open()
-            self._book.pick()  # raises before anything begins when every token rests
+            token = self._book.pick()  # raises before anything begins when every token rests
+            if token.refused:  # time to ask who it is once more, before many calls fail with it
+                org = await self.open()
             started = self._clock.now()
             deadline = Deadline(self._clock, self._settings.sweep_deadline)
             told = Progress(progress, dict(self._expected))

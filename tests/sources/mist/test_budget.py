@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from noctui.clock import FixedClock
-from noctui.sources.mist.budget import TokenBook
+from noctui.sources.mist.budget import ASK_AGAIN, ASK_LAST_AGAIN, TokenBook
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, SettingsError
 from tests.sources.mist.cloud import FULL_HOUR, NOW, TOKENS
 
@@ -96,6 +96,39 @@ def test_a_refused_token_is_named_by_its_ending_and_used_no_more() -> None:
     assert tokens.limit == 5000
     tokens.refuse(tokens.tokens[0], "401")
     with pytest.raises(AllTokensRefused, match=r"Token 1 \(…a41f\) was refused: 401; Token 2"):
+        tokens.pick()
+
+
+def test_a_refused_token_is_asked_again_by_one_call_after_a_while() -> None:
+    tokens, clock = book(2)
+    first, second = tokens.tokens
+    tokens.refuse(first, "401")
+    clock.move(ASK_AGAIN - 1)
+    assert tokens.pick() is second
+
+    clock.move(1)
+
+    assert tokens.pick() is first
+    tokens.spend(first)
+    assert tokens.pick() is second, "the others do not wait for its answer"
+    tokens.accept(first)
+    assert [s.state for s in tokens.states()] == ["spare", "in use"]
+
+
+def test_the_last_refused_token_is_asked_again_sooner_and_a_stranger_never() -> None:
+    tokens, clock = book(2)
+    first, second = tokens.tokens
+    tokens.refuse(first, "it cannot see the org", for_good=True)
+    tokens.refuse(second, "401")
+    assert tokens.to_check() == []
+
+    clock.move(ASK_LAST_AGAIN)
+
+    assert tokens.to_check() == [second]
+    assert tokens.pick() is second
+    tokens.spend(second)
+    tokens.refuse(second, "401")
+    with pytest.raises(AllTokensRefused):
         tokens.pick()
 
 

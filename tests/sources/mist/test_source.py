@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 
 from noctui.clock import FixedClock
 from noctui.model.batch import FeedReport, PortEvent, Sweep
+from noctui.sources.mist.budget import ASK_LAST_AGAIN
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, SettingsError, Unavailable, Unreachable
 from noctui.sources.mist.source import MistSource
 from tests.sources.mist.cloud import FULL_HOUR, NOW, ORG, TOKENS, Cloud, cut_off, fault, source, stall, status
@@ -126,6 +127,20 @@ async def test_all_tokens_revoked_is_an_error_that_says_so(org: Cloud) -> None:
     async with Run(org) as run:
         with pytest.raises(AllTokensRefused, match=r"^Token 1 \(…a41f\) was refused: 401$"):
             await run.source.open()
+
+
+async def test_a_cloud_that_knew_nobody_for_a_while_is_watched_again(org: Cloud) -> None:
+    async with Run(org) as run:
+        await run.source.open()
+        org.faults.append(fault("", status(401)))
+        for _ in range(2):
+            with pytest.raises(AllTokensRefused):
+                await run.sweep()
+        org.faults.clear()
+        run.clock.move(ASK_LAST_AGAIN)
+
+        assert (await run.sweep()).whole
+        assert run.source.status.notes == ()
 
 
 async def test_what_mist_counted_for_each_token_is_known_from_the_start(org: Cloud) -> None:
