@@ -8,7 +8,6 @@ and takes over when the lock comes free, kill -9 included.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from noctui.clock import Clock
 from noctui.model.scene import Can, Changed, Reader, Scene, Status
 from noctui.model.stores import HistoryError, HistoryReader
 from noctui.model.view import View
+from noctui.runtime import garbage
 from noctui.runtime.folders import org_folder, sole_org
 from noctui.runtime.limits import LimitsKept
 from noctui.runtime.source import Source, SourceError
@@ -110,6 +110,7 @@ class Desk:
     # life
 
     async def start(self) -> None:
+        garbage.look_seldom()
         self._task = asyncio.create_task(self._run(), name="desk")
         self._task.add_done_callback(self._ended)
 
@@ -298,9 +299,7 @@ class Desk:
 
     def _show(self, view: View, read: Reader) -> None:
         if self._scene is None or view.inventory is not self._scene.view.inventory:
-            # What a version is made of lives as long as it: looking through it for garbage would hold up every thread
-            # for 65 ms at 10,000 circuits, about once a poll.
-            gc.freeze()
+            garbage.let_stay()  # what a version is made of lives as long as it
         self._scene = self._made(view, read, live=True)
         self._notify()
 

@@ -12,6 +12,7 @@ import pytest
 from noctui.clock import SystemClock
 from noctui.runtime.desk import Desk
 from noctui.runtime.folders import org_folder
+from noctui.runtime.garbage import THRESHOLDS
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import open_writer
@@ -20,9 +21,11 @@ from tests.stores.made import ORG, World, network
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
+    thresholds = gc.get_threshold()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    gc.set_threshold(*thresholds)
 
 
 @pytest.mark.usefixtures("thawed")
@@ -43,6 +46,7 @@ async def test_what_an_inventory_is_made_of_is_looked_through_once(tmp_path: Pat
         scene = desk.live()
         assert scene is not None
         examined = {id(thing) for thing in gc.get_objects()}
+        assert gc.get_threshold() == THRESHOLDS
         assert not any(id(circuit) in examined for circuit in scene.view.inventory.circuits)
     finally:
         await desk.stop()
