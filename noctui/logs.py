@@ -63,3 +63,4 @@ def _send_to(handler: logging.Handler, level: str) -> None:
     ours.setLevel(level)
     ours.propagate = False
     others.setLevel("WARNING")
+    logging.captureWarnings(True)

@@ -109,6 +109,7 @@ def logs(tmp_path: Path) -> Iterator[Path]:
             handler.close()
         one.handlers[:], one.propagate = handlers, propagate
         one.setLevel(level)
+    logging.captureWarnings(False)
 
 
 def test_a_log_read_in_a_terminal_holds_nothing_that_it_obeys(logs: Path) -> None:

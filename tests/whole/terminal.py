@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 _TOKEN = re.compile(
-    r"\x1b\[(?P<values>[0-?]*)[ -/]*(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b[@-_]"
+    r"\x1b\[(?P<values>[0-?]*)[ -/]*(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b[@-OQ-Z\\^_]"
     r"|[\r\n\x08]|[^\x1b\r\n\x08]+"
 )
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,8 @@ class Terminal:
         self, args: Sequence[str], home: Path, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None
     ) -> None:
         words = [sys.executable, "-m", "noctui", *args]
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NOCTUI_", "MIST_", "XDG_", "REDIS_"))}
+        foreign = ("NOCTUI_", "MIST_", "XDG_", "REDIS_", "COLUMNS", "LINES", "NO_COLOR")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
         variables = inherited | {
             "HOME": str(home),
             "TERM": "xterm-256color",
@@ -105,10 +106,10 @@ class Terminal:
         variables |= {"PYTHONPATH": str(ROOT)} | dict(env or {})
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
-        if self.pid == 0:  # the child
+        if self.pid == 0:  # the child; it must not begin with another size
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(home)
             os.execvpe(words[0], words, variables)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.raw = b""
         self.screen = Screen(columns, rows)
         self.status: int | None = None
