@@ -67,7 +67,7 @@ class NoctuiApp(App[None]):
         no_color = self.options.no_color or bool(os.environ.get("NO_COLOR"))
         ascii_only = wants_ascii(os.environ, sys.__stdout__.encoding if sys.__stdout__ else None, self.options.ascii)
         self.look = Look(themes.palette(self.options.theme, no_color=no_color), Signs(ascii_only))
-        super().__init__(ansi_color=self.look.palette.roles.ansi)
+        super().__init__(ansi_color=self.look.palette.roles.ansi or no_color)
         self._scenes = scenes
         self._clock = clock
         self._memory = Memory(self.options.state)

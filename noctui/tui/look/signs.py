@@ -20,7 +20,7 @@ TWINS: dict[str, tuple[str, str]] = {
 
 _PROSE = str.maketrans(
     {sign: twin for name, (sign, twin) in TWINS.items() if name != "trend" and len(sign) == 1 and sign not in "-?~"}
-    | {"←": "<", "↑": "^", "↓": "v", "−": "-", "⋮": ":", "┃": "|", "’": "'"}
+    | {"←": "<", "↑": "^", "↓": "v", "−": "-", "⋮": ":", "┃": "|", "’": "'", "⌫": "BkSp", "⇧": "S-"}
     | dict(zip(*TWINS["trend"], strict=True))
 )
 
@@ -110,8 +110,10 @@ class Signs:
         return _ROLE.get(Role(role), self.none)
 
     def prose(self, text: str) -> str:
-        """Our own sentences as this terminal can show them: in ASCII mode every sign becomes its twin."""
-        return text.translate(_PROSE) if self.ascii else text
+        """Text as this terminal can show it: in ASCII mode every sign becomes its twin, and any other letter `?`."""
+        if not self.ascii or text.isascii():
+            return text
+        return text.translate(_PROSE).encode("ascii", "replace").decode("ascii")
 
 
 _COERCED = ("", "C.UTF-8", "C.utf8", "UTF-8")

@@ -55,6 +55,8 @@ def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Pla
         cells = [tuple((text, "stale") for text, _ in runs_of(cell)) for cell in cells]
     if shown.flash:
         cells = [_flashed(cells[0]), *cells[1:]]
+    if look.signs.ascii:
+        cells = [tuple((look.signs.prose(text), role) for text, role in runs_of(cell)) for cell in cells]
     line = Line(look.palette, shown.ground)
     write_row(line, cells, placed, look.signs.cut)
     sign = {"thumb": look.signs.thumb, "track": look.signs.line, "": " "}[shown.bar]

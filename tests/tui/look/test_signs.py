@@ -80,3 +80,8 @@ def test_ascii_is_chosen_by_terminal_stream_or_wish(
 )
 def test_a_locale_without_utf8_gets_ascii_whatever_python_made_of_it(environ: dict[str, str], ascii: bool) -> None:
     assert wants_ascii(environ, "utf-8") is ascii
+
+
+def test_in_ascii_mode_nothing_but_ascii_comes_out() -> None:
+    assert Signs(ascii=True).prose("Québec ▼ – 北") == "Qu?bec X - ?"
+    assert Signs().prose("Québec ▼ –") == "Québec ▼ –"
