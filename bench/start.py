@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import psutil
+
 from bench.prepared import prepare
 from bench.rows import How, Row, budget, median
 from bench.terminal import Terminal
@@ -18,9 +20,13 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         made = prepare(size, how)
         paints: list[float] = []
         data: list[float] = []
+        worked: list[float] = []
         for _ in range(how.times(RUNS) + 1):
             with Terminal(["-m", "noctui", "--data", str(made.data)], how.folder) as screen:
                 paints.append(1000 * screen.wait_for(FRAME))
+                spent = psutil.Process(screen.process.pid).cpu_times()
+                worked.append(1000 * (spent.user + spent.system))
                 data.append(1000 * screen.wait_for(DATA))
         yield Row("process start → first paint", size, median(paints[1:]), "ms", 350)
+        yield Row("of it processor time", size, median(worked[1:]), "ms")
         yield Row("process start → first data, warm history", size, median(data[1:]), "ms", budget(size, 600, 1500))
