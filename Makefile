@@ -3,14 +3,31 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
-	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-	then echo $$p; break; fi; done)
+# The first Python that is new enough, best one that can make a virtual environment.
+PYTHON ?= $(shell for needs in 'sys, venv, ensurepip' sys; do \
+	for p in python3.13 python3.12 python3.11 python3.14 python3; do \
+		if command -v $$p >/dev/null 2>&1 && \
+			$$p -c "import $$needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then echo $$p; exit; fi; \
+	done; done)
+UNFINISHED := $(VENV)/.unfinished
+
+# Install $(1) into .venv. What was cut off in the middle, or has lost its Python, is begun anew.
+define install
+	@if [ -e $(UNFINISHED) ] || ! $(BIN)/python -c '' 2>/dev/null; then rm -rf $(VENV); fi
+	@if command -v uv >/dev/null 2>&1; then \
+		{ [ -d $(VENV) ] || uv venv -q --python "$(PYTHON)" $(VENV); } && touch $(UNFINISHED) && \
+		uv pip install -q --python $(BIN)/python -e $(1); \
+	else \
+		{ $(BIN)/python -m pip --version >/dev/null 2>&1 || \
+			{ rm -rf $(VENV) && mkdir $(VENV) && touch $(UNFINISHED) && "$(PYTHON)" -m venv $(VENV); }; } && \
+		touch $(UNFINISHED) && $(BIN)/python -m pip install -q --disable-pip-version-check -e $(1); \
+	fi && rm -f $(UNFINISHED) && touch $@
+endef
 
 .PHONY: demo test soak lint bench check-python clean
 
 demo: $(VENV)/.demo-ready
-	@exec $(BIN)/noctui --demo
+	@exec $(BIN)/python -m noctui --demo
 
 test: $(VENV)/.dev-ready
 	@$(BIN)/python -m pytest -n 2
@@ -25,22 +42,17 @@ lint: $(VENV)/.dev-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 check-python:
-	@if [ -z "$(PYTHON)" ]; then echo "noctui needs Python 3.11 or newer (found: $$(python3 --version 2>/dev/null || echo none)). Install one, or: make PYTHON=/path/to/python3.12 …" >&2; exit 1; fi
-	@if ! command -v uv >/dev/null 2>&1 && ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then echo "noctui needs Python's venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; fi
+	@if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		found=$$("$(or $(PYTHON),python3)" --version 2>/dev/null || echo none); \
+		echo "noctui needs Python 3.11 or newer (found: $$found). Install one, or: make PYTHON=/path/to/python3.12 …" >&2; exit 1; fi
+	@if ! command -v uv >/dev/null 2>&1 && ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "noctui needs Python's venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; fi
 
 $(VENV)/.demo-ready: pyproject.toml | check-python
-	@if command -v uv >/dev/null 2>&1; then \
-		{ test -x $(BIN)/python || uv venv -q --python "$(PYTHON)" $(VENV); } && uv pip install -q --python $(BIN)/python -e .; \
-	else \
-		{ test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV); } && $(BIN)/python -m pip install -q --disable-pip-version-check -e .; \
-	fi && touch $@
+	$(call install,.)
 
 $(VENV)/.dev-ready: pyproject.toml | check-python
-	@if command -v uv >/dev/null 2>&1; then \
-		{ test -x $(BIN)/python || uv venv -q --python "$(PYTHON)" $(VENV); } && uv pip install -q --python $(BIN)/python -e '.[dev]'; \
-	else \
-		{ test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV); } && $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; \
-	fi && touch $@
+	$(call install,'.[dev]')
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

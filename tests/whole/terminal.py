@@ -19,8 +19,8 @@ from pathlib import Path
 from rich.cells import cell_len
 
 _TOKEN = re.compile(
-    r"\x1b\[(?P<values>[0-?]*)[ -/]*(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b[@-OQ-Z\\^_]"
-    r"|[\r\n\x08]|[^\x1b\r\n\x08]+"
+    r"\x1b\[(?P<values>[0-?]*)[ -/]*(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\"
+    r"|\x1b[@-OQ-Z\\^_]|[\r\n\x08]|[^\x1b\r\n\x08]+"
 )
 ROOT = Path(__file__).parents[2]
 
