@@ -60,7 +60,7 @@ class Sheet(Widget):
         segments: list[Segment] = []
         room = wide
         for text, role in line:
-            shown = clean(look.signs.prose(text))
+            shown = look.signs.prose(clean(text))
             cells = width(shown)
             if cells > room:
                 shown = take(shown, room)

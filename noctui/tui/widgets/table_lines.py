@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from noctui.tui.look import Look
-from noctui.tui.look.text import clip, width
+from noctui.tui.look.text import clean, clip, width
 from noctui.tui.widgets.columns import Cell, Placed
 from noctui.tui.widgets.line import Line, runs_of, write_row
 
@@ -56,7 +56,7 @@ def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Pla
     if shown.flash:
         cells = [_flashed(cells[0]), *cells[1:]]
     if look.signs.ascii:
-        cells = [tuple((look.signs.prose(text), role) for text, role in runs_of(cell)) for cell in cells]
+        cells = [tuple((look.signs.prose(clean(text)), role) for text, role in runs_of(cell)) for cell in cells]
     line = Line(look.palette, shown.ground)
     write_row(line, cells, placed, look.signs.cut)
     sign = {"thumb": look.signs.thumb, "track": look.signs.line, "": " "}[shown.bar]
@@ -73,7 +73,7 @@ def _flashed(cell: Cell) -> Cell:
 def said_line(look: Look, words: str, wide: int) -> Strip:
     """One of the lines said when there is no row."""
     line = Line(look.palette)
-    words = clip(look.signs.prose(words), wide, look.signs.cut)
+    words = clip(look.signs.prose(clean(words)), wide, look.signs.cut)
     line.text(words, width(words), "dim")
     return Strip(line.end(wide), wide)
 
