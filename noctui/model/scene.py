@@ -123,6 +123,7 @@ class Status:
     poll_seconds: float = 60.0
     warm: bool = False  # the View is from history; no sweep of this run has landed yet
     history_text: str = ""  # one line when history has a fault (disk full, set aside …)
+    notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock
 
 
 class Scene(Protocol):

@@ -125,6 +125,7 @@ class Collector:
             retry_at=0.0,
             api_used=budget.used,
             api_limit=budget.limit,
+            notes=budget.notes,
             sweep_took=self._clock.monotonic() - started,
             sweep_calls=calls,
             poll_seconds=self._interval,
@@ -207,6 +208,7 @@ class Collector:
             retry_at=retry_at,
             api_used=budget.used,
             api_limit=budget.limit,
+            notes=budget.notes,
         )
         log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "tries": self._tries})
         if self._last_tick >= 0 and tick > self._last_tick:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from email.utils import formatdate
 
 import msgspec
 from aiohttp import web
@@ -105,7 +106,10 @@ class MistServer:
         if self._dice.hit(faults.errors):
             return _refusal(500, "Internal Server Error")
         try:
-            return await handler(request)
+            answer = await handler(request)
+            if self.clock.speed in (0, 1):  # a clock that runs fast is no clock that is wrong
+                answer.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
+            return answer
         except NotFound:
             return _refusal(404, "Not Found")
         except BadRequest as error:

@@ -27,6 +27,7 @@ from noctui.sources.mist.errors import Garbled, MistError, Rejected, TokenRefuse
 from noctui.sources.mist.hosts import base_url
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.settings import MistSettings
+from noctui.sources.mist.skew import Skew
 from noctui.sources.mist.text import one_line, without
 
 log = logging.getLogger("noctui.mist")
@@ -48,7 +49,7 @@ class MistSession:
 
     def __init__(self, settings: MistSettings, book: TokenBook, clock: Clock) -> None:
         self.book = book
-        self.clock_skew = 0.0  # seconds our clock is ahead of Mist's, as of the last answer
+        self.skew = Skew()
         self._settings = settings
         self._clock = clock
         self._base = base_url(settings.host, settings.insecure_host)
@@ -118,7 +119,7 @@ class MistSession:
                 method, url, headers=headers, data=data, allow_redirects=False,
                 proxy=self._settings.proxy or None, timeout=aiohttp.ClientTimeout(total=seconds),
             ) as response:  # fmt: skip
-                self._set_skew(response.headers.get("Date", ""))
+                self._measure_skew(response.headers.get("Date", ""))
                 chunks, size = [], 0
                 async for chunk in response.content.iter_any():
                     size += len(chunk)
@@ -182,9 +183,9 @@ class MistSession:
         except (ValueError, TypeError):
             return None
 
-    def _set_skew(self, date: str) -> None:
+    def _measure_skew(self, date: str) -> None:
         try:
-            self.clock_skew = self._clock.now() - parsedate_to_datetime(date).timestamp()
+            self.skew.measure(self._clock.now() - parsedate_to_datetime(date).timestamp())
         except (ValueError, TypeError):
             return
 

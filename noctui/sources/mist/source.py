@@ -36,7 +36,7 @@ class MistStatus:
     calls_limit: int = 0
     resting_until: float = 0.0  # when the first token is free again, if none is now
     tokens: tuple[TokenState, ...] = ()
-    notes: tuple[str, ...] = ()  # one line per refused token
+    notes: tuple[str, ...] = ()  # a line when the clocks differ, one per refused token
     pages_expected: int = 0  # of the next sweep
     sweep_calls: int = 0  # of the last one
     clock_skew: float = 0.0  # seconds our clock is ahead of Mist's
@@ -86,6 +86,7 @@ class MistSource:
         deadline = Deadline(self._clock, self._settings.sweep_deadline)
         self._org = await find_org(self._session, self._book, self._settings.org_id, deadline)
         self._counted_at = self._clock.now()
+        self._settle_clocks()
         return self._org
 
     async def sweep(self, progress: Callable[[int, int], None] | None = None) -> Sweep:
@@ -107,6 +108,8 @@ class MistSource:
             self._expected = {r.feed: max(1, r.pages + r.pages_lost) for r in live.reports}
             self._calls = sum(r.calls for r in (*live.reports, *reports))
             self._raise_if_silent(live)
+            self._settle_clocks()
+            self._session.skew.correct(live.gateways.rows, live.ports.rows, live.peers.rows, live.events.rows)
             sweep = await self._joined(org, live, tuple(live.reports + reports), started)
             for report in sweep.reports:
                 if report.error:
@@ -122,10 +125,10 @@ class MistSource:
             calls_limit=self._book.limit,
             resting_until=self._book.resting_until,
             tokens=self._book.states(),
-            notes=tuple(t.refused for t in self._book.tokens if t.refused),
+            notes=tuple(filter(None, (self._session.skew.text, *(t.refused for t in self._book.tokens)))),
             pages_expected=sum(self._expected.values()),
             sweep_calls=self._calls,
-            clock_skew=self._session.clock_skew,
+            clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
         )
 
@@ -138,12 +141,18 @@ class MistSource:
             ports = group.create_task(feeds.ports())  # serial by nature: they go first
             peers = group.create_task(feeds.peers())
             gateways = group.create_task(feeds.gateways())
-            events = group.create_task(feeds.events(self._events.start(now), now))
+            asked = self._session.skew.mists
+            events = group.create_task(feeds.events(asked(self._events.start(now)), asked(now)))
             seldom = group.create_task(self._refresher.refresh(feeds, now))
             if now - self._counted_at >= self._settings.usage_seconds:
                 self._counted_at = now
                 group.create_task(count_usage(self._session, self._book, deadline))
         return _Live(gateways.result(), ports.result(), peers.result(), events.result()), seldom.result()
+
+    def _settle_clocks(self) -> None:
+        skew = self._session.skew
+        if skew.settle():
+            log.warning("mist.clock_skew", extra={"seconds": round(skew.seconds, 1), "text": skew.text})
 
     def _raise_if_silent(self, live: _Live) -> None:
         if not (live.ports.silent and live.gateways.silent and live.peers.silent):

@@ -95,6 +95,7 @@ def who_lines(status: Status, view: View, now: float, signs: Signs) -> list[Line
         text = status.fault_text or status.fault
         since = f" since {clock(status.fault_since)}" if status.fault_since else ""
         pairs.append(("fault", ((f"{text}{since}", "warn"),)))
+    pairs += [("mind", ((note, "warn"),)) for note in status.notes]
     if status.retry_at > now:
         pairs.append(("next try", ((f"in {duration_prose(status.retry_at - now)}", "text"),)))
     pairs.append(("history", ((status.history_text or "written", "warn" if status.history_text else "text"),)))
