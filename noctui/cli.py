@@ -112,6 +112,8 @@ async def _watch(
         new_source=new_source if settings.tokens else None,
         thresholds=settings.thresholds,
         when_live=when_live,
+        raw_days=settings.raw_days,
+        path_days=settings.path_days,
     )
     app = NoctuiApp(
         desk,

@@ -54,8 +54,12 @@ class Desk:
         new_source: Callable[[], Source] | None,
         thresholds: Thresholds,
         when_live: Callable[[Path], None] | None = None,
+        raw_days: float = 40.0,
+        path_days: float = 7.0,
     ) -> None:
+        """Samples are kept for `raw_days`, those of peer paths for `path_days`."""
         self._data = data
+        self._days = raw_days, path_days
         self._org_id = org_id
         self._poll_seconds = poll_seconds
         self._clock = clock
@@ -194,7 +198,7 @@ class Desk:
         """Show what history holds; a history that cannot be read is said, and lived without."""
         try:
             if self._history is None and (folder / "history.db").exists():
-                self._history = await self._call(_open_reader, folder)
+                self._history = await self._call(_open_reader, folder, self._days)
             await self._show_latest(warm=True)
         except (HistoryError, OSError) as error:
             self._tell(replace(self._status, history_text=str(error)))
@@ -256,6 +260,7 @@ class Desk:
             clock=self._clock,
             thresholds=self._thresholds,
             publish=publish,
+            days=self._days,
         )
         try:
             if not await self._collecting().run(lead.begin()):
@@ -266,7 +271,7 @@ class Desk:
             return False
         self._lead = lead
         if self._history is None:
-            self._history = await self._call(_open_reader, folder)
+            self._history = await self._call(_open_reader, folder, self._days)
         self._tell(replace(self._status, mode="leader", leader=""))
         return True
 
@@ -326,10 +331,10 @@ def _load_lead() -> type[Lead]:
     return Lead
 
 
-def _open_reader(folder: Path) -> HistoryReader:
-    from noctui.stores.history import open_reader
+def _open_reader(folder: Path, days: tuple[float, float]) -> HistoryReader:
+    from noctui.stores.history import kept_for, open_reader
 
-    return open_reader(folder)
+    return open_reader(folder, retention=kept_for(*days))
 
 
 def _is_led(folder: Path) -> bool:

@@ -18,7 +18,7 @@ from noctui.runtime.scenes import LeaderReader
 from noctui.runtime.source import Source, SourceError
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
-from noctui.stores.history import Writer, open_reader, open_writer
+from noctui.stores.history import Writer, kept_for, open_reader, open_writer
 
 log = logging.getLogger("noctui.lead")
 
@@ -40,6 +40,7 @@ class Lead:
         clock: Clock,
         thresholds: Thresholds,
         publish: Callable[[Published], None],
+        days: tuple[float, float] = (40.0, 7.0),
     ) -> None:
         self.folder = folder
         self._org_id = org_id
@@ -48,6 +49,7 @@ class Lead:
         self._clock = clock
         self._rules = Rules(thresholds.at)
         self._publish = publish
+        self._retention = kept_for(*days)
         self._lock = FolderLock(folder)
         self._writer: Writer | None = None
         self._collector: Collector | None = None
@@ -59,7 +61,7 @@ class Lead:
         if not self._lock.try_acquire():
             return False
         try:
-            self._writer = open_writer(self.folder, self._org_id, self._lock)
+            self._writer = open_writer(self.folder, self._org_id, self._lock, self._retention)
         except BaseException:
             self._lock.release()
             raise

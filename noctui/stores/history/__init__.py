@@ -13,17 +13,22 @@ from noctui.stores.history.settings import Retention
 from noctui.stores.history.writer import Writer
 
 
-def open_writer(folder: Path, org_id: str, lock: FolderLock) -> Writer:
+def open_writer(folder: Path, org_id: str, lock: FolderLock, retention: Retention | None = None) -> Writer:
     """Open the folder's history for writing, with its lock held. Raises HistoryFault."""
-    return History.create_or_open(folder, org_id).writer(lock)
+    return History.create_or_open(folder, org_id, retention).writer(lock)
 
 
-def open_reader(folder: Path, org_id: str = "") -> HistoryReader:
+def open_reader(folder: Path, org_id: str = "", retention: Retention | None = None) -> HistoryReader:
     """Open the folder's history for reading; `org_id` "" reads whichever org's it is. Raises HistoryFault on use."""
-    return History(folder, org_id).reader()
+    return History(folder, org_id, retention or Retention()).reader()
+
+
+def kept_for(raw_days: float, path_days: float) -> Retention:
+    """Retention as the settings say it."""
+    return Retention(raw=raw_days, paths=path_days, instants=min(Retention().instants, raw_days))
 
 
 __all__ = [
     "CorruptHistory", "DamagedBlock", "History", "HistoryFault", "HistoryReader", "PastBuilder", "Retention", "Writer",
-    "open_reader", "open_writer",
+    "kept_for", "open_reader", "open_writer",
 ]  # fmt: skip
