@@ -1,13 +1,15 @@
 """A leader as a process of its own, to be killed: desk, collector and history, without a screen. Run by test_kill.
 
 Arguments: data folder, the cloud's URL, the token, poll seconds, how many times as fast as the machine's its clock
-runs, what that clock showed at which machine time; then, to kill itself, the beginning of an SQL statement and how
-often it must be seen. Prints `seq at` of every poll once it is shown, and so written.
+runs, what that clock showed first; then, to kill itself, the beginning of an SQL statement and how often it must be
+seen. Prints `ready`, reads at which machine time the clock began, and then prints `seq at` of every poll once it is
+shown, and so written.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -18,25 +20,21 @@ from noctui.runtime import lead
 from noctui.runtime.desk import Desk
 from noctui.runtime.mist import mist_source
 from noctui.settings import Settings, Thresholds
+from noctui.sim.mist.clock import SimClock
 from noctui.stores import history
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer
 
 
-class FastClock:
-    """The machine's clock, `speed` times as fast since it showed `start` at machine time `began`."""
+class FastClock(SimClock):
+    """The machine's clock, `speed` times as fast since it showed `start` at machine time `began`; it stands before."""
 
-    def __init__(self, speed: float, start: float, began: float) -> None:
-        self._speed, self._start, self._began = speed, start, began
+    def __init__(self, speed: float, start: float, began: float = math.inf) -> None:
+        super().__init__(speed, start)
+        self.start, self.began = start, began
 
     def now(self) -> float:
-        return self._start + (time.time() - self._began) * self._speed
-
-    def monotonic(self) -> float:
-        return self.now()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        return self.start + max(0.0, time.time() - self.began) * self.speed
 
 
 def kill_at(statement: str, times: int) -> None:
@@ -85,7 +83,8 @@ async def main(data: str, url: str, token: str, poll: float, clock: FastClock) -
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 8:
-        kill_at(sys.argv[8], int(sys.argv[9]))
-    speed, start, began = (float(word) for word in sys.argv[5:8])
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4]), FastClock(speed, start, began)))
+    if len(sys.argv) > 7:
+        kill_at(sys.argv[7], int(sys.argv[8]))
+    print("ready", flush=True)
+    clock = FastClock(float(sys.argv[5]), float(sys.argv[6]), float(sys.stdin.readline()))
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4]), clock))

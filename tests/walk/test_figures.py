@@ -19,12 +19,12 @@ from tests.reference.reference import Reference
 from tests.walk.walk import HOUR, MINUTE, POLL, T0, Walk, Watch, polls_of, seconds, walking
 
 NIGHT = T0 + 40 * MINUTE
-UNTIL = T0 + 3 * HOUR
+UNTIL = T0 + 2.5 * HOUR
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Walk, Watch]]:
-    """Three hours around the sample night: cuts, flaps, silences, reboots, resets, congestion, loss."""
+    """Two and a half hours around the sample night: cuts, flaps, silences, reboots, resets, congestion, loss."""
     world = World(seed=9, sites=24, anchor=NIGHT)
     async with walking(tmp_path_factory.mktemp("night"), world) as walk:
         watch = await walk.watch()

@@ -10,10 +10,11 @@ from noctui.model.scene import Range, Stretch
 from noctui.model.view import View
 from noctui.model.words import Severity, State
 from noctui.sim import incidents as do
-from tests.walk.walk import HOUR, MINUTE, POLL, T0, Watch, seconds, walking
+from tests.walk.walk import MINUTE, POLL, T0, Watch, seconds, walking
 from tests.walk.worlds import ids_of, last_report_before, lines_of, site_with, with_only
 
 ALONE, TWIN = site_with(1), site_with(2)
+END = T0 + 50 * MINUTE
 
 
 def state_of(view: View, circuit_id: str) -> State:
@@ -45,7 +46,7 @@ async def test_a_lone_circuit_cut_for_twenty_minutes_is_twenty_minutes_down(tmp_
     ended = began + 20 * MINUTE
     async with walking(tmp_path, with_only(do.cut(began, ended, *lines_of(ALONE)))) as walk:
         watch = await walk.watch()
-        await walk.clock.run_to(T0 + HOUR)
+        await walk.clock.run_to(END)
         shown = [v for v in watch.views if v.at > began]
         away = next(n for n, v in enumerate(shown, 1) if state_of(v, circuit_id) is State.AWAY)
         gone = shown[away - 1]
@@ -57,7 +58,7 @@ async def test_a_lone_circuit_cut_for_twenty_minutes_is_twenty_minutes_down(tmp_
         assert back.at - ended <= 2 * POLL
         assert not is_dark(back, circuit_id)
 
-        line = await walk.timeline(circuit_id, T0, T0 + HOUR)
+        line = await walk.timeline(circuit_id, T0, END)
         down = seconds(line, State.DOWN)
         print(f"cut {late:.0f} s after a poll: away after {gone.at - began:.0f} s, back after {back.at - ended:.0f} s, "
               f"{down:.1f} s of 1200 s down")  # fmt: skip
@@ -70,7 +71,7 @@ async def test_a_gateway_that_is_only_silent_is_unknown_and_never_up(tmp_path: P
     began, ended = T0 + 10 * MINUTE + 20.0, T0 + 24 * MINUTE + 5.0
     async with walking(tmp_path, with_only(do.silent(began, ended, ALONE, TWIN))) as walk:
         watch = await walk.watch()
-        await walk.clock.run_to(T0 + HOUR)
+        await walk.clock.run_to(END)
         for site in (ALONE, TWIN):
             await unseen(watch, site, began, ended)
 
@@ -82,7 +83,7 @@ async def test_a_reboot_alone_is_no_outage(tmp_path: Path) -> None:
     sites = sorted({ALONE, TWIN, *range(0, 24, 2)})
     async with walking(tmp_path, with_only(do.reboot(began, ended, *sites))) as walk:
         watch = await walk.watch()
-        await walk.clock.run_to(T0 + HOUR)
+        await walk.clock.run_to(END)
         heard = [e for sweep in watch.sweeps for e in sweep.events]
         assert {e.circuit_id for e in heard} == {i for site in sites for i in ids_of(site)}
         for site in sites:
@@ -98,11 +99,11 @@ async def test_a_cut_within_a_silence_is_down_for_as_long_as_it_lasted(tmp_path:
     incidents = (do.silent(began, ended, TWIN), do.cut(*cut, lines_of(TWIN)[1]))
     async with walking(tmp_path, with_only(*incidents)) as walk:
         await walk.watch()
-        await walk.clock.run_to(T0 + HOUR)
-        line = await walk.timeline(second, T0, T0 + HOUR)
+        await walk.clock.run_to(END)
+        line = await walk.timeline(second, T0, END)
         assert [(s.start, s.end) for s in line if s.state == State.DOWN] == [cut]
         assert State.UP not in within(line, began, cut[0])
-        assert seconds(await walk.timeline(first, T0, T0 + HOUR), State.DOWN) == 0.0
+        assert seconds(await walk.timeline(first, T0, END), State.DOWN) == 0.0
 
 
 async def unseen(watch: Watch, site: int, began: float, ended: float) -> None:
@@ -117,7 +118,7 @@ async def unseen(watch: Watch, site: int, began: float, ended: float) -> None:
         assert back.at - ended <= 2 * POLL
         assert set(states_at(watch, circuit_id, gone.at, back.at)) == {State.AWAY}
 
-        line = await scene.read.timeline(circuit_id, Range(T0, T0 + HOUR))
+        line = await scene.read.timeline(circuit_id, Range(T0, END))
         last_seen = last_report_before(site, began)
         gap = [s for s in line if s.state not in (State.UP, State.DOWN)]
         assert [(s.start, s.end) for s in gap] == [(last_seen, back.at)]
@@ -127,5 +128,5 @@ async def unseen(watch: Watch, site: int, began: float, ended: float) -> None:
         row = view.inventory.circuit_row[circuit_id]
         assert view.circuits.avail_24h[row] == 100.0
         known = float(view.circuits.coverage_24h[row]) / 100 * 86_400
-        assert known == pytest.approx(HOUR - (back.at - last_seen), abs=0.01)
+        assert known == pytest.approx(END - T0 - (back.at - last_seen), abs=0.01)
         assert view.circuits.flaps_24h[row] == 0
