@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(f"noctui: {error}", file=sys.stderr)
         return USAGE
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stdin)):  # None: closed
         print("noctui: the screen needs a terminal; standard input and output must be one", file=sys.stderr)
         return USAGE
     for warning in config.warnings:

@@ -79,7 +79,7 @@ class NoctuiApp(App[None]):
         self._chosen: dict[Place, tuple[Filter, frozenset[int]]] = {}
         self._before_editing: tuple[Filter, frozenset[int]] | None = None
         self._problem = ""
-        self._note = themes.problems[0] if themes.problems else ""
+        self._note = themes.problems[0] if themes.problems else themes.missing(self.options.theme)
         self._note_until = clock.monotonic() + NOTE_SECONDS
         self._boards: dict[str, Board] = {}
         self.broke = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -102,3 +103,34 @@ def test_what_is_asked_wrongly_is_one_clear_line_and_exit_2(args: tuple[str, ...
     assert told.returncode == 2
     assert says in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_without_a_standard_output_it_says_so(tmp_path: Path) -> None:
+    closed = f"exec {shlex.quote(sys.executable)} -m noctui --demo >&-"
+    env = os.environ | {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(["sh", "-c", closed], stderr=subprocess.PIPE, text=True, env=env, timeout=30, check=False)
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    assert "the screen needs a terminal" in told.stderr
+
+
+def test_a_theme_that_is_none_is_said_and_harmless(terminals: list[Terminal], tmp_path: Path) -> None:
+    screen = Terminal(["--demo", "--sites", "12", "--theme", "drak\x1b[31m"], tmp_path, 160)
+    terminals.append(screen)
+    screen.wait_for(r"no theme drak·\[31m, dark instead; there are: .*light")
+
+
+@pytest.mark.parametrize("data", ["/", "."])
+def test_the_demo_finds_a_folder_beside_any(data: str, tmp_path: Path) -> None:
+    from noctui.settings import Settings
+    from noctui.sim.demo import Demo
+
+    assert Demo(Settings(data=Path(data)), 12).settings.data.name.endswith("-demo")
+
+
+def test_a_data_folder_that_cannot_be_is_one_line(terminals: list[Terminal], tmp_path: Path) -> None:
+    (tmp_path / "d-demo").write_text("")
+    screen = Terminal(["--demo", "--data", str(tmp_path / "d")], tmp_path, 160)
+    terminals.append(screen)
+    assert screen.wait() == 1
+    assert screen.text.strip().count("\n") == 0
+    assert "d-demo cannot be made: File exists; see --data" in screen.text

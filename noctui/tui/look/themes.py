@@ -11,6 +11,7 @@ from pathlib import Path
 
 from noctui import resources
 from noctui.tui.look.palette import GROUNDS, INKS, Ink, Palette, Roles, parse_ink
+from noctui.tui.look.text import clip
 
 _KEYS = ("name", "dark", "grounds", "roles")
 _MAX_BYTES = 65_536
@@ -30,6 +31,12 @@ class Themes:
     def palette(self, name: str, *, no_color: bool = False) -> Palette:
         """The palette of theme `name`, or of `dark` when there is none of that name."""
         return Palette(self.roles.get(name) or self.roles["dark"], no_color)
+
+    def missing(self, name: str) -> str:
+        """One line when there is no theme `name`, else ""."""
+        return (
+            "" if name in self.roles else f"no theme {clip(name, 20)}, dark instead; there are: {', '.join(self.roles)}"
+        )
 
 
 def load(user: Path | None = None) -> Themes:
