@@ -15,15 +15,14 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from noctui.runtime import lead
 from noctui.runtime.desk import Desk
 from noctui.runtime.mist import mist_source
 from noctui.settings import Settings, Thresholds
 from noctui.sim.mist.clock import SimClock
-from noctui.stores import history
-from noctui.stores.bus.folder import FolderLock
-from noctui.stores.history import Writer
+from noctui.stores.history import Writer, open_writer
 
 
 class FastClock(SimClock):
@@ -48,10 +47,8 @@ def kill_at(statement: str, times: int) -> None:
             if seen == times:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    open_writer = history.open_writer
-
-    def opened(folder: Path, org_id: str, lock: FolderLock) -> Writer:
-        writer = open_writer(folder, org_id, lock)
+    def opened(*args: Any) -> Writer:
+        writer = open_writer(*args)
         writer.db.set_trace_callback(watch)
         return writer
 
@@ -77,6 +74,11 @@ async def main(data: str, url: str, token: str, poll: float, clock: FastClock) -
             told = scene.view.seq
             print(scene.view.seq, repr(scene.view.at), flush=True)
 
+    def failed(text: str) -> None:
+        print(text, file=sys.stderr)
+        os._exit(1)
+
+    desk.failed = failed
     desk.subscribe(changed)
     await desk.start()
     await asyncio.Event().wait()
