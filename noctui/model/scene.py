@@ -121,6 +121,7 @@ class Status:
     sweep_took: float = 0.0  # seconds, the last one
     sweep_calls: int = 0
     poll_seconds: float = 60.0
+    heard_at: float = 0.0  # `at` of the newest poll that brought circuits; 0: not known, take the View's
     warm: bool = False  # the View is from history; no sweep of this run has landed yet
     history_text: str = ""  # one line when history has a fault (disk full, set aside …)
     notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock

@@ -73,6 +73,7 @@ class Desk:
         """Called with one clear line when nothing can go on; the owner may set its own."""
         self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
         self._scene: Scene | None = None
+        self._heard_at = 0.0
         self._subscribers: list[Changed] = []
         self._history: HistoryReader | None = None
         self._pool = ThreadPoolExecutor(1, "noctui-desk")
@@ -87,13 +88,14 @@ class Desk:
         return self._scene
 
     def status(self) -> Status:
-        status = self._status
+        status = replace(self._status, heard_at=self._heard_at)
         scene = self._scene
         if scene is None or status.fault in ("lost", "resting", "loading"):
             return status
-        age = self._clock.now() - scene.view.at
+        heard = self._heard_at or scene.view.at
+        age = self._clock.now() - heard
         if age > STALE_INTERVALS * max(scene.view.interval, status.poll_seconds):
-            return replace(status, fault="stale", fault_since=scene.view.at, fault_text=status.fault_text)
+            return replace(status, fault="stale", fault_since=heard, fault_text=status.fault_text)
         return status
 
     async def past(self, at: float, corrected: bool = False) -> Scene | None:
@@ -305,6 +307,8 @@ class Desk:
     def _show(self, view: View, read: Reader) -> None:
         if self._scene is None or view.inventory is not self._scene.view.inventory:
             garbage.let_stay()  # what a version is made of lives as long as it
+        if not view.silent:
+            self._heard_at = view.at  # a poll that brought nothing does not make the data younger
         self._scene = self._made(view, read, live=True)
         self._notify()
 

@@ -28,7 +28,7 @@ from noctui.tui.look import Look
 from noctui.tui.look.signs import Signs, wants_ascii
 from noctui.tui.look.themes import load
 from noctui.tui.look.wire import thinned
-from noctui.tui.moment import Moment, size_of
+from noctui.tui.moment import Moment, heard_at, size_of
 from noctui.tui.options import Options
 from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
 from noctui.tui.screens import make
@@ -174,7 +174,7 @@ class NoctuiApp(App[None]):
     def _moment(self, scene: Scene) -> Moment:
         chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
         now = self._clock.now()
-        grey = scene.live and is_grey(scene.status, scene.at, now, scene.view.silent)
+        grey = scene.live and is_grey(scene.status, heard_at(scene), now, scene.view.silent)
         size = size_of(*(self.frame.size or self.size))
         return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey)
 

@@ -55,3 +55,13 @@ class Moment:
     def at(self) -> float:
         """What durations are counted to: the Scene's instant, so that a pane changes with its poll and not between."""
         return self.scene.at
+
+    @property
+    def heard_at(self) -> float:
+        """How old the data is counted from: the newest poll that brought circuits, not one that brought nothing."""
+        return heard_at(self.scene)
+
+
+def heard_at(scene: Scene) -> float:
+    """The instant of the newest poll that brought circuits; of a past Scene its own."""
+    return (scene.status.heard_at or scene.at) if scene.live else scene.at

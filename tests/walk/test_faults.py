@@ -72,6 +72,7 @@ async def test_a_cloud_that_is_gone_is_lost_and_what_is_known_grows_old_then_unk
         assert status.fault_text
         assert walk.clock.now() <= status.retry_at <= T0 + 7 * MINUTE + 30
         assert watch.view.at > last.at
+        assert status.heard_at == last.at  # a poll in which nothing answered does not make the data younger
         assert (watch.view.circuits.state == State.UP).all()
         assert not watch.view.whole
         np.testing.assert_array_equal(watch.view.circuits.rx_bps, last.circuits.rx_bps)

@@ -93,7 +93,7 @@ class Frame(Vertical):
         self._resize(moment.size)
         side: Line
         if scene.live:
-            side = right_side(scene.status, scene.at, moment.now, read_only=read_only, silent=view.silent)
+            side = right_side(scene.status, moment.heard_at, moment.now, read_only=read_only, silent=view.silent)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="bar")
         else:
             side = past_side(scene.at, moment.now, view.seq)
@@ -109,7 +109,7 @@ class Frame(Vertical):
         ground = "bg" if scene.live else "past"
         self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
-        age = duration_prose(max(0.0, moment.now - scene.at) // 5 * 5)
+        age = duration_prose(max(0.0, moment.now - moment.heard_at) // 5 * 5)
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
         self._tiny.paint([((f"{moment.signs.down} {count(down)}", "down"), (f"  {count(dark)} dark  {how}", "text"))])
 
@@ -117,7 +117,7 @@ class Frame(Vertical):
         """What is worst with the data, else with the network; asked for once a second while its durations go on."""
         scene = moment.scene
         if scene.live:
-            news = data_headline(scene.status, scene.at, moment.now, moment.grey and not scene.view.silent)
+            news = data_headline(scene.status, moment.heard_at, moment.now, moment.grey and not scene.view.silent)
             if news is not None:
                 return news
         known = (scene.view, moment.place, int(moment.now) if scene.live else 0)

@@ -42,7 +42,7 @@ def data_line(status: Status, view: View, now: float) -> Line:
     counts = view.counts()
     total = int(counts.sum())
     share = 100 * float(counts[Severity.UNKNOWN] + counts[Severity.AWAY]) / total if total else 0.0
-    age = max(0.0, now - view.at) // 5 * 5
+    age = max(0.0, now - (status.heard_at or view.at)) // 5 * 5
     return (
         ("data ", "dim"), (f"{duration_prose(age)} old", "text"),
         (f"  stale after {duration_prose(3 * view.interval)}", "dim"),

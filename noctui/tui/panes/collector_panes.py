@@ -89,7 +89,7 @@ def who_lines(status: Status, view: View, now: float, signs: Signs) -> list[Line
         ("leader", ((mode.get(status.mode, status.mode), "text"),)),
         ("pace", ((f"every {duration_prose(status.poll_seconds)}", "text"),)),
         ("sweep", ((f"{status.sweep_took:.1f} s, {status.sweep_calls} calls", "text"),)),
-        ("data", ((f"{duration_prose(max(0.0, now - view.at) // 5 * 5)} old", "text"),)),
+        ("data", ((f"{duration_prose(max(0.0, now - (status.heard_at or view.at)) // 5 * 5)} old", "text"),)),
     ]
     if status.fault:
         text = status.fault_text or status.fault
