@@ -65,6 +65,8 @@ class Collector:
         self._publish = publish
         self._engine: Engine | None = None
         self._memory_is_old = False
+        self.damage = ""
+        """What a check of the whole history file found, in one line; said with every poll until the next start."""
         self._memory_text = ""
         self._last_at = last_at
         self._last_tick = int(last_at // poll_seconds) if last_at else -1
@@ -149,7 +151,7 @@ class Collector:
             self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
         self._last_at = poll.at
-        history_text = self._memory_text
+        history_text = self._memory_text or self.damage
         try:
             self._writer.learn(inventory)
             self._writer.write(record)

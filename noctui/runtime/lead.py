@@ -19,6 +19,7 @@ from noctui.runtime.source import Source, SourceError
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
+from noctui.stores.history.history import quick_check
 
 log = logging.getLogger("noctui.lead")
 
@@ -54,6 +55,8 @@ class Lead:
         self._writer: Writer | None = None
         self._collector: Collector | None = None
         self._task: asyncio.Task[None] | None = None
+        self.check: asyncio.Task[None] | None = None
+        self._damage = ""
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def begin(self) -> bool:
@@ -67,6 +70,8 @@ class Lead:
             raise
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
+        if self._writer.unclean:
+            self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
 
@@ -75,9 +80,20 @@ class Lead:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+        if self.check is not None:
+            await asyncio.wait({self.check})  # it reads on a thread: the file is not closed under it
         if self._writer is not None:
             self._writer.close()
         self._lock.release()
+
+    async def _look_through(self, path: Path) -> None:
+        """After an end that was not clean the whole file is checked in the background; what is found is said."""
+        found = await asyncio.to_thread(quick_check, path)
+        if found:
+            log.error("history.fault", extra={"text": found})
+            self._damage = found
+            if self._collector is not None:
+                self._collector.damage = found
 
     def reader(self, history: Reader, at: float) -> Reader:
         """History's answers at `at`, with the engine's own windows."""
@@ -117,7 +133,7 @@ class Lead:
             log.error("history.fault", extra={"text": str(error)})
         finally:
             history.close()
-        return Collector(
+        collector = Collector(
             source=source,
             writer=writer,
             new_engine=self._new_engine,
@@ -127,6 +143,8 @@ class Lead:
             publish=self._publish,
             last_at=latest or 0.0,
         )
+        collector.damage = self._damage
+        return collector
 
     def _new_engine(self) -> tuple[Engine, str]:
         """An engine that remembers what history holds of the last 24 h; and, in one line, why it does not."""
