@@ -39,7 +39,9 @@ class Terminal:
         self._control = self._socket.makefile("rw", encoding="utf-8")
         self.fd, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        variables = {k: v for k, v in os.environ.items() if not k.startswith(("NOCTUI_", "MIST_", "XDG_", "REDIS_"))}
+        # An installed program finds its modules compiled.
+        left = ("NOCTUI_", "MIST_", "XDG_", "REDIS_", "PYTHONDONTWRITEBYTECODE")
+        variables = {k: v for k, v in os.environ.items() if not k.startswith(left)}
         variables |= {"HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         variables |= {"PYTHONPATH": str(ROOT), "BENCH_CONTROL": str(theirs.fileno())} | dict(env or {})
         self.started = time.monotonic()
