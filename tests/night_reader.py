@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
+from noctui.model.detail import NOT_NOW, Answer, Question, refused
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
@@ -142,3 +144,17 @@ class FakeReader:
         total[hot, 0], longest[hot, 0] = (1260, 1200, 1080), (1260, 1200, 1080)
         total[hot, 1], longest[hot, 1] = (1400, 840, 0), (1300, 660, 0)
         return Above(hours, total, longest, np.full((n, 4), hours * 3600.0, np.float32))
+
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        return ()
+
+    async def device_events(
+        self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[DeviceEvent, ...]:
+        return ()
+
+    async def sle(self) -> SleTable | None:
+        return None
+
+    async def detail(self, question: Question) -> Answer:
+        return refused(question, NOT_NOW)

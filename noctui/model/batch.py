@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.inventory import Gateway, Site
 from noctui.model.words import BandwidthSource, Role, RoleSource
 
@@ -71,9 +72,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     role_source: RoleSource = RoleSource.NONE
     down_bps: float = 0.0
     up_bps: float = 0.0
-    bandwidth_source: BandwidthSource = BandwidthSource.NONE
+    bandwidth_source: BandwidthSource = BandwidthSource.NONE  # of down_bps
+    up_source: BandwidthSource = BandwidthSource.NONE
+    speed_test_at: float = 0.0  # when the speed test behind the bandwidth was; 0: none is
     link_bps: float = 0.0
     wan_type: str = ""
+    description: str = ""
 
 
 class FoundPath(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +116,15 @@ class FeedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the cloud told in a sweep beyond samples: only what is new or has changed since the sweep before."""
+
+    alarms: tuple[MistAlarm, ...] = ()
+    events: tuple[DeviceEvent, ...] = ()
+    sle: SleTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """All a source learned in one round. `started`/`ended` by the local clock."""
 
@@ -123,6 +136,7 @@ class Sweep:
     paths: Batch | None
     events: tuple[PortEvent, ...] = ()
     reports: tuple[FeedReport, ...] = ()
+    told: Told = field(default_factory=Told)
 
     @property
     def whole(self) -> bool:

@@ -79,9 +79,18 @@ class Circuit(msgspec.Struct, frozen=True, kw_only=True):
     role_source: RoleSource = RoleSource.NONE
     down_bps: float = 0.0
     up_bps: float = 0.0
-    bandwidth_source: BandwidthSource = BandwidthSource.NONE
+    bandwidth_source: BandwidthSource = BandwidthSource.NONE  # of down_bps
+    up_source: BandwidthSource = BandwidthSource.NONE
+    speed_test_at: float = 0.0  # when the speed test behind the bandwidth was; 0: none is
     link_bps: float = 0.0
     wan_type: str = ""
+    description: str = ""
+    sla: str = ""  # the promise's name, by the inventory file; so are the next four
+    protection_group: str = ""
+    monthly_cost: float | None = None
+    currency: str = ""
+    turn_up: str = ""  # YYYY-MM-DD
+    carrier_from_file: bool = False
     attachments: tuple[Attachment, ...] = ()
 
     @property

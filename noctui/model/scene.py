@@ -8,8 +8,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
+from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.headline import Headline
+from noctui.model.health import Health
 from noctui.model.view import View
 
 
@@ -90,6 +93,24 @@ class Reader(Protocol):
 
     async def above(self, hours: int) -> Above: ...
 
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        """Mist's alarms that were open at some time in the range, newest `last_seen` first, as known at the instant."""
+        ...
+
+    async def device_events(
+        self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[DeviceEvent, ...]:
+        """Newest first."""
+        ...
+
+    async def sle(self) -> SleTable | None:
+        """The newest table of service levels; None when none was ever had."""
+        ...
+
+    async def detail(self, question: Question) -> Answer:
+        """Ask the cloud, or its cache. Where the Scene may not call (`can.call`) the answer says so in `error`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Can:
@@ -124,6 +145,7 @@ class Status:
     heard_at: float = 0.0  # `at` of the newest poll that brought circuits; 0: not known, take the View's
     warm: bool = False  # the View is from history; no sweep of this run has landed yet
     history_text: str = ""  # one line when history has a fault (disk full, set aside …)
+    health: Health | None = None  # None: not told (the past, an old leader)
     notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock
 
 

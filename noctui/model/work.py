@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.batch import Told
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.view import F8, U1, View
 
@@ -28,6 +29,7 @@ class PollRecord:
     failovers: tuple[Failover, ...] = ()
     notes: tuple[Note, ...] = ()
     rejected: int = 0  # rates above 110 % of the link speed
+    told: Told = field(default_factory=Told)  # put in by the collector; the engine does not look at it
 
 
 @dataclass(frozen=True, slots=True)

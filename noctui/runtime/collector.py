@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
-from noctui.model.batch import Poll, Sweep
+from noctui.model.batch import Poll, Sweep, Told
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
@@ -134,7 +134,7 @@ class Collector:
             pages_done=sum(r.pages for r in sweep.reports),
             pages_expected=sum(r.pages + r.pages_lost for r in sweep.reports),
         )
-        self._apply(poll, inventory)
+        self._apply(poll, inventory, sweep.told)
         log.info(
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
@@ -142,7 +142,7 @@ class Collector:
         self._mind_the_budget(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
         await self._tidy()
 
-    def _apply(self, poll: Poll | None, inventory: Inventory | None) -> None:
+    def _apply(self, poll: Poll | None, inventory: Inventory | None, told: Told | None = None) -> None:
         inventory = inventory or self._intake.inventory
         if poll is None or inventory is None:
             return
@@ -150,6 +150,8 @@ class Collector:
             self._engine, self._memory_text = self._new_engine()
             self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
+        if told is not None:
+            record = replace(record, told=told)
         self._last_at = poll.at
         history_text = self._memory_text or self.damage
         try:

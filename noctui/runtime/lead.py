@@ -10,6 +10,7 @@ from pathlib import Path
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
+from noctui.model.detail import Answer, Question, refused
 from noctui.model.scene import Above, Reader, Status
 from noctui.model.stores import HistoryError
 from noctui.runtime.collector import Collector, Published
@@ -104,7 +105,16 @@ class Lead:
         async def above(hours: int) -> Above | None:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours, at), loop))
 
-        return LeaderReader(history, above)
+        async def ask(question: Question) -> Answer:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._asked(question), loop))
+
+        return LeaderReader(history, above, ask)
+
+    async def _asked(self, question: Question) -> Answer:
+        try:
+            return await (await self._get_source()).detail(question)
+        except SourceError as error:
+            return refused(question, error.text)
 
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""

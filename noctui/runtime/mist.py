@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from noctui.clock import Clock
 from noctui.model.batch import Sweep
+from noctui.model.detail import Answer, Question
+from noctui.model.health import TokenHealth
 from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
 from noctui.sources.mist.errors import AllTokensRest, MistError, SettingsError
@@ -49,7 +51,23 @@ class Mist:
 
     def budget(self) -> Budget:
         status = self._source.status
-        return Budget(status.calls_used, status.calls_limit, status.resting_until, status.notes)
+        tokens = tuple(
+            TokenHealth(
+                number=t.number,
+                ending=t.ending,
+                used=t.used,
+                limit=t.limit,
+                state=t.state,
+                rests_until=t.rests_until,
+                resets_at=t.resets_at,
+                text=t.text,
+            )
+            for t in status.tokens
+        )
+        return Budget(status.calls_used, status.calls_limit, status.resting_until, status.notes, tokens)
+
+    async def detail(self, question: Question) -> Answer:
+        return await self._source.detail(question)
 
     async def close(self) -> None:
         await self._source.close()

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from noctui.engine.headline import headline
-from noctui.model.edges import Edge, Failover, Note
+from noctui.model.detail import Answer, Question
 from noctui.model.headline import Headline
-from noctui.model.scene import Above, Can, Range, Reader, Series, Status, Stretch
+from noctui.model.scene import Above, Can, Reader, Status
 from noctui.model.view import View
 
 
@@ -50,26 +50,28 @@ def past_status(view: View) -> Status:
 
 class LeaderReader:
     """History's reader, but windows come from the engine that this process runs, which has them at hand while no newer
-    poll has landed (`above` gives None then)."""
+    poll has landed (`above` gives None then), and `ask` puts questions to the cloud."""
 
-    def __init__(self, history: Reader, above: Callable[[int], Awaitable[Above | None]]) -> None:
+    def __init__(
+        self,
+        history: Reader,
+        above: Callable[[int], Awaitable[Above | None]],
+        ask: Callable[[Question], Awaitable[Answer]],
+    ) -> None:
         self._history = history
         self._above = above
-
-    async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
-        return await self._history.series(circuit_id, metrics, range_)
-
-    async def timeline(self, circuit_id: str, range_: Range) -> tuple[Stretch, ...]:
-        return await self._history.timeline(circuit_id, range_)
-
-    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]:
-        return await self._history.edges(range_, circuit_ids)
-
-    async def failovers(self, range_: Range, site_id: str = "") -> tuple[Failover, ...]:
-        return await self._history.failovers(range_, site_id)
-
-    async def notes(self, range_: Range, limit: int = 100, circuit_ids: tuple[str, ...] = ()) -> tuple[Note, ...]:
-        return await self._history.notes(range_, limit, circuit_ids)
+        self._ask = ask
+        self.series = history.series
+        self.timeline = history.timeline
+        self.edges = history.edges
+        self.failovers = history.failovers
+        self.notes = history.notes
+        self.mist_alarms = history.mist_alarms
+        self.device_events = history.device_events
+        self.sle = history.sle
 
     async def above(self, hours: int) -> Above:
         return await self._above(hours) or await self._history.above(hours)
+
+    async def detail(self, question: Question) -> Answer:
+        return await self._ask(question)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from noctui.model.batch import Sweep
+from noctui.model.detail import Answer, Question
+from noctui.model.health import PlanLine, TokenHealth
 
 Progress = Callable[[int, int], None]
 """(calls done, calls expected) of the running sweep."""
@@ -26,6 +28,11 @@ class Budget:
     limit: int = 0
     resting_until: float = 0.0
     notes: tuple[str, ...] = ()  # a line per token that was refused or rests
+    tokens: tuple[TokenHealth, ...] = ()
+    plan: tuple[PlanLine, ...] = ()  # what the source's own work beside sweeps needs an hour
+    enriched: int = 0  # sites whose own settings are known
+    enrich_total: int = 0
+    enrich_text: str = ""
 
 
 class SourceError(Exception):
@@ -48,5 +55,9 @@ class Source(Protocol):
     async def sweep(self, progress: Progress | None = None) -> Sweep: ...
 
     def budget(self) -> Budget: ...
+
+    async def detail(self, question: Question) -> Answer:
+        """Never raises for what the cloud refuses: the answer's `error` says it."""
+        ...
 
     async def close(self) -> None: ...

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from noctui.clock import SystemClock
 from noctui.model.batch import Sweep
+from noctui.model.detail import Answer, Question
 from noctui.runtime.collector import Published
 from noctui.runtime.lead import Lead
 from noctui.runtime.source import Budget, Org, Progress, Source, SourceError
@@ -26,6 +27,9 @@ class Silent:
 
     def budget(self) -> Budget:
         return Budget()
+
+    async def detail(self, question: Question) -> Answer:
+        raise SourceError("nobody is there")
 
     async def close(self) -> None:
         return None

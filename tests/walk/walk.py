@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from noctui.model.batch import Poll, Sweep
+from noctui.model.detail import Answer, Question
 from noctui.model.scene import Range, Scene, Status, Stretch
 from noctui.model.view import View
 from noctui.model.words import State
@@ -48,6 +49,9 @@ class Kept:
 
     def budget(self) -> Budget:
         return self._source.budget()
+
+    async def detail(self, question: Question) -> Answer:
+        return await self._source.detail(question)
 
     async def close(self) -> None:
         await self._source.close()

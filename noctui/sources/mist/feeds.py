@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from noctui.model.batch import FeedReport
 from noctui.sources.mist import facade
 from noctui.sources.mist.decode import ListCodec, SearchCodec
+from noctui.sources.mist.endpoints import Session
 from noctui.sources.mist.errors import Rejected
 from noctui.sources.mist.paging import OnPage, Pages, list_pages, search_pages
 from noctui.sources.mist.retry import Deadline
@@ -111,7 +112,7 @@ class Feeds:
         return await self._search("events", asked, EventRow)
 
     async def _list(
-        self, feed: str, endpoint: Callable[[facade.Session, str, int, int], Awaitable[Answer]], row: type[R]
+        self, feed: str, endpoint: Callable[[Session, str, int, int], Awaitable[Answer]], row: type[R]
     ) -> Fetched[R]:
         caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
 
@@ -122,7 +123,7 @@ class Feeds:
         return self._fetched(feed, pages, caller.calls, began)
 
     async def _search(
-        self, feed: str, endpoint: Callable[[facade.Session, str, int], Awaitable[Answer]], row: type[R]
+        self, feed: str, endpoint: Callable[[Session, str, int], Awaitable[Answer]], row: type[R]
     ) -> Fetched[R]:
         caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
         pages = await search_pages(

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from noctui.clock import Clock
 from noctui.model.batch import Batch, FeedReport, Sweep
+from noctui.model.detail import Answer, Question
 from noctui.sources.mist.budget import TokenBook, TokenState
 from noctui.sources.mist.columns import circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
+from noctui.sources.mist.detail import Details
 from noctui.sources.mist.discovery import Discoverer
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
 from noctui.sources.mist.events import EventLog
@@ -70,6 +72,7 @@ class MistSource:
         self._joiner = Joiner()
         self._refresher = Refresher(settings)
         self._discoverer = Discoverer()
+        self._details = Details()
         self._events = EventLog(settings.events_overlap, settings.events_first)
         self._ids: dict[str, tuple[str, ...]] = {}
         self._expected: dict[str, int] = {}
@@ -131,6 +134,10 @@ class MistSource:
             clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
         )
+
+    async def detail(self, question: Question) -> Answer:
+        """An answer on drill-down; what Mist refuses is in its `error`."""
+        return await self._details.answer(question)
 
     async def close(self) -> None:
         await self._session.close()

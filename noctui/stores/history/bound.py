@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 import numpy as np
 
+from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
+from noctui.model.detail import NOT_NOW, Answer, Question, refused
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.stores.history.above import read_above
@@ -131,6 +133,21 @@ class BoundReader:
             return read_above(db, catalog, self._at, hours, go)
 
         return await self._run(work, Above(hours, none, none, np.empty((0, 4), np.float32)))
+
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        return ()
+
+    async def device_events(
+        self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[DeviceEvent, ...]:
+        return ()
+
+    async def sle(self) -> SleTable | None:
+        return None
+
+    async def detail(self, question: Question) -> Answer:
+        """History asks no cloud."""
+        return refused(question, NOT_NOW)
 
 
 def _slot(db: sqlite3.Connection, circuit_id: str) -> int | None:

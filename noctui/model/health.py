@@ -1,0 +1,91 @@
+"""How collecting goes, for the collector screen, `doctor` and logs: made by the leader, carried in `Status.health`.
+
+Seconds, bytes and UTC epoch seconds; NaN is unknown.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+NAN = float("nan")
+
+
+class TokenHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One API token. `state`: `in use`, `spare`, `rests` or `refused`; `ending` its last characters, never more."""
+
+    number: int
+    ending: str
+    used: int
+    limit: int
+    state: str
+    rests_until: float = 0.0
+    resets_at: float = 0.0
+    role: str = ""  # read, write, admin …
+    text: str = ""
+
+
+class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed: how often, when last, how it went. `trend` holds seconds taken, newest last; NaN a failure."""
+
+    feed: str
+    period: float
+    last_at: float = 0.0
+    calls: int = 0
+    rows: int = 0
+    took: float = NAN
+    took_p95: float = NAN
+    failed_24h: int = 0
+    error: str = ""
+    trend: tuple[float, ...] = ()
+
+
+class PlanLine(msgspec.Struct, frozen=True):
+    """Calls an hour that one kind of work needs (`sweeps`, `hourly`, `enrichment`, `drill-down`)."""
+
+    work: str
+    calls: float
+    text: str = ""  # its formula, in words and numbers
+
+
+class HistoryHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The history on disk. `full_at` is when the disk runs full at this pace; 0: not before retention evens out."""
+
+    bytes: int = 0
+    disk_free: int = 0
+    disk_total: int = 0
+    oldest: float = 0.0
+    write_p50: float = NAN
+    write_p95: float = NAN
+    bytes_per_day: float = NAN
+    expected_bytes: float = NAN  # once retention evens out
+    full_at: float = 0.0
+    text: str = ""  # a fault, in one line
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    since: float = 0.0  # when this leader began
+    leader: str = ""  # host and pid
+    epoch: int = 0
+    sweeps: int = 0  # in the last 24 h
+    sweep_p50: float = NAN
+    sweep_p95: float = NAN
+    sweep_p99: float = NAN
+    partial_24h: int = 0
+    failed_24h: int = 0
+    skipped_24h: int = 0  # ticks that came while a sweep ran
+    tokens: tuple[TokenHealth, ...] = ()
+    feeds: tuple[FeedHealth, ...] = ()
+    plan: tuple[PlanLine, ...] = ()
+    capacity: float = 0.0  # calls an hour of all accepted tokens
+    enriched: int = 0
+    enrich_total: int = 0
+    enrich_text: str = ""
+    file_text: str = ""  # the inventory file: how many lines matched
+    file_problems: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()  # replacements of gateways, newest first, in words
+    history: HistoryHealth = HistoryHealth()
+    errors: tuple[tuple[float, str], ...] = ()  # the newest ones, newest first
+    longest_block: float = NAN  # of the collector's own loop, in the last hour
+    rss: int = 0
