@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE = 0, 1, 2
 
+COMMANDS = {"sim": "noctui.sim.cli"}
+"""First word → the module whose `main` takes the rest."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run noctui. Exit codes: 0 ok, 1 failed, 2 usage."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["sim"]:
-        from noctui.sim.cli import main as sim_main
-
-        return sim_main(words[1:])
+    if words and words[0] in COMMANDS:
+        command = importlib.import_module(COMMANDS[words[0]])
+        return int(command.main(words[1:]))
     args = _parser().parse_args(words)
     from noctui.config import ConfigError, load
 

@@ -41,6 +41,9 @@ class Settings:
     concurrency: int = 5
     page_limit: int = 1000
     timeout: float = 30.0
+    enrich: bool = True
+    stream: bool = False
+    inventory_file: Path | None = None
     poll_seconds: float = 60.0
     data: Path = Path()
     raw_days: int = 40
@@ -132,6 +135,9 @@ ITEMS: tuple[Item, ...] = (
          "requests at a time"),
     Item("page_limit", "mist.page_limit", ("NOCTUI_PAGE_LIMIT", "PAGE_LIMIT"), _number(1, 1000, True), "rows a page"),
     Item("timeout", "mist.timeout", ("NOCTUI_TIMEOUT",), _number(1, 300), "seconds a request may take"),
+    Item("enrich", "mist.enrich", ("NOCTUI_ENRICH",), _flag, "ask each site once for settings of its own"),
+    Item("stream", "mist.stream", ("NOCTUI_STREAM",), _flag, "a live stream for the site on screen"),
+    Item("inventory_file", "inventory.file", ("NOCTUI_INVENTORY",), read_path, "a CSV of what only you know"),
     Item("poll_seconds", "collect.poll_seconds", ("NOCTUI_POLL_SECONDS", "WORKER_INTERVAL"), _number(1, 3600),
          "seconds between polls"),
     Item("data", "data.folder", ("NOCTUI_DATA",), read_path, "where history is kept"),

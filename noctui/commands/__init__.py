@@ -1,0 +1,1 @@
+"""What `noctui WORD …` does beside the screen: one module per word, each with `main(words) -> exit code`."""
