@@ -11,6 +11,7 @@ from noctui.model.detail import NOT_NOW, Answer, Question, refused
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
+from tests.night_told import alarms_at, events_at, sle_at
 from tests.night_world import HOT, INTERVAL, LOST, POLL, inventory, utc, view
 
 
@@ -146,15 +147,15 @@ class FakeReader:
         return Above(hours, total, longest, np.full((n, 4), hours * 3600.0, np.float32))
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
-        return ()
+        return alarms_at(self.at, range_, limit, site_id)
 
     async def device_events(
         self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
     ) -> tuple[DeviceEvent, ...]:
-        return ()
+        return events_at(self.at, range_, limit, site_id, circuit_id)
 
     async def sle(self) -> SleTable | None:
-        return None
+        return sle_at(self.at)
 
     async def detail(self, question: Question) -> Answer:
         return refused(question, NOT_NOW)
