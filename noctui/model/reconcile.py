@@ -95,8 +95,11 @@ def _circuit(old: Circuit | None, found: Found, at: float, number: Number, repla
         down_bps=found.down_bps,
         up_bps=found.up_bps,
         bandwidth_source=found.bandwidth_source,
+        up_source=found.up_source,
+        speed_test_at=found.speed_test_at,
         link_bps=found.link_bps or (old.link_bps if old else 0.0),
         wan_type=found.wan_type,
+        description=found.description,
         attachments=attachments,
     )
 
