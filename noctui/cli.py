@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE = 0, 1, 2
 
-COMMANDS = {"sim": "noctui.sim.cli"}
+COMMANDS = {"sim": "noctui.sim.cli", "config": "noctui.commands.config"}
 """First word → the module whose `main` takes the rest."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from noctui.model.words import Metric
+from noctui.predecessors import UNUSED, unused
 from noctui.settings import (
     ITEMS,
     METRIC_WORDS,
@@ -32,6 +33,7 @@ from noctui.settings import (
 
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
 _OTHER_NAMES = {"NOCTUI_CONFIG"}
+_WORD_OF = {metric: word for word, metric in METRIC_WORDS.items()}
 _LONGEST = 1_000_000
 """Characters of a file of settings; a longer one is another file, given by mistake."""
 
@@ -51,6 +53,9 @@ class Config:
     source_of: Mapping[str, str]  # field → "flag --host", "environment MIST_HOST", "/…/noctui.toml:3", "default"
     ignored: tuple[str, ...] = ()  # names in .env that mean nothing here
     warnings: tuple[str, ...] = ()
+    unused: tuple[tuple[str, str], ...] = ()  # names of predecessors that do nothing here, and why
+    beaten: tuple[tuple[str, str], ...] = ()  # names that were set but lost, and to which
+    files: tuple[Path, ...] = ()  # noctui.toml and .env: where they are, or would be
 
 
 def home(kind: str, env: Mapping[str, str]) -> Path:
@@ -91,9 +96,25 @@ def load(
             sources[item.field] = f"flag --{item.field.replace('_', '-')}"
     values.setdefault("data", home("data", env))
     settings = replace(Settings(), thresholds=limits[0], **values)
-    known = {name for item in ITEMS for name in item.names} | set(THRESHOLD_NAMES)
-    ignored = tuple(sorted(set(dotenv) - known))
-    return Config(settings, sources, ignored, tuple(_loose_modes(dotenv_path, path, settings, sources["tokens"])))
+    known = {name for item in ITEMS for name in (*item.names, *item.opposite)} | set(THRESHOLD_NAMES) | set(UNUSED)
+    folder = path.parent if path else home("config", env)
+    return Config(
+        settings,
+        sources,
+        ignored=tuple(sorted(set(dotenv) - known)),
+        warnings=tuple(_loose_modes(dotenv_path, path, settings, sources["tokens"])),
+        unused=unused({**dotenv, **env}),
+        beaten=tuple(_beaten(dotenv, str(dotenv_path), sources)) + tuple(_beaten(env, "environment", sources)),
+        files=(path or folder / "noctui.toml", dotenv_path or folder / ".env"),
+    )
+
+
+def _beaten(names: Mapping[str, str], where: str, sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names that say something, while something that counts more says it too."""
+    for item in ITEMS:
+        for name in (*item.names, *item.opposite):
+            if names.get(name) and sources[item.field] != f"{where} {name}":
+                yield f"{where} {name}", sources[item.field]
 
 
 def _named(text: str | None) -> Path | None:
@@ -121,9 +142,10 @@ def _take_names(
     names: Mapping[str, str], where: str, values: dict[str, Any], sources: dict[str, str], limits: list[Thresholds]
 ) -> None:
     for item in ITEMS:
-        name = next((n for n in item.names if names.get(n)), None)
+        name = next((n for n in (*item.names, *item.opposite) if names.get(n)), None)
         if name:
-            values[item.field] = _read(item, names[name], f"{where} {name}")
+            said = _read(item, names[name], f"{where} {name}")
+            values[item.field] = not said if name in item.opposite else said
             sources[item.field] = f"{where} {name}"
     for name, (metric, i) in THRESHOLD_NAMES.items():
         if names.get(name):
@@ -134,7 +156,7 @@ def _take_names(
             except ValueError:
                 raise ConfigError(f"{where} {name}: {names[name]!r} must be a number") from None
             limits[0] = replace(limits[0], default=changed)
-            sources["thresholds"] = f"{where} {name}"
+            sources[f"thresholds.{_WORD_OF[metric]}"] = f"{where} {name}"
     for metric, three in limits[0].default.items():
         try:
             check_limits(three)
@@ -206,6 +228,11 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
     if thresholds != {}:
         sources["thresholds"] = f"{path}:{_line_of(text, 'thresholds')}"
         limits[0] = _thresholds(thresholds, sources["thresholds"])
+        for word in METRIC_WORDS:
+            if word in thresholds:
+                sources[f"thresholds.{word}"] = f"{path}:{_line_of(text, f'thresholds.{word}')}"
+            else:
+                sources[f"thresholds.{word}"] = "default"
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

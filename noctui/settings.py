@@ -37,6 +37,7 @@ class Settings:
     tokens: tuple[str, ...] = field(default=(), repr=False)
     org_id: str = ""
     host: str = "api.mist.com"
+    proxy: str = field(default="", repr=False)
     insecure_host: bool = False
     concurrency: int = 5
     page_limit: int = 1000
@@ -66,6 +67,8 @@ class Item:
     read: Callable[[str], Any]
     help: str = ""
     secret: bool = False
+    live: bool = False  # may change while noctui runs
+    opposite: tuple[str, ...] = ()  # names that say the contrary
 
 
 _ORG = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -93,6 +96,31 @@ def _flag(text: str) -> bool:
     raise ValueError("must be true or false")
 
 
+def _host(text: str) -> str:
+    name = text.strip().rstrip("/")
+    if not name or any(c.isspace() or not c.isprintable() for c in name):
+        raise ValueError("must be a host's name, such as api.eu.mist.com")
+    return name
+
+
+def _proxy(text: str) -> str:
+    url = text.strip()
+    if url and "://" not in url:
+        url = f"http://{url}"
+    if url and not re.fullmatch(r"https?://[^\s/]+/?", url):
+        raise ValueError("must be a URL such as http://proxy.example:3128")
+    return url
+
+
+def _level(text: str) -> str:
+    """The four levels, and the words that other programs use for them."""
+    word = text.strip().upper()
+    word = {"WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}.get(word, word)
+    if word not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR")
+    return word
+
+
 def _number(low: float, high: float, whole: bool = False) -> Callable[[str], float | int]:
     def read(text: str) -> float | int:
         try:
@@ -102,16 +130,6 @@ def _number(low: float, high: float, whole: bool = False) -> Callable[[str], flo
         if not low <= value <= high:
             raise ValueError(f"must be from {low:g} to {high:g}")
         return value
-
-    return read
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        for word in words:
-            if text.strip().lower() == word.lower():
-                return word
-        raise ValueError(f"must be one of {', '.join(words)}")
 
     return read
 
@@ -127,27 +145,31 @@ def read_path(text: str) -> Path:
 
 
 ITEMS: tuple[Item, ...] = (
-    Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True),
+    Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True,
+         live=True),
     Item("org_id", "mist.org_id", ("MIST_ORG_ID",), _org, "the org to watch; else found by the token"),
-    Item("host", "mist.host", ("MIST_API_HOST", "MIST_HOST"), str.strip, "the Mist cloud's API host"),
+    Item("host", "mist.host", ("MIST_API_HOST", "MIST_HOST"), _host, "the Mist cloud's API host"),
+    Item("proxy", "mist.proxy", ("NOCTUI_PROXY", "HTTPS_PROXY"), _proxy, "an HTTP proxy on the way to Mist", True),
     Item("insecure_host", "mist.insecure_host", ("NOCTUI_INSECURE_HOST",), _flag, "allow a host Mist does not own"),
     Item("concurrency", "mist.concurrency", ("NOCTUI_CONCURRENCY", "PARALLEL_WORKERS"), _number(1, 64, True),
          "requests at a time"),
     Item("page_limit", "mist.page_limit", ("NOCTUI_PAGE_LIMIT", "PAGE_LIMIT"), _number(1, 1000, True), "rows a page"),
     Item("timeout", "mist.timeout", ("NOCTUI_TIMEOUT",), _number(1, 300), "seconds a request may take"),
-    Item("enrich", "mist.enrich", ("NOCTUI_ENRICH",), _flag, "ask each site once for settings of its own"),
+    Item("enrich", "mist.enrich", ("NOCTUI_ENRICH",), _flag, "ask each site once for settings of its own",
+         opposite=("SKIP_ENRICHMENT",)),
     Item("stream", "mist.stream", ("NOCTUI_STREAM",), _flag, "a live stream for the site on screen"),
-    Item("inventory_file", "inventory.file", ("NOCTUI_INVENTORY",), read_path, "a CSV of what only you know"),
+    Item("inventory_file", "inventory.file", ("NOCTUI_INVENTORY",), read_path, "a CSV of what only you know",
+         live=True),
     Item("poll_seconds", "collect.poll_seconds", ("NOCTUI_POLL_SECONDS", "WORKER_INTERVAL"), _number(1, 3600),
-         "seconds between polls"),
+         "seconds between polls", live=True),
     Item("data", "data.folder", ("NOCTUI_DATA",), read_path, "where history is kept"),
     Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
     Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
-    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
+    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own",
+         live=True),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
-    Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files"),
-    Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
-         "how much is logged"),
+    Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),
+    Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),
     Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),
 )  # fmt: skip
 

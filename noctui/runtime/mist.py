@@ -20,6 +20,7 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         host=settings.host,
         org_id=settings.org_id,
         insecure_host=settings.insecure_host,
+        proxy=settings.proxy,
         timeout=settings.timeout,
         concurrency=settings.concurrency,
         page_limit=settings.page_limit,

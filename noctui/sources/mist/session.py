@@ -103,6 +103,10 @@ class MistSession:
                 else:
                     raise Rejected(line, status)
 
+    def _proxy_for(self, url: URL) -> str | None:
+        """The proxy is for what goes out encrypted; plain HTTP is a simulated cloud nearby."""
+        return self._settings.proxy or None if url.scheme == "https" else None
+
     async def _exchange(
         self, method: str, url: URL, body: object, token: Token, caller: Caller
     ) -> tuple[int, Mapping[str, str], bytes]:
@@ -117,7 +121,7 @@ class MistSession:
         try:
             async with self._open().request(
                 method, url, headers=headers, data=data, allow_redirects=False,
-                proxy=self._settings.proxy or None, timeout=aiohttp.ClientTimeout(total=seconds),
+                proxy=self._proxy_for(url), timeout=aiohttp.ClientTimeout(total=seconds),
             ) as response:  # fmt: skip
                 self._measure_skew(response.headers.get("Date", ""))
                 chunks, size = [], 0

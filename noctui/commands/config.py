@@ -1,0 +1,106 @@
+"""`noctui config show`: every setting with its value and where that came from; secrets are masked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from noctui.config import Config, ConfigError, load
+from noctui.settings import ITEMS, METRIC_WORDS, Item, Settings
+
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def main(words: Sequence[str]) -> int:
+    """Run `noctui config` with the words after it. Exit codes: 0 ok, 2 the settings cannot be used."""
+    parser = argparse.ArgumentParser(prog="noctui config", description="What noctui is told, and by whom.")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    show = kinds.add_parser("show", help="every setting, its value, where it came from")
+    show.add_argument("--config", type=Path, metavar="FILE", help="noctui.toml to read")
+    show.add_argument("--env-file", type=Path, metavar="FILE", help=".env to read")
+    show.add_argument("--json", action="store_true", help="as JSON")
+    args = parser.parse_args(list(words))
+    try:
+        config = load(config_file=args.config, env_file=args.env_file)
+    except ConfigError as error:
+        print(f"noctui: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        print(json.dumps(as_json(config), indent=2) if args.json else "\n".join(lines(config)), flush=True)
+    except UnicodeEncodeError:  # a terminal that has no … has ASCII
+        print("\n".join(lines(config)).encode("ascii", "replace").decode(), flush=True)
+    except BrokenPipeError:
+        return FAILED
+    return OK
+
+
+def shown(item: Item, settings: Settings) -> str:
+    """The value as somebody may see it over a shoulder."""
+    value: Any = getattr(settings, item.field)
+    if item.field == "tokens":
+        return ", ".join(f"…{token[-4:]}" if len(token) >= 12 else "…" for token in value) or "–"
+    if item.secret:
+        return re.sub(r"//[^/@]*@", "//…@", value) or "–"
+    if value is None or value == "":
+        return "–"
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def lines(config: Config) -> Iterator[str]:
+    """The report, a line at a time; control characters never reach the terminal."""
+    rows = _rows(config)
+    widths = [max(len(_plain(row[i])) for row in rows) for i in (0, 1)]
+    for key, value, source in rows:
+        yield f"{_plain(key):<{widths[0]}}  {_plain(value):<{min(widths[1], 44)}}  {_plain(source)}".rstrip()
+    yield ""
+    for path in config.files:
+        yield _plain(f"{path}: {'read' if path.exists() else 'not there'}")
+    for name, winner in config.beaten:
+        yield _plain(f"{name} is set too; {winner} wins")
+    for name, why in config.unused:
+        yield _plain(f"{name} does nothing here: {why}")
+    for name in config.ignored:
+        yield _plain(f"{name} in .env means nothing to noctui")
+    for warning in config.warnings:
+        yield _plain(f"warning: {warning}")
+
+
+def as_json(config: Config) -> dict[str, Any]:
+    """The same for a program."""
+    rows = [(i.key, shown(i, config.settings), config.source_of[i.field]) for i in ITEMS]
+    return {
+        "settings": {
+            key: {"value": value, "source": source} for key, value, source in [*rows, *_threshold_rows(config)]
+        },
+        "files": {str(path): path.exists() for path in config.files},
+        "beaten": dict(config.beaten),
+        "unused": dict(config.unused),
+        "ignored": list(config.ignored),
+        "warnings": list(config.warnings),
+    }
+
+
+def _rows(config: Config) -> list[tuple[str, str, str]]:
+    plain = [(item.key, shown(item, config.settings), config.source_of[item.field]) for item in ITEMS]
+    return [*plain, *_threshold_rows(config)]
+
+
+def _threshold_rows(config: Config) -> Iterator[tuple[str, str, str]]:
+    limits, source = config.settings.thresholds, config.source_of["thresholds"]
+    tables = [("thresholds", limits.default)]
+    tables += [(f"thresholds.region.{name}", table) for name, table in limits.by_region.items()]
+    tables += [(f"thresholds.store_type.{name}", table) for name, table in limits.by_store_type.items()]
+    for prefix, table in tables:
+        for word, metric in METRIC_WORDS.items():
+            if metric in table:
+                key = f"{prefix}.{word}"
+                yield key, " / ".join(f"{v:g}" for v in table[metric]), config.source_of.get(key, source)
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else "·" for c in text)
