@@ -34,7 +34,7 @@ class FakeScene:
 
     @property
     def read(self) -> Reader:
-        return self.reader or FakeReader(self.view.at)
+        return self.reader or FakeReader(self.view.at, self.live)
 
     @property
     def can(self) -> Can:

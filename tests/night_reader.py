@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
-from noctui.model.detail import NOT_NOW, Answer, Question, refused
+from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
+from tests.night_detail import detail_at
 from tests.night_told import alarms_at, events_at, sle_at
 from tests.night_world import HOT, INTERVAL, LOST, POLL, inventory, utc, view
 
@@ -20,6 +21,7 @@ class FakeReader:
     """Answers that end at `at`, made up by fixed rules."""
 
     at: float
+    live: bool = True  # the past asks the cloud nothing
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
         end = min(range_.end, self.at)
@@ -158,4 +160,4 @@ class FakeReader:
         return sle_at(self.at)
 
     async def detail(self, question: Question) -> Answer:
-        return refused(question, NOT_NOW)
+        return detail_at(self.at, question, self.live)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,23 @@ def _circuit(number: int, site: str, port: str, carrier: str, role: Role, bps: f
         link_bps=1e9,
         wan_type="lte" if lte else "broadband",
         attachments=(Attachment(gateway_id=gateway, port_id=port),),
+        speed_test_at=utc(2, 58, day=17) if source is BandwidthSource.SPEEDTEST else 0.0,
+        **_on_file(gateway, port) if hot else {},
     )
+
+
+def _on_file(gateway: str, port: str) -> dict[str, Any]:
+    """What the inventory file says of the hot circuit, and the gateway that it was plugged into before."""
+    swapped = utc(16, 20, day=3)
+    return {
+        "description": "Comcast Business, rack 2 [b]port 1[/]", "sla": "Comcast gold 99.50",
+        "protection_group": "GJT-A",
+        "monthly_cost": 1240.0, "currency": "USD", "turn_up": "2023-05-14", "carrier_from_file": True,
+        "attachments": (
+            Attachment(gateway_id="02aa0000ff01", port_id=port, since=utc(8, 0, day=1), until=swapped),
+            Attachment(gateway_id=gateway, port_id=port, since=swapped),
+        ),
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=1)
