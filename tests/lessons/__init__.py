@@ -1,0 +1,1 @@
+"""What earlier tools for the same work got wrong, fault by fault, and that noctui does not."""
