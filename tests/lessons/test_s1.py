@@ -47,6 +47,6 @@ def test_a_repeated_row_carries_no_bytes() -> None:
 
 def test_a_second_start_goes_on_from_what_is_held_without_a_threshold_to_set(tmp_path: Path) -> None:
     """There, reuse of the cache never triggered (one wrote `gateways_count`, the other read `gateways`), and the
-    threshold was by default longer than the interval. Here there is no such switch: what `test_restart` shows is always so."""
+    threshold was by default longer than the interval. Here there is no such switch: see `test_restart`."""
     config = load({}, {"HOME": str(tmp_path), "USE_CACHED_ON_STARTUP": "false", "STALE_THRESHOLD": "1"})
     assert [name for name, _ in config.unused] == ["STALE_THRESHOLD", "USE_CACHED_ON_STARTUP"]
