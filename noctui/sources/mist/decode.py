@@ -115,7 +115,7 @@ def decode_object(body: bytes, row: type[R]) -> R:
 
 def mended(found: dict[str, Any], row: type[R]) -> R:
     """`found` as a row; values that do not fit are left out."""
-    return row(**{k: v for k, t in _fields(row) if k in found and (v := _fit(found[k], t)) is not None})
+    return row(**{k: v for k, name, t in _fields(row) if name in found and (v := _fit(found[name], t)) is not None})
 
 
 def _fit(value: Any, kind: Any) -> Any:
@@ -138,14 +138,17 @@ def _fit(value: Any, kind: Any) -> Any:
 
 
 @cache
-def _fields(row: type[Row]) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, _bare(kind)) for name, kind in get_type_hints(row).items())
+def _fields(row: type[Row]) -> tuple[tuple[str, str, Any], ...]:
+    """(attribute, name in JSON, type)"""
+    kinds = get_type_hints(row)
+    return tuple((f.name, f.encode_name, _bare(kinds[f.name])) for f in msgspec.structs.fields(row))
 
 
 def _bare(kind: Any) -> Any:
-    """`float` of `float | None`."""
+    """`float` of `float | None`; a choice of several stays one."""
     if isinstance(kind, UnionType):
-        return next(k for k in get_args(kind) if k is not NoneType)
+        kinds = [k for k in get_args(kind) if k is not NoneType]
+        return kinds[0] if len(kinds) == 1 else kind
     return kind
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from noctui.sources.mist.endpoints import GATEWAY, Session, answer_of, endpoints
 from noctui.sources.mist.session import Answer
 
-_self, _usage, _sites, _groups, _templates, _profiles, _inventory, _stats, _devices = endpoints(
+_self, _usage, _sites, _groups, _templates, _profiles, _inventory, _stats, _devices, _alarms, _insights = endpoints(
     "self.self", "self.usage", "orgs.sites", "orgs.sitegroups", "orgs.gatewaytemplates", "orgs.deviceprofiles",
-    "orgs.inventory", "orgs.stats", "orgs.devices",
+    "orgs.inventory", "orgs.stats", "orgs.devices", "orgs.alarms", "orgs.insights",
 )  # fmt: skip
 
 
@@ -56,15 +56,31 @@ async def search_peers(session: Session, org_id: str, limit: int) -> Answer:
     return await answer_of(_stats.searchOrgPeerPathStats(session, org_id, limit=limit))
 
 
-async def search_port_events(session: Session, org_id: str, limit: int, start: int, end: int) -> Answer:
-    """`start` and `end` are UTC epoch seconds."""
+async def search_events(session: Session, org_id: str, limit: int, start: int, end: int) -> Answer:
+    """Events of gateways. `start` and `end` are UTC epoch seconds."""
     call = _devices.searchOrgDeviceEvents(
-        session,
-        org_id,
-        device_type=GATEWAY,
-        type="GW_PORT_UP,GW_PORT_DOWN",
-        limit=limit,
-        start=str(start),
-        end=str(end),
+        session, org_id, device_type=GATEWAY, limit=limit, start=str(start), end=str(end)
     )
+    return await answer_of(call)
+
+
+async def search_alarms(session: Session, org_id: str, limit: int, start: int, end: int) -> Answer:
+    """Alarms raised from `start` to `end` (UTC epoch seconds)."""
+    return await answer_of(_alarms.searchOrgAlarms(session, org_id, limit=limit, start=str(start), end=str(end)))
+
+
+async def search_open_alarms(session: Session, org_id: str, limit: int, start: int, end: int) -> Answer:
+    """The same, only open ones; a cloud that knows this filter no more (mistapi does not) gives all."""
+    query = {"status": "open", "start": str(start), "end": str(end), "limit": str(limit)}
+    return await session.mist_get(f"/api/v1/orgs/{org_id}/alarms/search", query)
+
+
+async def list_sites_sle(session: Session, org_id: str, limit: int, page: int) -> Answer:
+    """Service levels of the WAN, a row per site."""
+    return await answer_of(_insights.getOrgSitesSle(session, org_id, sle="wan", limit=limit, page=page))
+
+
+async def list_changed_inventory(session: Session, org_id: str, limit: int, page: int, after: int) -> Answer:
+    """Gateways whose inventory changed after `after` (UTC epoch seconds)."""
+    call = _inventory.getOrgInventory(session, org_id, type=GATEWAY, modified_after=after, limit=limit, page=page)
     return await answer_of(call)

@@ -9,13 +9,14 @@ from typing import Generic, TypeVar
 
 from noctui.model.batch import FeedReport
 from noctui.sources.mist import facade
-from noctui.sources.mist.decode import ListCodec, SearchCodec
+from noctui.sources.mist.decode import Codec, ListCodec, SearchCodec
 from noctui.sources.mist.endpoints import Session
 from noctui.sources.mist.errors import Rejected
 from noctui.sources.mist.paging import OnPage, Pages, list_pages, search_pages
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.session import Answer, MistSession
 from noctui.sources.mist.structs import (
+    AlarmRow,
     DeviceRow,
     EventRow,
     InventoryRow,
@@ -24,6 +25,7 @@ from noctui.sources.mist.structs import (
     Row,
     SiteGroupRow,
     SiteRow,
+    SleRow,
     TemplateRow,
 )
 
@@ -90,10 +92,7 @@ class Feeds:
 
     async def profiles(self) -> Fetched[TemplateRow]:
         """Device profiles; an org that has no such thing has none."""
-        found = await self._list("profiles", facade.list_profiles, TemplateRow)
-        if isinstance(found.pages.cause, Rejected) and found.pages.cause.status == 404:
-            return Fetched(Pages(pages=1), FeedReport("profiles", found.report.calls, took=found.report.took))
-        return found
+        return _none_if_missing(await self._list("profiles", facade.list_profiles, TemplateRow))
 
     async def inventory(self) -> Fetched[InventoryRow]:
         return await self._list("inventory", facade.list_inventory, InventoryRow)
@@ -108,22 +107,48 @@ class Feeds:
         return await self._search("paths", facade.search_peers, PeerRow)
 
     async def events(self, start: float, end: float) -> Fetched[EventRow]:
-        asked = partial(facade.search_port_events, start=int(start), end=int(end) + 1)
+        asked = partial(facade.search_events, start=int(start), end=int(end) + 1)
         return await self._search("events", asked, EventRow)
 
+    async def alarms(self, feed: str, start: float, end: float) -> Fetched[AlarmRow]:
+        """`feed` is what its report is called: not every search for alarms is part of every sweep."""
+        asked = partial(facade.search_alarms, start=int(start), end=int(end) + 1)
+        return await self._search(feed, asked, AlarmRow)
+
+    async def open_alarms(self, feed: str, start: float, end: float) -> Fetched[AlarmRow]:
+        """Open ones only. A cloud that gives others with them does not know the question: then no page is followed."""
+        asked = partial(facade.search_open_alarms, start=int(start), end=int(end) + 1)
+        return await self._search(feed, asked, AlarmRow, lambda rows: all(r.status == "open" for r in rows))
+
+    async def sle(self) -> Fetched[SleRow]:
+        """Service levels; an org that has no such thing has none."""
+        return _none_if_missing(await self._list("sle", facade.list_sites_sle, SleRow, SearchCodec(SleRow)))
+
+    async def changed_inventory(self, after: float) -> Fetched[InventoryRow]:
+        asked = partial(facade.list_changed_inventory, after=int(after))
+        return await self._list("inventory changes", asked, InventoryRow)
+
     async def _list(
-        self, feed: str, endpoint: Callable[[Session, str, int, int], Awaitable[Answer]], row: type[R]
+        self,
+        feed: str,
+        endpoint: Callable[[Session, str, int, int], Awaitable[Answer]],
+        row: type[R],
+        codec: Codec[R] | None = None,
     ) -> Fetched[R]:
         caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
 
         def fetch(page: int) -> Awaitable[Answer]:
             return endpoint(caller, self._org, self._limit, page)
 
-        pages = await list_pages(fetch, ListCodec(row), self._limit, self._deadline, self._progress.of(feed))
+        pages = await list_pages(fetch, codec or ListCodec(row), self._limit, self._deadline, self._progress.of(feed))
         return self._fetched(feed, pages, caller.calls, began)
 
     async def _search(
-        self, feed: str, endpoint: Callable[[Session, str, int], Awaitable[Answer]], row: type[R]
+        self,
+        feed: str,
+        endpoint: Callable[[Session, str, int], Awaitable[Answer]],
+        row: type[R],
+        go_on: Callable[[list[R]], bool] | None = None,
     ) -> Fetched[R]:
         caller, began = self._session.caller(self._deadline), self._deadline.clock.monotonic()
         pages = await search_pages(
@@ -133,6 +158,7 @@ class Feeds:
             self._limit,
             self._deadline,
             self._progress.of(feed),
+            go_on,
         )
         return self._fetched(feed, pages, caller.calls, began)
 
@@ -140,3 +166,10 @@ class Feeds:
         took = self._deadline.clock.monotonic() - began
         report = FeedReport(feed, calls, len(pages.rows), pages.pages, pages.pages_lost, took, pages.error)
         return Fetched(pages, report)
+
+
+def _none_if_missing(found: Fetched[R]) -> Fetched[R]:
+    """404 for a thing that an org need not have: it has none, and nothing is wrong."""
+    if isinstance(found.pages.cause, Rejected) and found.pages.cause.status == 404:
+        return Fetched(Pages(pages=1), FeedReport(found.report.feed, found.report.calls, took=found.report.took))
+    return found

@@ -104,15 +104,17 @@ async def search_pages(
     limit: int,
     deadline: Deadline,
     on_page: OnPage = no_page,
+    go_on: Callable[[list[R]], bool] | None = None,
 ) -> Pages[R]:
     """Search style: page after page by `next`. When the cursor breaks, all begins anew once, if there is time: the
-    cursor of a live search is stale by then, and its first pages are old."""
-    found = await _search(first, follow, codec, limit, deadline, on_page)
+    cursor of a live search is stale by then, and its first pages are old. `go_on` may end it at rows that were not
+    asked for."""
+    found = await _search(first, follow, codec, limit, deadline, on_page, go_on)
     if found.whole or not found.pages or found.cause is None or deadline.left() <= 0:
         return found
     if not isinstance(found.cause, Passing) and not hasattr(found.cause, "status"):
         return found  # no token left, or a hostile address: the same would happen again
-    again = await _search(first, follow, codec, limit, deadline, on_page)
+    again = await _search(first, follow, codec, limit, deadline, on_page, go_on)
     return again if again.whole or again.pages >= found.pages else found
 
 
@@ -123,6 +125,7 @@ async def _search(
     limit: int,
     deadline: Deadline,
     on_page: OnPage,
+    go_on: Callable[[list[R]], bool] | None,
 ) -> Pages[R]:
     found: Pages[R] = Pages()
     expected, after, seen = 1, "", set[str]()
@@ -133,6 +136,8 @@ async def _search(
             found.lose(expected - found.pages, error)
             return found
         found.add(page)
+        if go_on is not None and not go_on(page.rows):
+            return found
         size = page.limit or limit
         if page.total is not None:
             expected = max(found.pages, ceil(page.total / size))
@@ -158,7 +163,9 @@ async def _first(
         answer = await fetch(1)
         page = codec.decode(answer.body)
         total = _number(answer.headers.get("X-Page-Total", ""))
-        return total, _number(answer.headers.get("X-Page-Limit", "")) or limit, page
+        if total is None:
+            total = page.total  # service levels count in the body
+        return total, _number(answer.headers.get("X-Page-Limit", "")) or page.limit or limit, page
 
     return await retried(call, deadline)
 

@@ -58,7 +58,8 @@ class MistSettings:
     refresh_seconds: float = 3600.0  # sites, groups, templates, inventory
     usage_seconds: float = 600.0  # how often Mist is asked what it counted for each token
     events_overlap: float = 300.0
-    events_first: float = 3600.0  # how far back the first sweep looks for port events
+    events_first: float = 3600.0  # how far back the first sweep looks for events
+    poll_seconds: float = 60.0  # how often it will be swept, when the budget allows
 
 
 @dataclass(frozen=True, slots=True)

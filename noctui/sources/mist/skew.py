@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from noctui.sources.mist.structs import DeviceRow, EventRow, PeerRow, PortRow
+from noctui.sources.mist.structs import AlarmRow, DeviceRow, EventRow, PeerRow, PortRow
 
 IGNORED = 10.0
 """Seconds of difference that the way of an answer, and a date of whole seconds, may make."""
@@ -43,6 +43,7 @@ class Skew:
         ports: Iterable[PortRow],
         peers: Iterable[PeerRow],
         events: Iterable[EventRow],
+        alarms: Iterable[AlarmRow] = (),
     ) -> None:
         """Put every time in these rows into ours."""
         if not self.seconds:
@@ -55,6 +56,9 @@ class Skew:
             peer.last_seen = self._ours(peer.last_seen)
         for event in events:
             event.timestamp = self._ours(event.timestamp)
+        for alarm in alarms:
+            alarm.timestamp, alarm.last_seen = self._ours(alarm.timestamp), self._ours(alarm.last_seen)
+            alarm.acked_time, alarm.resolved_time = self._ours(alarm.acked_time), self._ours(alarm.resolved_time)
 
     def _ours(self, mists: float | None) -> float | None:
         return mists + self.seconds if mists else mists

@@ -10,13 +10,14 @@ from typing import TypeVar
 
 from noctui.clock import Clock
 from noctui.model.batch import Batch, FeedReport, Sweep
+from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
 from noctui.sources.mist.budget import TokenBook, TokenState
+from noctui.sources.mist.cadence import HOURLY, PERIODS, Cadence
 from noctui.sources.mist.columns import circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
 from noctui.sources.mist.detail import Details
 from noctui.sources.mist.discovery import Discoverer
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
-from noctui.sources.mist.events import EventLog
 from noctui.sources.mist.feeds import Feeds, Fetched, Progress
 from noctui.sources.mist.join import Joiner
 from noctui.sources.mist.opening import count_usage, find_org
@@ -24,7 +25,8 @@ from noctui.sources.mist.refresh import Refresher
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.session import MistSession
 from noctui.sources.mist.settings import MistSettings, OrgInfo
-from noctui.sources.mist.structs import DeviceRow, EventRow, PeerRow, PortRow
+from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
+from noctui.sources.mist.told import Heard, Teller
 
 log = logging.getLogger("noctui.mist")
 T = TypeVar("T")
@@ -43,6 +45,7 @@ class MistStatus:
     sweep_calls: int = 0  # of the last one
     clock_skew: float = 0.0  # seconds our clock is ahead of Mist's
     unmatched_paths: int = 0  # peer rows whose port is no circuit
+    plan: tuple[tuple[str, float, str], ...] = ()  # work beside sweeps: (name, calls an hour, formula)
 
 
 @dataclass(slots=True)
@@ -52,11 +55,11 @@ class _Live:
     gateways: Fetched[DeviceRow]
     ports: Fetched[PortRow]
     peers: Fetched[PeerRow]
-    events: Fetched[EventRow]
+    heard: Heard
 
     @property
     def reports(self) -> list[FeedReport]:
-        return [self.ports.report, self.gateways.report, self.peers.report, self.events.report]
+        return [self.ports.report, self.gateways.report, self.peers.report, *self.heard.live]
 
 
 class MistSource:
@@ -70,10 +73,11 @@ class MistSource:
         self._session = MistSession(settings, self._book, clock)
         self._org: OrgInfo | None = None
         self._joiner = Joiner()
-        self._refresher = Refresher(settings)
+        self._cadence = Cadence(settings.poll_seconds, {**PERIODS, HOURLY: settings.refresh_seconds})
+        self._refresher = Refresher(settings, self._cadence)
         self._discoverer = Discoverer()
         self._details = Details()
-        self._events = EventLog(settings.events_overlap, settings.events_first)
+        self._teller = Teller(settings, self._cadence, self._session.skew)
         self._ids: dict[str, tuple[str, ...]] = {}
         self._expected: dict[str, int] = {}
         self._calls = 0
@@ -112,7 +116,11 @@ class MistSource:
             self._calls = sum(r.calls for r in (*live.reports, *reports))
             self._raise_if_silent(live)
             self._settle_clocks()
-            self._session.skew.correct(live.gateways.rows, live.ports.rows, live.peers.rows, live.events.rows)
+            heard = live.heard
+            self._session.skew.correct(
+                live.gateways.rows, live.ports.rows, live.peers.rows, heard.events.rows, heard.alarm_rows
+            )
+            self._cadence.settle(sum(r.pages + r.pages_lost for r in live.reports), self._book.limit)
             sweep = await self._joined(org, live, tuple(live.reports + reports), started)
             for report in sweep.reports:
                 if report.error:
@@ -133,7 +141,13 @@ class MistSource:
             sweep_calls=self._calls,
             clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
+            plan=self._cadence.plan,
         )
+
+    def recall(self, alarms: Iterable[MistAlarm]) -> None:
+        """`alarms` are what is kept of Mist's alarms; everything else that was told is told again with the next sweep.
+        To be called before the first sweep, and whenever what was told may be lost."""
+        self._teller.recall(alarms)
 
     async def detail(self, question: Question) -> Answer:
         """An answer on drill-down; what Mist refuses is in its `error`."""
@@ -148,13 +162,13 @@ class MistSource:
             ports = group.create_task(feeds.ports())  # serial by nature: they go first
             peers = group.create_task(feeds.peers())
             gateways = group.create_task(feeds.gateways())
-            asked = self._session.skew.mists
-            events = group.create_task(feeds.events(asked(self._events.start(now)), asked(now)))
-            seldom = group.create_task(self._refresher.refresh(feeds, now))
+            heard = group.create_task(self._teller.fetch(feeds, now))
+            seldom = group.create_task(self._refresher.refresh(feeds, now, self._session.skew.mists(now)))
             if now - self._counted_at >= self._settings.usage_seconds:
                 self._counted_at = now
                 group.create_task(count_usage(self._session, self._book, deadline))
-        return _Live(gateways.result(), ports.result(), peers.result(), events.result()), seldom.result()
+        live = _Live(gateways.result(), ports.result(), peers.result(), heard.result())
+        return live, seldom.result() + live.heard.seldom
 
     def _settle_clocks(self) -> None:
         skew = self._session.skew
@@ -186,21 +200,23 @@ class MistSource:
         circuits = None if live.ports.silent else await self._circuit_batch(live.ports.whole)
         gateways = None if live.gateways.silent else self._gateway_batch(live.gateways.whole)
         paths = None if live.peers.silent else await self._path_batch(live.peers.whole)
-        told = self._events.take(live.events.rows, started, joiner.circuit_of, live.events.whole and live.ports.whole)
+        ended, placed = self._clock.now(), live.ports.whole
+        told = self._teller.take(live.heard, ended, joiner.circuit_of, placed)
+        events = self._teller.port_events(live.heard, joiner.circuit_of, placed)
         self._look_back(heard, started)
         joiner.forget_rows()
-        return Sweep(started, self._clock.now(), discovery, circuits, gateways, paths, told, reports)
+        return Sweep(started, ended, discovery, circuits, gateways, paths, events, reports, told)
 
     def _look_back(self, heard: dict[str, float | None], now: float) -> None:
         """`heard`: when each gateway was last heard before this sweep. One that is back after longer than events
         overlap has yet to file what happened meanwhile."""
-        asked = self._events.start(now)
+        asked = self._teller.events.start(now)
         back = [
             at for mac, at in heard.items()
             if at is not None and at < asked and (self._joiner.last_seen(mac) or 0.0) > at
         ]  # fmt: skip
         if back:
-            self._events.back(min(back), now)
+            self._teller.events.back(min(back), now)
 
     async def _circuit_batch(self, whole: bool) -> Batch:
         joined = self._joiner.joined

@@ -55,12 +55,19 @@ class SiteGroupRow(Row):
 
 class TrafficShaping(Row):
     enabled: bool | None = None
-    max_tx_kbps: float | None = None
+    max_tx_kbps: float | str | None = None  # text: a `{{variable}}`
 
 
 class VpnPath(Row):
     role: str | None = None
     preference: float | None = None
+
+
+class IpConfig(Row):
+    type: str | None = None
+    ip: str | None = None
+    netmask: str | None = None
+    gateway: str | None = None
 
 
 class PortConfig(Row):
@@ -73,6 +80,8 @@ class PortConfig(Row):
     disabled: bool | None = None
     traffic_shaping: TrafficShaping | None = None
     vpn_paths: dict[str, VpnPath] | None = None
+    vlan_id: int | str | None = None
+    ip_config: IpConfig | None = None
 
 
 class PreferredPath(Row):
@@ -96,6 +105,34 @@ class TemplateRow(Row):
     path_preferences: dict[str, PathPreference] | None = None
 
 
+class SettingRow(Row):
+    """A site's settings, of which only the variables matter here."""
+
+    vars: dict[str, str | int | float | bool] | None = None
+
+
+class DeviceConfigRow(Row):
+    """What is set at one device itself."""
+
+    port_config: dict[str, PortConfig] | None = None
+    path_preferences: dict[str, PathPreference] | None = None
+    vars: dict[str, str | int | float | bool] | None = None
+
+
+class SpeedTestRow(Row):
+    """A synthetic test of type `speedtest`: Mbit/s, ms; `rx` is towards the site."""
+
+    mac: str | None = None
+    port_id: str | None = None
+    vlan_id: int | str | None = None
+    timestamp: float | None = None
+    start_time: float | None = None
+    rx_mbps: float | None = None
+    tx_mbps: float | None = None
+    latency: float | None = None
+    failed: bool | None = None
+
+
 class InventoryRow(Row):
     mac: str | None = None
     site_id: str | None = None
@@ -104,6 +141,8 @@ class InventoryRow(Row):
     model: str | None = None
     connected: bool | None = None
     deviceprofile_id: str | None = None
+    serial: str | None = None
+    vc_mac: str | None = None  # of an HA pair: the mac that the pair goes by
 
 
 class Provider(Row):
@@ -119,6 +158,9 @@ class Interface(Row):
     wan_type: str | None = None
     up: bool | None = None
     servp_info: Provider | None = None
+    address_mode: str | None = None
+    ips: list[str] | None = None
+    vlan: int | None = None
 
 
 class CpuStat(Row):
@@ -128,6 +170,10 @@ class CpuStat(Row):
 
 class MemoryStat(Row):
     usage: float | None = None
+
+
+class ClusterStat(Row):
+    state: str | None = None
 
 
 class DeviceRow(Row):
@@ -145,6 +191,10 @@ class DeviceRow(Row):
     memory_stat: MemoryStat | None = None
     if_stat: dict[str, Interface] | None = None
     if2_stat: dict[str, Interface] | None = None
+    serial: str | None = None
+    ext_ip: str | None = None
+    is_ha: bool | None = None
+    cluster_stat: ClusterStat | None = None
 
 
 class PortRow(Row):
@@ -188,5 +238,39 @@ class EventRow(Row):
     type: str | None = None
     timestamp: float | None = None
     mac: str | None = None
+    site_id: str | None = None
     port_id: str | None = None
     text: str | None = None
+
+
+class AlarmRow(Row):
+    """Ports are named in `port_ids` or in the words of `reasons`, as the type likes."""
+
+    id: str | None = None
+    type: str | None = None
+    group: str | None = None
+    severity: str | None = None
+    timestamp: float | None = None
+    last_seen: float | None = None
+    count: float | None = None
+    site_id: str | None = None
+    gateways: list[str] | None = None
+    hostnames: list[str] | None = None
+    port_ids: list[str] | None = None
+    reasons: list[str] | None = None
+    acked: bool | None = None
+    acked_time: float | None = None
+    ack_admin_name: str | None = None
+    note: str | None = None
+    status: str | None = None
+    resolved_time: float | None = None
+
+
+class SleRow(Row):
+    """Service levels of a site, 0..1. Mist spells the last one in two ways."""
+
+    site_id: str | None = None
+    gateway: float | None = msgspec.field(default=None, name="gateway-health")
+    wan_link: float | None = msgspec.field(default=None, name="wan-link-health")
+    application: float | None = msgspec.field(default=None, name="application-health")
+    application_too: float | None = msgspec.field(default=None, name="application_health")

@@ -27,20 +27,24 @@ LISTS = {
     "sites": "sites", "sitegroups": "sitegroups", "gatewaytemplates": "templates", "deviceprofiles": "profiles",
     "inventory": "inventory", "stats/devices": "gateways",
 }  # fmt: skip
-SEARCHES = {"stats/ports/search": "ports", "stats/vpn_peers/search": "peers", "devices/events/search": "events"}
+SEARCHES = {
+    "stats/ports/search": "ports", "stats/vpn_peers/search": "peers", "devices/events/search": "events",
+    "alarms/search": "alarms",
+}  # fmt: skip
 
 
 class Cloud:
     """Set `rows[...]`, add `faults`, read `asked`. A fault that gives None lets the request through."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Sequence[Row]] = {name: [] for name in (*LISTS.values(), *SEARCHES.values())}
+        self.rows: dict[str, Sequence[Row]] = {name: [] for name in (*LISTS.values(), *SEARCHES.values(), "sle")}
         self.bodies: dict[str, bytes] = {}  # feed → the body to send instead
         self.faults: list[Fault] = []
         self.asked: list[web.Request] = []
         self.privileges: dict[str, list[Row]] = {}  # by token
         self.usage: dict[str, Row] = {}  # by token
         self.paging_headers = True
+        self.knows_status = True  # the filter of alarms that newer clouds may not have
         self.server = TestServer(self._app())
         self.url = ""
 
@@ -65,6 +69,7 @@ class Cloud:
             app.router.add_get(f"/api/v1/orgs/{ORG}/{path}", self._list(feed))
         for path, feed in SEARCHES.items():
             app.router.add_get(f"/api/v1/orgs/{ORG}/{path}", self._search(feed))
+        app.router.add_get(f"/api/v1/orgs/{ORG}/insights/sites-sle", self._sle)
         app.router.add_post("/api/v1/echo", self._echo)
         return app
 
@@ -90,10 +95,18 @@ class Cloud:
     async def _echo(self, request: web.Request) -> web.Response:
         return web.json_response({"got": await request.json()})
 
+    async def _sle(self, request: web.Request) -> web.Response:
+        limit, page = int(request.query.get("limit", "100")), int(request.query.get("page", "1"))
+        rows = self.rows["sle"] if request.query.get("sle") == "wan" else []
+        part = rows[(page - 1) * limit : page * limit]
+        return web.json_response({"results": part, "total": len(rows), "limit": limit, "page": page})
+
     def _list(self, feed: str) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             limit, page = int(request.query.get("limit", "100")), int(request.query.get("page", "1"))
             rows = self.rows[feed]
+            if "modified_after" in request.query:
+                rows = [r for r in rows if r.get("modified_time", 0) > float(request.query["modified_after"])]
             headers = {"X-Page-Total": str(len(rows)), "X-Page-Limit": str(limit), "X-Page-Page": str(page)}
             part = rows[(page - 1) * limit : page * limit]
             body = self.bodies.get(feed) or json.dumps(part).encode()
@@ -109,10 +122,16 @@ class Cloud:
             # the cursor holds an encoded comma and brackets, as Mist's do: it must come back as it was sent
             start = int(json.loads(request.query.get("search_after", "[0,0]"))[1])
             rows, end = self.rows[feed], start + limit
+            if feed == "alarms":  # these searches differ in their range
+                since, until = (float(request.query.get(n, d)) for n, d in (("start", "0"), ("end", "inf")))
+                rows = [r for r in rows if since <= r["timestamp"] < until]
+                if "status" in request.query and self.knows_status:
+                    rows = [r for r in rows if r.get("status") == request.query["status"]]
             found: Row = {"results": rows[start:end], "total": len(rows), "limit": limit}
             if end < len(rows):
                 cursor = quote(f"[17638,{end}]", safe="")
-                found["next"] = f"{request.path}?limit={limit}&search_after={cursor}"
+                kept = "".join(f"&{k}={v}" for k, v in request.query.items() if k in ("start", "end", "status"))
+                found["next"] = f"{request.path}?limit={limit}{kept}&search_after={cursor}"
             body = self.bodies.get(feed) or json.dumps(found).encode()
             return web.Response(body=body, content_type="application/json")
 

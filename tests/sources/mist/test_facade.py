@@ -63,13 +63,36 @@ CONTRACT: list[tuple[str, Callable[[Recorder], Awaitable[Answer]], Recorded]] = 
     ("peers", lambda s: facade.search_peers(s, "o1", 1000), (f"{ORG}/stats/vpn_peers/search", {"limit": "1000"})),
     (
         "events",
-        lambda s: facade.search_port_events(s, "o1", 1000, 1763858100, 1763858401),
+        lambda s: facade.search_events(s, "o1", 1000, 1763858100, 1763858401),
         (
             f"{ORG}/devices/events/search",
-            {
-                "device_type": "gateway", "type": "GW_PORT_UP,GW_PORT_DOWN", "limit": "1000",
-                "start": "1763858100", "end": "1763858401",
-            },
+            {"device_type": "gateway", "limit": "1000", "start": "1763858100", "end": "1763858401"},
+        ),
+    ),
+    (
+        "alarms",
+        lambda s: facade.search_alarms(s, "o1", 1000, 1763858100, 1763858401),
+        (f"{ORG}/alarms/search", {"limit": "1000", "start": "1763858100", "end": "1763858401"}),
+    ),
+    (
+        "open alarms",
+        lambda s: facade.search_open_alarms(s, "o1", 1000, 1763858100, 1763858401),
+        (
+            f"{ORG}/alarms/search",
+            {"status": "open", "limit": "1000", "start": "1763858100", "end": "1763858401"},
+        ),
+    ),
+    (
+        "service levels",
+        lambda s: facade.list_sites_sle(s, "o1", 1000, 2),
+        (f"{ORG}/insights/sites-sle", {"sle": "wan", "limit": "1000", "page": "2"}),
+    ),
+    (
+        "changed inventory",
+        lambda s: facade.list_changed_inventory(s, "o1", 1000, 1, 1763858100),
+        (
+            f"{ORG}/inventory",
+            {"type": "gateway", "modified_after": "1763858100", "limit": "1000", "page": "1"},
         ),
     ),
 ]  # fmt: skip

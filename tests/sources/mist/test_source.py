@@ -17,7 +17,7 @@ from noctui.sources.mist.source import MistSource
 from tests.sources.mist.cloud import FULL_HOUR, NOW, ORG, TOKENS, Cloud, cut_off, fault, source, stall, status
 from tests.sources.mist.rows import LAST_SEEN, MAC, SITE, gateway, inventory, mac, peer, port, site, site_id
 
-LIVE = ["stats/ports/search", "stats/vpn_peers/search", "stats/devices", "devices/events/search"]
+LIVE = ["stats/ports/search", "stats/vpn_peers/search", "stats/devices", "devices/events/search", "alarms/search"]
 
 
 @pytest.fixture
@@ -259,11 +259,11 @@ async def test_progress_counts_pages_and_knows_from_the_sweep_before_how_many(or
     told: list[tuple[int, int]] = []
     async with Run(org) as run:
         await run.sweep()
-        assert run.source.status.pages_expected == 10
+        assert run.source.status.pages_expected == 11
         await run.source.sweep(lambda *p: told.append(p))
 
-    assert [had for had, _ in told] == list(range(1, 11))
-    assert {expected for _, expected in told} == {10}
+    assert [had for had, _ in told] == list(range(1, 12))
+    assert {expected for _, expected in told} == {11}
 
 
 async def test_port_events_come_with_their_circuits_and_once(org: Cloud) -> None:
