@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from bench.made import sites_for
 from bench.rows import How, Row, budget, median
@@ -31,10 +31,15 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         yield Row("first sweep, with what is asked once an hour, CPU", size, first, "s")
 
 
-@contextmanager
-def cloud(circuits: int, report_seconds: float = 5.0) -> Iterator[str]:
+def cloud(circuits: int, report_seconds: float = 5.0) -> AbstractContextManager[str]:
     """A simulated cloud of about so many circuits; its URL."""
-    words = ["mist", "--sites", str(sites_for(circuits)), "--report-seconds", str(report_seconds), "--until-eof"]
+    return cloud_of_sites(sites_for(circuits), report_seconds)
+
+
+@contextmanager
+def cloud_of_sites(sites: int, report_seconds: float = 5.0) -> Iterator[str]:
+    """A simulated cloud of so many sites; its URL."""
+    words = ["mist", "--sites", str(sites), "--report-seconds", str(report_seconds), "--until-eof"]
     tokens = [word for token in TOKENS for word in ("--token", token)]
     child = subprocess.Popen(
         [sys.executable, "-m", "noctui", "sim", *words, *tokens],
