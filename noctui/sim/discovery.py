@@ -74,16 +74,16 @@ def _circuit(network: Network, row: int, file: bool) -> Found:
     line, site = network.line[row], int(network.circuit_site[row])
     design, link = DESIGNS[int(network.site_design[site])], line.link * 1e6
     role, role_source = line.role, RoleSource.FILE
-    down, up, bandwidth_source = line.down, line.up, BandwidthSource.FILE
+    down, up, bandwidth_source, up_source = line.down, line.up, BandwidthSource.FILE, BandwidthSource.FILE
     if not file:
         role_source = {"paths": RoleSource.PATH_ORDER, "vpn": RoleSource.VPN_PREFERENCE}.get(
             design.order, RoleSource.NONE
         )
         if role_source is RoleSource.NONE:
             role = Role.UNKNOWN
-        down, up, bandwidth_source = link, link, BandwidthSource.LINK
+        down, up, bandwidth_source, up_source = link, link, BandwidthSource.LINK, BandwidthSource.LINK
         if line.shaped:
-            up, bandwidth_source = line.up, BandwidthSource.SHAPING
+            up, up_source = line.up, BandwidthSource.SHAPING
     return Found(
         circuit_id=network.circuit_id(row),
         site_id=network.site_id[site],
@@ -97,6 +97,7 @@ def _circuit(network: Network, row: int, file: bool) -> Found:
         down_bps=down,
         up_bps=up,
         bandwidth_source=bandwidth_source,
+        up_source=up_source,
         link_bps=link,
         wan_type=KINDS[line.kind].wan_type,
     )

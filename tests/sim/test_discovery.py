@@ -36,10 +36,11 @@ def test_without_a_file_they_are_what_mist_can_tell() -> None:
     found = discovery(n, file=False).circuits
     for row, circuit in enumerate(found):
         assert circuit.down_bps == n.line[row].link * 1e6
+        assert circuit.bandwidth_source == BandwidthSource.LINK
         if n.line[row].shaped:
-            assert (circuit.up_bps, circuit.bandwidth_source) == (n.up_bps[row], BandwidthSource.SHAPING)
+            assert (circuit.up_bps, circuit.up_source) == (n.up_bps[row], BandwidthSource.SHAPING)
         else:
-            assert (circuit.up_bps, circuit.bandwidth_source) == (circuit.down_bps, BandwidthSource.LINK)
+            assert (circuit.up_bps, circuit.up_source) == (circuit.down_bps, BandwidthSource.LINK)
     sources = {c.role_source for c in found}
     assert sources == {RoleSource.PATH_ORDER, RoleSource.VPN_PREFERENCE, RoleSource.NONE}
     assert all((c.role is Role.UNKNOWN) == (c.role_source is RoleSource.NONE) for c in found)

@@ -22,9 +22,31 @@ class Wan:
     unit: str = ""  # of a VLAN sub-interface; "" for unit 0
 
 
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What `if_stat` says of a WAN interface's addresses. `address` holds its prefix, `mode` is Mist's word."""
+
+    address: str = ""
+    vlan: str = ""
+    mode: str = ""
+    up: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is said of the device itself and only shown."""
+
+    serial: str = ""
+    external_address: str = ""
+    ha: bool = False
+    cluster_state: str = ""
+
+
 NO_WAN = Wan()
+NO_NET = Net()
 Stat = dict[str, Interface] | None
-Told = tuple[str | None, str | None, str | None, str | None, str | None, Stat, Stat]
+Text = str | None
+Told = tuple[Text, Text, Text, Text, Text, Stat, Stat, Text, Text, bool | None, Text]
 
 
 @dataclass(slots=True)
@@ -35,6 +57,8 @@ class Gate:
     profile_id: str = ""
     last_seen: float | None = None
     wans: dict[str, Wan] = field(default_factory=dict)
+    nets: dict[str, Net] = field(default_factory=dict)
+    extra: Extra = field(default_factory=Extra)
     told: Told | None = None  # what all this was made of
 
     @property
@@ -54,18 +78,25 @@ def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | 
         row.deviceprofile_id or stock.deviceprofile_id,
         row.if_stat,
         row.if2_stat,
+        row.serial or stock.serial,
+        row.ext_ip,
+        row.is_ha,
+        row.cluster_stat.state if row.cluster_stat else None,
     )
     if known is not None and known.told == told:
         known.last_seen = row.last_seen
         return known
     site_id, name, model, version, profile_id = (clean(text) for text in told[:5])
     gateway = Gateway(gateway_id=as_mac(row.mac), site_id=site_id, name=name, model=model, version=version)
-    wans = wan_interfaces({**(row.if2_stat or {}), **(row.if_stat or {})})
+    stats = {**(row.if2_stat or {}), **(row.if_stat or {})}
+    wans, nets = wan_interfaces(stats)
+    extra = Extra(clean(told[7]), clean(row.ext_ip), bool(row.is_ha), clean(told[10]))
     if known is not None:
         if known.gateway == gateway:
             gateway = known.gateway
         wans = {**known.wans, **{p: _kept(w, known.wans.get(p)) for p, w in wans.items()}}
-    return Gate(gateway, profile_id, row.last_seen, wans, told)
+        nets = {**known.nets, **nets}
+    return Gate(gateway, profile_id, row.last_seen, wans, nets, extra, told)
 
 
 def gate_of_inventory(row: InventoryRow) -> Gate:
@@ -76,12 +107,13 @@ def gate_of_inventory(row: InventoryRow) -> Gate:
         name=clean(row.name or row.hostname),
         model=clean(row.model),
     )
-    return Gate(gateway, clean(row.deviceprofile_id))
+    return Gate(gateway, clean(row.deviceprofile_id), extra=Extra(serial=clean(row.serial)))
 
 
-def wan_interfaces(stats: Mapping[str, Interface]) -> dict[str, Wan]:
+def wan_interfaces(stats: Mapping[str, Interface]) -> tuple[dict[str, Wan], dict[str, Net]]:
     """`if_stat` by port. Of several units of a port the lowest WAN unit speaks for it, and each unit for itself."""
     found: dict[str, Wan] = {}
+    nets: dict[str, Net] = {}
     for key in sorted(stats):
         row = stats[key]
         if row.port_usage != "wan" and (row.port_usage or not row.wan_name):
@@ -89,10 +121,17 @@ def wan_interfaces(stats: Mapping[str, Interface]) -> dict[str, Wan]:
         port, unit = split_unit(clean(key))
         org = row.servp_info.org if row.servp_info else None
         wan = Wan(resolved(row.wan_name), clean(row.wan_type), clean(org).strip(), "" if unit == "0" else unit)
-        found.setdefault(clean(row.port_id) or port, wan)
-        found.setdefault(port, wan)
-        found.setdefault(clean(key), wan)
-    return found
+        net = _net(row, unit)
+        for name in (clean(row.port_id) or port, port, clean(key)):
+            found.setdefault(name, wan)
+            nets.setdefault(name, net)
+    return found, nets
+
+
+def _net(row: Interface, unit: str) -> Net:
+    address = next((clean(ip).strip() for ip in row.ips or () if ip), "")
+    vlan = str(row.vlan) if row.vlan else "" if unit == "0" else unit
+    return Net(address, vlan, clean(row.address_mode), row.up)
 
 
 def _kept(new: Wan, old: Wan | None) -> Wan:

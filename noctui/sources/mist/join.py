@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from noctui.model.batch import Found, FoundPath
 from noctui.model.inventory import Gateway
-from noctui.sources.mist.bandwidth import bandwidth, link_speed
+from noctui.sources.mist.bandwidth import Measured, bandwidth, link_speed
 from noctui.sources.mist.carrier import carrier
 from noctui.sources.mist.config import Config, resolved
+from noctui.sources.mist.enrich_own import Owns
 from noctui.sources.mist.gates import NO_WAN, Gate, Wan, gate_of_inventory, gate_of_stats
 from noctui.sources.mist.numbering import Key, Numbering
 from noctui.sources.mist.paths import PathJoiner
@@ -36,6 +37,8 @@ class Line:
     link_bps: float = 0.0
     desc: str = ""  # the port row's own description
     name: str = ""  # the configuration's name of the WAN
+    up: bool | None = None
+    disabled: bool = False
     signs: tuple[object, ...] = ()
     found: Found | None = None
 
@@ -57,6 +60,8 @@ class Joiner:
 
     def __init__(self, statics: Statics | None = None) -> None:
         self.statics = statics or Statics()
+        self.owns = Owns()
+        self.owns.learn(self.statics)
         self.joined = Joined()
         self.gates: dict[str, Gate] = {}
         self.stats: dict[str, DeviceRow] = {}  # this sweep's rows by mac
@@ -68,6 +73,7 @@ class Joiner:
     def learn(self, statics: Statics) -> None:
         """Sites, templates and inventory anew: every circuit is made again."""
         self.statics = statics
+        self.owns.learn(statics)
         for line in self._lines.values():
             line.signs = ()
 
@@ -148,7 +154,16 @@ class Joiner:
 
     def _config(self, mac: str, site_id: str) -> Config:
         gate = self.gates.get(mac)
-        return self.statics.config(site_id, gate.profile_id if gate else "")
+        return self.owns.config(mac, site_id, gate.profile_id if gate else "")
+
+    def config(self, mac: str) -> Config:
+        """What a gateway is set up to be, as far as that is known."""
+        gate = self.gates.get(mac)
+        return self._config(mac, gate.site_id if gate else "")
+
+    def line(self, mac: str, port: str) -> Line | None:
+        """A WAN port as last seen."""
+        return self._lines.get((mac, port))
 
     def _site(self, mac: str, row: PortRow) -> str:
         """Where the gateway stands by its own word; a port row of a gateway that nobody lists speaks for itself."""
@@ -169,6 +184,9 @@ class Joiner:
         line.desc = row.port_desc or ""
         config = self._config(key[0], site).port(key[1])
         line.name = resolved(config.name) if config else ""
+        if row.disabled is None and config is not None and config.disabled:
+            row.disabled = True  # the port does not say; who set it up does
+        line.up, line.disabled = row.up, bool(row.disabled)
 
     def _forget(self, wan: Collection[Key], heard: Collection[str]) -> None:
         """Circuits without a row are gone, but not those of a gateway that is still placed and silent altogether."""
@@ -198,17 +216,16 @@ class Joiner:
 
     def _gateway_circuits(self, mac: str, ports: list[str]) -> None:
         """Make the circuits of one gateway, unless nothing that they are made of has changed."""
-        gate = self.gates.get(mac)
-        profile = gate.profile_id if gate else ""
         lines = [self._lines[mac, p] for p in ports]
         wans = [self._wan((mac, p)) for p in ports]
+        config = self._config(mac, lines[0].site_id)
+        tests = self._tests(mac, lines[0].site_id)
         signs = [
-            (self._ids[mac, p], line.link_bps, line.desc, wan, profile, ports)
+            (self._ids[mac, p], line.link_bps, line.desc, wan, config, tests.get(self._ids[mac, p]), ports)
             for p, line, wan in zip(ports, lines, wans, strict=True)
         ]
         if all(line.signs == sign for line, sign in zip(lines, signs, strict=True)):
             return
-        config = self._config(mac, lines[0].site_id)
         found_roles = roles(
             config,
             {p: w.name for p, w in zip(ports, wans, strict=True)},
@@ -216,7 +233,21 @@ class Joiner:
         )
         for port, line, wan, sign in zip(ports, lines, wans, signs, strict=True):
             line.signs = sign
-            line.found = _found(self._ids[mac, port], mac, port, line, wan, config.port(port), found_roles[port])
+            circuit_id = self._ids[mac, port]
+            test = tests.get(circuit_id)
+            line.found = _found(circuit_id, mac, port, line, wan, config.port(port), found_roles[port], test)
+
+    def _tests(self, mac: str, site_id: str) -> dict[str, Measured]:
+        """Circuit id → its newest good speed test; tests call ports as they like."""
+        tested = self.owns.tested(mac, site_id)
+        if not tested:
+            return {}
+        found: dict[str, Measured] = {}
+        for port, test in tested.items():
+            circuit_id = self.circuit_of(mac, port)
+            if circuit_id and (circuit_id not in found or found[circuit_id].at < test.at):
+                found[circuit_id] = test
+        return found
 
     def _wan(self, key: Key) -> Wan:
         gate = self.gates.get(key[0])
@@ -224,9 +255,16 @@ class Joiner:
 
 
 def _found(
-    circuit_id: str, mac: str, port: str, line: Line, wan: Wan, config: PortConfig | None, role: RoleFound
+    circuit_id: str,
+    mac: str,
+    port: str,
+    line: Line,
+    wan: Wan,
+    config: PortConfig | None,
+    role: RoleFound,
+    test: Measured | None,
 ) -> Found:
-    speed = bandwidth(line.link_bps, config)
+    speed = bandwidth(line.link_bps, config, test)
     return Found(
         circuit_id=circuit_id,
         site_id=line.site_id,
@@ -240,6 +278,9 @@ def _found(
         down_bps=speed.down_bps,
         up_bps=speed.up_bps,
         bandwidth_source=speed.source,
+        up_source=speed.up_source,
+        speed_test_at=speed.tested_at,
         link_bps=speed.link_bps,
         wan_type=wan.type or resolved(config.wan_type if config else None),
+        description=resolved(config.description if config else None) or clean(line.desc).strip(),
     )

@@ -43,7 +43,7 @@ def statics(
         sites={i: site(s, names, classify) for i, s in kept.items()},
         site_config={i: s.gatewaytemplate_id for i, s in kept.items() if s.gatewaytemplate_id},
         templates=configs(templates),
-        profiles=configs(profiles),
+        profiles=configs(profiles, "device profile"),
         inventory={mac: row for row in inventory if (mac := as_mac(row.mac))},
     )
 

@@ -65,7 +65,7 @@ def test_a_wrong_value_deep_inside_costs_that_value_alone() -> None:
     assert row.model == "SSR130"
 
 
-def test_a_site_variable_where_a_number_belongs_is_unknown() -> None:
+def test_a_site_variable_where_a_number_belongs_is_kept_until_the_site_resolves_it() -> None:
     shaping = {"enabled": True, "max_tx_kbps": "{{kbps}}"}
     body = json.dumps([{"id": "t", "port_config": {"ge-0/0/0": {"usage": "wan", "traffic_shaping": shaping}}}]).encode()
 
@@ -76,7 +76,7 @@ def test_a_site_variable_where_a_number_belongs_is_unknown() -> None:
     assert config.usage == "wan"
     assert config.traffic_shaping is not None
     assert config.traffic_shaping.enabled is True
-    assert config.traffic_shaping.max_tx_kbps is None
+    assert config.traffic_shaping.max_tx_kbps == "{{kbps}}"
 
 
 @pytest.mark.parametrize("text", [b'"\\ud800 lone"', b'"\xff\xfe"', b'"\\u0000"'])

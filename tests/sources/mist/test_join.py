@@ -98,7 +98,8 @@ def test_a_circuit_is_made_of_its_port_its_interface_and_its_configuration() -> 
         role_source=RoleSource.PATH_ORDER,
         down_bps=1e9,
         up_bps=20e6,
-        bandwidth_source=BandwidthSource.SHAPING,
+        bandwidth_source=BandwidthSource.LINK,
+        up_source=BandwidthSource.SHAPING,
         link_bps=1e9,
         wan_type="broadband",
     )
