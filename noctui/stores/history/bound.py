@@ -22,6 +22,7 @@ from noctui.stores.history.hourly import hours_series
 from noctui.stores.history.rows import select_edges, select_failovers, select_notes
 from noctui.stores.history.series import polls_series
 from noctui.stores.history.timeline import paint
+from noctui.stores.history.told import select_alarms, select_events, select_sle
 
 if TYPE_CHECKING:
     from noctui.stores.history.reader import HistoryReader
@@ -135,15 +136,37 @@ class BoundReader:
         return await self._run(work, Above(hours, none, none, np.empty((0, 4), np.float32)))
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
-        return ()
+        """Newest `last_seen` first. Raises HistoryFault, DamagedBlock."""
+        range_ = self._until(range_)
+        known = None if self._corrected else self._at
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[MistAlarm, ...]:
+            return select_alarms(db, range_.start, range_.end, known, limit, site_id)
+
+        return await self._run(work, ())
 
     async def device_events(
         self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
     ) -> tuple[DeviceEvent, ...]:
-        return ()
+        """Newest first."""
+        range_ = self._until(range_)
+        known, values = self._known()
+        of_site, site = _among("site_id", (site_id,) if site_id else ())
+        of_circuit, circuit = _among("circuit_id", (circuit_id,) if circuit_id else ())
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[DeviceEvent, ...]:
+            where = f"event_time >= ? AND event_time <= ? AND {known} AND {of_site} AND {of_circuit}"
+            return select_events(db, where, (range_.start, range_.end, *values, *site, *circuit), limit)
+
+        return await self._run(work, ())
 
     async def sle(self) -> SleTable | None:
-        return None
+        """The newest table at or before the instant. Raises DamagedBlock."""
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> SleTable | None:
+            return select_sle(db, self._at)
+
+        return await self._run(work, None)
 
     async def detail(self, question: Question) -> Answer:
         """History asks no cloud."""

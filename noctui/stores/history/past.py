@@ -8,6 +8,7 @@ from math import floor
 import msgspec
 import numpy as np
 
+from noctui.model.cloud import DeviceEvent, MistAlarm
 from noctui.model.inventory import Inventory
 from noctui.model.view import F8
 from noctui.model.work import PollRecord
@@ -31,6 +32,7 @@ from noctui.stores.history.rows import (
 )
 from noctui.stores.history.settings import DAY, HOUR
 from noctui.stores.history.tiles import day_tiles, hour_tiles
+from noctui.stores.history.told import SleRow, sle_row
 
 
 class PastPeriod(msgspec.Struct, array_like=True):
@@ -60,6 +62,9 @@ class Chunk(msgspec.Struct, array_like=True):
     edges: list[tuple[str, EdgeRow]]
     failovers: list[FailoverRow]
     notes: list[NoteRow]
+    alarms: list[MistAlarm] = []
+    events: list[DeviceEvent] = []
+    sle: list[SleRow] = []
 
 
 encode = msgspec.msgpack.Encoder().encode
@@ -178,6 +183,9 @@ class PastBuilder:
             edges=[(e.circuit_id, edge_row(e)) for p in polls for e in p.edges],
             failovers=[failover_row(f) for p in polls for f in p.failovers],
             notes=[note_row(n) for p in polls for n in p.notes],
+            alarms=[a for p in polls for a in p.told.alarms],
+            events=[e for p in polls for e in p.told.events],
+            sle=[sle_row(p.told.sle) for p in polls if p.told.sle is not None],
         )
         newest = polls[-1].view.inventory.rev
         self._versions = {newest: self._versions[newest]}

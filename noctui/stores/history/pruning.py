@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 TILES_AT_ONCE = 512
 POLLS_AT_ONCE = 2000
 MONTH = 31 * DAY
+_TOLD = tuple(
+    f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {old} LIMIT {POLLS_AT_ONCE})"
+    for table, old in (
+        ("device_events", "event_time < ?"),
+        ("mist_alarms", "ifnull(superseded, 1e18) < ?"),
+        # the newest version goes when nobody has seen the alarm for so long, even if it was never said to be over
+        ("mist_alarms", "superseded IS NULL AND last_seen < ?1 AND known_at < ?1"),
+        ("sle", "at < ?"),
+    )
+)
 
 
 def prune(w: Writer, now: float) -> bool:
@@ -30,10 +40,13 @@ def prune(w: Writer, now: float) -> bool:
             now - keep.raw * DAY,
         ),
         ("DELETE FROM quarters WHERE quarter < ? / 900", now - keep.raw * DAY),
+        *((query, now - keep.raw * DAY) for query in _TOLD),
         (f"DELETE FROM rollups WHERE kind = {MONTH_TILES} AND start < ?", now - keep.hourly * DAY - MONTH),
     ):
         with w.transaction():
             w.db.execute(query, (before,))
+    with w.transaction():
+        w.db.execute("DELETE FROM sle_sites WHERE no NOT IN (SELECT sites FROM sle)")
     return more
 
 

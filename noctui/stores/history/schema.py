@@ -83,7 +83,34 @@ CREATE INDEX notes_circuit ON notes (circuit_id, event_time);
 CREATE TABLE applied (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_BASE,)
+_TOLD = """
+-- Mist's alarms by version: `superseded` is when the next one was known.
+CREATE TABLE mist_alarms (
+    id INTEGER PRIMARY KEY, alarm_id TEXT NOT NULL, known_at REAL NOT NULL, superseded REAL, opened REAL NOT NULL,
+    resolved REAL, last_seen REAL NOT NULL, site_id TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX mist_alarms_version ON mist_alarms (alarm_id, known_at);
+CREATE INDEX mist_alarms_force ON mist_alarms (ifnull(superseded, 1e18), known_at, opened, resolved);
+CREATE INDEX mist_alarms_newest ON mist_alarms (resolved, opened) WHERE superseded IS NULL;
+CREATE INDEX mist_alarms_seen ON mist_alarms (last_seen) WHERE superseded IS NULL;
+CREATE TABLE device_events (
+    id INTEGER PRIMARY KEY, event_time REAL NOT NULL, known_at REAL NOT NULL, type TEXT NOT NULL,
+    gateway_id TEXT NOT NULL, port_id TEXT NOT NULL, site_id TEXT NOT NULL, circuit_id TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE UNIQUE INDEX device_events_name ON device_events (event_time, gateway_id, type, port_id);
+CREATE INDEX device_events_site ON device_events (site_id, event_time);
+CREATE INDEX device_events_circuit ON device_events (circuit_id, event_time) WHERE circuit_id <> '';
+-- Service levels: a table per fetch; the ids of its sites are shared as long as they stay the same.
+CREATE TABLE sle_sites (no INTEGER PRIMARY KEY, crc INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE INDEX sle_sites_crc ON sle_sites (crc);
+CREATE TABLE sle (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL UNIQUE, sites INTEGER NOT NULL,
+    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE INDEX sle_of_sites ON sle (sites);
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 

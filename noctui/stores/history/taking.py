@@ -15,6 +15,7 @@ from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.hourly import VECTORS
 from noctui.stores.history.rolling import drop_rolled, put, roll_day
 from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
+from noctui.stores.history.told import insert_alarms, insert_events, insert_sle, sle_of
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -106,6 +107,10 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         insert_edge_rows(db, chunk.edges, w.circuits)
         insert_failover_rows(db, chunk.failovers)
         insert_note_rows(db, chunk.notes)
+        insert_alarms(db, chunk.alarms)
+        insert_events(db, chunk.events)
+        for table in chunk.sle:
+            insert_sle(db, sle_of(table), stamp)
         db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
         # An hour that also holds live polls is rolled anew from both.
         for start, _ in chunk.hours:

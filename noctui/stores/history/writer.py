@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from noctui.model.cloud import MistAlarm
 from noctui.model.inventory import Inventory
 from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
@@ -28,6 +29,7 @@ from noctui.stores.history.rolling import drop_rolled, roll_anew, roll_day, roll
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
 from noctui.stores.history.taking import apply_inbox
+from noctui.stores.history.told import insert_told, latest_alarms
 
 OPEN_STEP = 4096
 """Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
@@ -166,7 +168,8 @@ class Writer:
         return found
 
     def write(self, record: PollRecord) -> None:
-        """Store one poll with its edges, failovers and notes, in one transaction. Raises HistoryFault."""
+        """Store one poll with its edges, failovers, notes and what the cloud told, in one transaction. Raises
+        HistoryFault."""
         self._despite_corruption(lambda: self._write(record))
 
     def _write(self, record: PollRecord) -> None:
@@ -196,7 +199,13 @@ class Writer:
             roll_anew(db, record.edges, view.at)
             rows.insert_failover_rows(db, [rows.failover_row(f) for f in record.failovers])
             rows.insert_note_rows(db, [rows.note_row(n) for n in record.notes])
+            insert_told(db, record.told, stamp)
         self.newest = view.at
+
+    def alarms(self, since: float) -> tuple[MistAlarm, ...]:
+        """The newest version of each of Mist's alarms that is open or was opened after `since`. Raises HistoryFault."""
+        with faults():
+            return latest_alarms(self.db, since)
 
     def close_due(self, now: float) -> bool:
         """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
