@@ -86,9 +86,8 @@ def _circuit(number: int, site: str, port: str, carrier: str, role: Role, bps: f
         bandwidth_source=source,
         link_bps=1e9,
         wan_type="lte" if lte else "broadband",
-        attachments=(Attachment(gateway_id=gateway, port_id=port),),
         speed_test_at=utc(2, 58, day=17) if source is BandwidthSource.SPEEDTEST else 0.0,
-        **_on_file(gateway, port) if hot else {},
+        **(_on_file(gateway, port) if hot else {"attachments": (Attachment(gateway_id=gateway, port_id=port),)}),
     )
 
 
