@@ -26,15 +26,17 @@ class Deadline:
         return max(0.0, self._end - self.clock.monotonic())
 
 
-async def retried(call: Callable[[], Awaitable[T]], deadline: Deadline, dice: random.Random | None = None) -> T:
+async def retried(
+    call: Callable[[], Awaitable[T]], deadline: Deadline, dice: random.Random | None = None, tries: int = TRIES
+) -> T:
     """What `call` gives. Raises its last error: at once when that will not pass, else when tries or time are over."""
     roll = (dice or random).uniform
-    for n in range(TRIES):
+    for n in range(tries):
         try:
             return await call()
         except Passing as error:
             pause = FIRST_PAUSE * 2**n * roll(0.5, 1.5)
-            if n == TRIES - 1 or pause >= deadline.left():
+            if n == tries - 1 or pause >= deadline.left():
                 if n and error.args:
                     raise type(error)(f"{error}, {n + 1} tries") from None
                 raise

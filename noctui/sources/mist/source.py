@@ -76,7 +76,7 @@ class MistSource:
         self._cadence = Cadence(settings.poll_seconds, {**PERIODS, HOURLY: settings.refresh_seconds})
         self._refresher = Refresher(settings, self._cadence)
         self._discoverer = Discoverer()
-        self._details = Details()
+        self._details = Details(self._session, self._joiner, settings, clock)
         self._teller = Teller(settings, self._cadence, self._session.skew)
         self._ids: dict[str, tuple[str, ...]] = {}
         self._expected: dict[str, int] = {}
@@ -154,6 +154,7 @@ class MistSource:
         return await self._details.answer(question)
 
     async def close(self) -> None:
+        await self._details.close()
         await self._session.close()
 
     async def _fetch(self, feeds: Feeds, now: float, deadline: Deadline) -> tuple[_Live, list[FeedReport]]:
