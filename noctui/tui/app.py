@@ -30,7 +30,7 @@ from noctui.tui.look.themes import load
 from noctui.tui.look.wire import thinned
 from noctui.tui.moment import Moment, heard_at, size_of
 from noctui.tui.options import Options
-from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
+from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
 from noctui.tui.screens import make
 from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import TabledBoard
@@ -42,7 +42,7 @@ log = logging.getLogger("noctui.tui")
 TICK = 1.0
 """Seconds between paints of data: changes in between are painted together."""
 NOTE_SECONDS = 6.0
-_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, COLLECTOR)}
+_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, ALARMS, COLLECTOR)}
 
 
 class NoctuiApp(App[None]):
@@ -58,7 +58,7 @@ class NoctuiApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
-        "out", "overview", "sites", "circuits", "collector", "help", "quit",
+        "out", "overview", "sites", "circuits", "alarms", "collector", "help", "quit",
     )  # fmt: skip
 
     def __init__(self, scenes: Scenes, clock: Clock, options: Options | None = None) -> None:
@@ -193,7 +193,8 @@ class NoctuiApp(App[None]):
             self._problem = self._problem or shown.problem()
         matches = shown.matches() if shown is not None else None
         offers = shown.OFFERS if shown is not None else ()
-        self.frame.show(moment, matches, offers, self._note, self._problem, self.options.read_only)
+        told = shown.headline() if shown is not None else None
+        self.frame.show(moment, matches, offers, self._note, self._problem, self.options.read_only, told)
 
     async def _arrive(self, same: bool = False) -> None:
         """Show the board of this place; `same`: only its data is new."""
@@ -238,6 +239,9 @@ class NoctuiApp(App[None]):
         self._chosen.pop(message.place, None)
         self._trail.enter(message.place)
         await self._arrive()
+
+    def on_board_told(self, message: Board.Told) -> None:
+        self._paint(board=False)
 
     def on_board_say(self, message: Board.Say) -> None:
         self.say(message.text)

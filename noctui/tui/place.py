@@ -10,7 +10,7 @@ from noctui.model.inventory import Inventory
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A screen and what it is about. `region` is None where it plays no part (`""` is the region without a name)."""
 
-    kind: str  # overview, sites, site, circuit, circuits, collector
+    kind: str  # one of KINDS
     region: str | None = None
     site_id: str = ""
     circuit_id: str = ""
@@ -19,8 +19,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 OVERVIEW = Place(kind="overview")
 SITES = Place(kind="sites")
 CIRCUITS = Place(kind="circuits")
+ALARMS = Place(kind="alarms")
 COLLECTOR = Place(kind="collector")
-KINDS = ("overview", "sites", "site", "circuit", "circuits", "collector")
+KINDS = ("overview", "sites", "site", "circuit", "circuits", "alarms", "collector")
 
 
 def of_region(region: str) -> Place:

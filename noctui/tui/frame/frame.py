@@ -84,9 +84,9 @@ class Frame(Vertical):
 
     def show(
         self, moment: Moment, matches: tuple[int, int] | None, offers: tuple[str, ...], note: str, problem: str,
-        read_only: bool,
+        read_only: bool, told: Headline | None = None,
     ) -> None:  # fmt: skip
-        """Paint the frame of this moment."""
+        """Paint the frame of this moment; `told` is the board's own headline."""
         self.remove_class("-waiting")
         wide = (self.size or self.app.size).width
         scene, view = moment.scene, moment.view
@@ -105,7 +105,7 @@ class Frame(Vertical):
             line = filter_line(moment.filter.text, moment.severities, matches, wide, problem)
             self._sentence.paint([line])
         else:
-            self._sentence.paint([headline_line(self._headline(moment), wide, moment.grey)])
+            self._sentence.paint([headline_line(self._headline(moment, told), wide, moment.grey)])
         ground = "bg" if scene.live else "past"
         self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
@@ -113,13 +113,15 @@ class Frame(Vertical):
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
         self._tiny.paint([((f"{moment.signs.down} {count(down)}", "down"), (f"  {count(dark)} dark  {how}", "text"))])
 
-    def _headline(self, moment: Moment) -> Headline:
+    def _headline(self, moment: Moment, told: Headline | None) -> Headline:
         """What is worst with the data, else with the network; asked for once a second while its durations go on."""
         scene = moment.scene
         if scene.live:
             news = data_headline(scene.status, moment.heard_at, moment.now, moment.grey and not scene.view.silent)
             if news is not None:
                 return news
+        if told is not None:
+            return told
         known = (scene.view, moment.place, int(moment.now) if scene.live else 0)
         if self._told is None or self._told[0][0] is not known[0] or self._told[0][1:] != known[1:]:
             self._told = known, _headline(moment)

@@ -31,6 +31,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str) -> Bo
         from noctui.tui.screens.circuit import CircuitBoard
 
         return CircuitBoard(window)
+    if kind == "alarms":
+        from noctui.tui.screens.alarms import Alarms
+
+        return Alarms(clock, sorts)
     from noctui.tui.screens.collector import Collector
 
     return Collector()

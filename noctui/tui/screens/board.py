@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
+from noctui.model.headline import Headline
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.place import Place
@@ -52,6 +53,13 @@ class Board(Vertical):
             super().__init__()
             self.word = word
 
+    class Told(Message):
+        """What was asked for has come: the board's own headline and its matches may be others."""
+
+    def headline(self) -> Headline | None:
+        """The sentence that this board makes itself; None: the Scene's."""
+        return None
+
     def show(self, moment: Moment) -> None:
         """Paint this Moment."""
         raise NotImplementedError
@@ -60,8 +68,9 @@ class Board(Vertical):
         """A second has gone by and the data is the same: what counts seconds goes on."""
 
     def leave(self) -> None:
-        """The board is no longer shown: let go of what is asked for."""
-        self.workers.cancel_node(self)
+        """The board is no longer shown: let go of what it and its panes asked for."""
+        for widget in (self, *self.query("*")):
+            self.workers.cancel_node(widget)
 
     def resize_to(self, size: Size) -> None:
         """Give every pane the class of this size, for its style sheet."""

@@ -1,0 +1,7 @@
+"""The rules for sentences that speak of more than the View, for screens: they know the runtime, not the engine."""
+
+from __future__ import annotations
+
+from noctui.engine.headline_alarms import SEVERITIES, alarm_severity, alarms_headline
+
+__all__ = ["SEVERITIES", "alarm_severity", "alarms_headline"]
