@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from noctui.clock import Clock
 from noctui.model.batch import Sweep
+from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
-from noctui.model.health import TokenHealth
+from noctui.model.health import PlanLine, TokenHealth
+from noctui.runtime.folders import org_folder
 from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
+from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRest, MistError, SettingsError
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.source import MistSource
@@ -24,9 +29,17 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         timeout=settings.timeout,
         concurrency=settings.concurrency,
         page_limit=settings.page_limit,
+        poll_seconds=settings.poll_seconds,
+        enrich=settings.enrich,
     )
+
+    def kept(org_id: str) -> Kept:
+        from noctui.stores.kept import KeptFile  # sqlite-utils need not be there before the first paint
+
+        return KeptFile(org_folder(settings.data, org_id))
+
     try:
-        return Mist(MistSource(told, clock))
+        return Mist(MistSource(told, clock, kept))
     except MistError as error:
         raise _translated(error) from error
 
@@ -50,6 +63,9 @@ class Mist:
         except MistError as error:
             raise _translated(error) from error
 
+    def recall(self, alarms: Iterable[MistAlarm]) -> None:
+        self._source.recall(alarms)
+
     def budget(self) -> Budget:
         status = self._source.status
         tokens = tuple(
@@ -65,7 +81,20 @@ class Mist:
             )
             for t in status.tokens
         )
-        return Budget(status.calls_used, status.calls_limit, status.resting_until, status.notes, tokens)
+        enriched = status.enriched
+        plan = [PlanLine(*line) for line in status.plan]
+        plan.append(PlanLine("enrichment", enriched.calls_an_hour, enriched.formula))
+        return Budget(
+            status.calls_used,
+            status.calls_limit,
+            status.resting_until,
+            status.notes,
+            tokens,
+            tuple(plan),
+            enriched.known,
+            enriched.total,
+            enriched.text,
+        )
 
     async def detail(self, question: Question) -> Answer:
         return await self._source.detail(question)

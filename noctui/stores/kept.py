@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import sqlite_utils
 
@@ -23,13 +23,8 @@ _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 T = TypeVar("T")
 
 
-class Row(NamedTuple):
-    """Key, JSON, when it was asked (UTC epoch seconds), how many seconds it holds."""
-
-    key: str
-    body: bytes
-    asked_at: float
-    ttl: float
+Row = tuple[str, bytes, float, float]
+"""Key, JSON, when it was asked (UTC epoch seconds), how many seconds it holds."""
 
 
 class KeptFile:
@@ -50,11 +45,11 @@ class KeptFile:
             with db.conn:
                 db[_TABLE].delete_where("asked_at + ttl <= ?", [now])
             found = db.query(f"select key, json, asked_at, ttl from {_TABLE} order by asked_at")
-            return [Row(r["key"], bytes(r["json"]), float(r["asked_at"]), float(r["ttl"])) for r in found]
+            return [(r["key"], bytes(r["json"]), float(r["asked_at"]), float(r["ttl"])) for r in found]
 
         return self._done(read) or []
 
-    def put(self, item: tuple[str, bytes, float, float]) -> None:
+    def put(self, item: Row) -> None:
         """Keep one answer, instead of what is there under its key."""
         key, body, asked_at, ttl = item
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from noctui.model.batch import Poll, Sweep
+from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
 from noctui.model.scene import Range, Scene, Status, Stretch
 from noctui.model.view import View
@@ -46,6 +47,9 @@ class Kept:
         sweep = await self._source.sweep(progress)
         self._kept.append(sweep)
         return sweep
+
+    def recall(self, alarms: Iterable[MistAlarm]) -> None:
+        self._source.recall(alarms)
 
     def budget(self) -> Budget:
         return self._source.budget()
@@ -138,6 +142,7 @@ class Walk:
             insecure_host=True,
             page_limit=page_limit,
             data=self.data,
+            enrich=False,  # a second sleeper on the hand: time would pass while a sweep runs
         )
         desk = Desk(
             data=self.data,

@@ -18,11 +18,11 @@ class Item(NamedTuple):
 class Kept(Protocol):
     """A small cupboard. It never raises: what cannot be kept is asked again. Called from threads, one at a time."""
 
-    def load(self, now: float) -> Iterable[Item]:
+    def load(self, now: float) -> Iterable[tuple[str, bytes, float, float]]:
         """All that still holds at `now`; what does not is thrown away."""
         ...
 
-    def put(self, item: Item) -> None: ...
+    def put(self, item: tuple[str, bytes, float, float]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -30,10 +30,10 @@ class Kept(Protocol):
 class Unkept:
     """Keeps nothing."""
 
-    def load(self, now: float) -> Iterable[Item]:
+    def load(self, now: float) -> Iterable[tuple[str, bytes, float, float]]:
         return ()
 
-    def put(self, item: Item) -> None:
+    def put(self, item: tuple[str, bytes, float, float]) -> None:
         return None
 
     def close(self) -> None:

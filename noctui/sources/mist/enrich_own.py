@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from noctui.sources.mist.bandwidth import Measured, believed, time_of
-from noctui.sources.mist.config import Config, settled
+from noctui.sources.mist.config import Config, configs, settled
 from noctui.sources.mist.enrich_parts import Kind, Part, Told, parts_of
 from noctui.sources.mist.ports import as_mac
 from noctui.sources.mist.statics import Statics
-from noctui.sources.mist.structs import DeviceConfigRow, SpeedTestRow
+from noctui.sources.mist.structs import DeviceConfigRow, SpeedTestRow, TemplateRow
 from noctui.sources.mist.text import clean
 
 NO_TESTS: Mapping[str, Measured] = {}
@@ -21,15 +22,23 @@ class Owns:
     def __init__(self) -> None:
         self.told: dict[Part, Told] = {}
         self.statics = Statics()
+        self._recalled: dict[str, dict[str, Config]] = {}
         self.now = 0.0  # UTC epoch seconds, as of the latest sweep
         self._configs: dict[str, tuple[str, str, Config]] = {}
         self._tests: dict[str, list[SpeedTestRow]] = {}
         self._tested: dict[str, tuple[int, dict[str, dict[str, Measured]]]] = {}
 
     def learn(self, statics: Statics) -> None:
-        """Templates anew."""
-        self.statics = statics
+        """Templates anew. As long as none came, those of an earlier run stand in."""
+        templates = statics.templates or self._recalled.get("templates", {})
+        profiles = statics.profiles or self._recalled.get("profiles", {})
+        self.statics = replace(statics, templates=templates, profiles=profiles)
         self._configs.clear()
+
+    def recall(self, what: str, rows: Iterable[TemplateRow]) -> None:
+        """`templates` or `profiles` of an earlier run."""
+        self._recalled[what] = configs(rows, {"profiles": "device profile"}.get(what, "template"))
+        self.learn(self.statics)
 
     def put(self, part: Part, told: Told) -> None:
         """An answer. A refusal does not wipe out what was answered before."""

@@ -62,6 +62,11 @@ class Told(msgspec.Struct, frozen=True):
     tests: SpeedTests | None = None
     refused: str = ""
 
+    @property
+    def empty(self) -> bool:
+        """Nothing was ever answered."""
+        return self.setting is None and self.device is None and self.tests is None
+
     def due(self, now: float, after: float = HOLDS) -> bool:
         """Is it time to ask again, when an answer may be `after` seconds old? A clock set back counts as yes."""
         age = now - self.asked_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from noctui.clock import Clock
@@ -17,6 +17,9 @@ from noctui.sources.mist.cadence import HOURLY, PERIODS, Cadence
 from noctui.sources.mist.columns import circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
 from noctui.sources.mist.detail import Details
 from noctui.sources.mist.discovery import Discoverer
+from noctui.sources.mist.enrich import Enricher
+from noctui.sources.mist.enrich import Progress as Enriched
+from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
 from noctui.sources.mist.feeds import Feeds, Fetched, Progress
 from noctui.sources.mist.join import Joiner
@@ -46,6 +49,7 @@ class MistStatus:
     clock_skew: float = 0.0  # seconds our clock is ahead of Mist's
     unmatched_paths: int = 0  # peer rows whose port is no circuit
     plan: tuple[tuple[str, float, str], ...] = ()  # work beside sweeps: (name, calls an hour, formula)
+    enriched: Enriched = field(default_factory=Enriched)
 
 
 @dataclass(slots=True)
@@ -65,8 +69,9 @@ class _Live:
 class MistSource:
     """One org of one Mist cloud. Use it on one event loop; call nothing after `close`."""
 
-    def __init__(self, settings: MistSettings, clock: Clock) -> None:
-        """Raises SettingsError for a host that is no Mist cloud or a missing token. Does no I/O."""
+    def __init__(self, settings: MistSettings, clock: Clock, open_kept: Callable[[str], Kept] | None = None) -> None:
+        """Raises SettingsError for a host that is no Mist cloud or a missing token. Does no I/O. `open_kept` makes the
+        place where an org's costly answers are kept, once that org is swept."""
         self._settings = settings
         self._clock = clock
         self._book = TokenBook(settings.tokens, clock)
@@ -76,7 +81,8 @@ class MistSource:
         self._cadence = Cadence(settings.poll_seconds, {**PERIODS, HOURLY: settings.refresh_seconds})
         self._refresher = Refresher(settings, self._cadence)
         self._discoverer = Discoverer()
-        self._details = Details(self._session, self._joiner, settings, clock)
+        self._enricher = Enricher(settings, self._book, clock, self._joiner, open_kept)
+        self._details = Details(self._session, self._joiner, settings, clock, self._enricher.ports)
         self._teller = Teller(settings, self._cadence, self._session.skew)
         self._ids: dict[str, tuple[str, ...]] = {}
         self._expected: dict[str, int] = {}
@@ -102,7 +108,7 @@ class MistSource:
         A feed that lost pages is marked so, one that failed is None. Raises a MistError when no feed answered at all:
         AllTokensRest when that is why.
         """
-        async with self._one_at_a_time:
+        async with self._one_at_a_time, self._enricher.hushed():
             org = self._org or await self.open()
             token = self._book.pick()  # raises before anything begins when every token rests
             if token.refused:  # time to ask who it is once more, before many calls fail with it
@@ -142,6 +148,7 @@ class MistSource:
             clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
             plan=self._cadence.plan,
+            enriched=self._enricher.progress,
         )
 
     def recall(self, alarms: Iterable[MistAlarm]) -> None:
@@ -155,6 +162,7 @@ class MistSource:
 
     async def close(self) -> None:
         await self._details.close()
+        await self._enricher.close()
         await self._session.close()
 
     async def _fetch(self, feeds: Feeds, now: float, deadline: Deadline) -> tuple[_Live, list[FeedReport]]:
@@ -188,6 +196,7 @@ class MistSource:
         if self._refresher.statics is not joiner.statics:
             joiner.learn(self._refresher.statics)
         joiner.forget_rows()  # a sweep that broke off may have left some
+        await self._enricher.recall(org.org_id)
         heard = {mac: gate.last_seen for mac, gate in joiner.gates.items()}
         if not live.gateways.silent:
             await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
@@ -205,6 +214,7 @@ class MistSource:
         told = self._teller.take(live.heard, ended, joiner.circuit_of, placed)
         events = self._teller.port_events(live.heard, joiner.circuit_of, placed)
         self._look_back(heard, started)
+        await self._enricher.settle()
         joiner.forget_rows()
         return Sweep(started, ended, discovery, circuits, gateways, paths, events, reports, told)
 
