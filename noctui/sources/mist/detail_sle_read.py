@@ -94,8 +94,13 @@ def _classifiers(value: Any, all_of_it: float) -> tuple[SleShare, ...]:
     for row in members(value, 200):
         degraded = total(numbers(under(row, "samples").get("degraded")))
         percent = 100.0 * degraded / all_of_it if all_of_it > 0 else NAN
-        shares.append(SleShare(text(row.get("name")), percent, degraded))
+        shares.append(SleShare(text(row.get("name")), percent, degraded * _unit(text(row.get("y_label")))))
     return _worst(shares)
+
+
+def _unit(label: str) -> float:
+    """Seconds of one count, by how Mist labels its axis: `user-minutes`, `minutes`; seconds otherwise."""
+    return 60.0 if "minute" in label else 3600.0 if "hour" in label else 1.0
 
 
 def _share(name: str, row: dict[str, Any]) -> SleShare:
