@@ -78,6 +78,13 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     link_bps: float = 0.0
     wan_type: str = ""
     description: str = ""
+    carrier_circuit_id: str = ""  # by the inventory file; so are the next six
+    sla: str = ""
+    protection_group: str = ""
+    monthly_cost: float | None = None
+    currency: str = ""
+    turn_up: str = ""  # YYYY-MM-DD
+    carrier_from_file: bool = False
 
 
 class FoundPath(msgspec.Struct, frozen=True, kw_only=True):

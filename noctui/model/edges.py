@@ -49,7 +49,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
     event_time: float
     known_at: float
-    kind: str  # down, up, away, unknown, disabled, level, failover, failback
+    kind: str  # down, up, away, unknown, disabled, level, failover, failback, replaced
     severity: int  # Severity number: the sign and colour
     circuit_id: str = ""
     site_id: str = ""

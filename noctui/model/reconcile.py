@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from noctui.model.batch import Discovery, Found, FoundPath
@@ -10,6 +10,7 @@ from noctui.model.inventory import Attachment, Circuit, Inventory, PeerPath
 
 Number = Callable[[str, str], int]
 """(kind, id) → its number: given once, never reused. Kinds: `circuits`, `paths`."""
+NO_ATTACHMENTS: Mapping[str, tuple[Attachment, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +23,37 @@ class Replaced:
 
 
 def reconcile(
-    previous: Inventory | None, seen: Discovery, at: float, number: Number, keep: frozenset[str] = frozenset()
+    previous: Inventory | None,
+    seen: Discovery,
+    at: float,
+    number: Number,
+    keep: frozenset[str] = frozenset(),
+    earlier: Mapping[str, tuple[Attachment, ...]] = NO_ATTACHMENTS,
 ) -> tuple[Inventory, tuple[Replaced, ...]]:
     """The inventory after `seen` at `at`; the very same object when nothing changed.
 
-    Circuits in `keep`, and all of them when `seen` is not whole, stay although they were not seen. A circuit seen on
-    another gateway (a replacement at the same site and port) keeps its id and its number; its attachments are dated.
+    Circuits in `keep`, and all of them when `seen` is not whole, stay although they were not seen, unless another one
+    stands at their port now: then they have ended. A circuit seen at another gateway or port (`model.identity` says
+    which one it is) keeps its id and its number; its attachments are dated. `earlier` are ended attachments of circuits
+    that come back.
     """
     before = {c.circuit_id: c for c in previous.circuits} if previous else {}
     replaced: list[Replaced] = []
     circuits = {
-        found.circuit_id: _circuit(before.get(found.circuit_id), found, at, number, replaced) for found in seen.circuits
+        found.circuit_id: _circuit(before.get(found.circuit_id), found, at, number, replaced, earlier)
+        for found in seen.circuits
     }
+    taken = {(f.site_id, f.gateway_id, f.port_id) for f in seen.circuits}
     paths = {p.path_id: _path(p, number) for p in seen.paths}
     sites = {s.site_id: s for s in seen.sites}
     gateways = {g.gateway_id: g for g in seen.gateways}
     if previous is not None:
         for circuit in previous.circuits:
-            if circuit.circuit_id not in circuits and (not seen.whole or circuit.circuit_id in keep):
+            if (
+                circuit.circuit_id not in circuits
+                and (not seen.whole or circuit.circuit_id in keep)
+                and _place(circuit) not in taken
+            ):
                 circuits[circuit.circuit_id] = circuit
         for path in previous.paths:
             if path.path_id not in paths and not seen.whole and path.circuit_id in circuits:
@@ -68,10 +82,24 @@ def reconcile(
     return new, tuple(replaced)
 
 
-def _circuit(old: Circuit | None, found: Found, at: float, number: Number, replaced: list[Replaced]) -> Circuit:
+def _place(circuit: Circuit) -> tuple[str, str, str]:
+    last = circuit.attachment
+    return (circuit.site_id, last.gateway_id, last.port_id) if last else (circuit.site_id, "", "")
+
+
+def _circuit(
+    old: Circuit | None,
+    found: Found,
+    at: float,
+    number: Number,
+    replaced: list[Replaced],
+    earlier: Mapping[str, tuple[Attachment, ...]],
+) -> Circuit:
     here = Attachment(gateway_id=found.gateway_id, port_id=found.port_id, unit=found.unit, since=at)
     attachments: tuple[Attachment, ...] = (here,)
-    if old is not None and old.attachments:
+    if old is None:
+        attachments = (*(a for a in earlier.get(found.circuit_id, ()) if a.until is not None and a.until <= at), here)
+    elif old.attachments:
         last = old.attachments[-1]
         if (last.gateway_id, last.port_id, last.unit) == (here.gateway_id, here.port_id, here.unit):
             attachments = old.attachments
@@ -88,8 +116,8 @@ def _circuit(old: Circuit | None, found: Found, at: float, number: Number, repla
         port_id=found.port_id,
         wan_name=found.wan_name,
         # a gateway that is away tells no carrier: what was known stays
-        carrier=found.carrier or (old.carrier if old else ""),
-        carrier_circuit_id=old.carrier_circuit_id if old else "",
+        carrier=found.carrier or (old.carrier if old and not old.carrier_from_file else ""),
+        carrier_circuit_id=found.carrier_circuit_id,
         role=found.role,
         role_source=found.role_source,
         down_bps=found.down_bps,
@@ -100,6 +128,12 @@ def _circuit(old: Circuit | None, found: Found, at: float, number: Number, repla
         link_bps=found.link_bps or (old.link_bps if old else 0.0),
         wan_type=found.wan_type,
         description=found.description,
+        sla=found.sla,
+        protection_group=found.protection_group,
+        monthly_cost=found.monthly_cost,
+        currency=found.currency,
+        turn_up=found.turn_up,
+        carrier_from_file=found.carrier_from_file,
         attachments=attachments,
     )
 
