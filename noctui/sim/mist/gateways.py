@@ -11,6 +11,7 @@ from noctui.sim.carriers import CARRIERS, KINDS
 from noctui.sim.designs import DESIGNS
 from noctui.sim.idents import device_id
 from noctui.sim.mist.reports import Reports
+from noctui.sim.mist.rows import PeerRow, PortRow
 from noctui.sim.mist.statics import LAN_PORTS, serial, version
 from noctui.sim.network import Network
 from noctui.sim.world import World
@@ -55,6 +56,10 @@ class DeviceRow(msgspec.Struct, gc=False):
     config_status: str = "SYNC"
     node_name: str | msgspec.UnsetType = msgspec.UNSET
     cluster_stat: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    ports: list[PortRow] | msgspec.UnsetType = msgspec.UNSET  # these four only when `fields` asks for them
+    vpn_peers: list[PeerRow] | msgspec.UnsetType = msgspec.UNSET
+    tunnels: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    bgp_peers: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
 
 
 class GatewayFeed:

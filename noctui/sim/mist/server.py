@@ -1,36 +1,25 @@
-"""The simulated cloud on a socket: who may call, how often, what goes wrong on demand, and which path leads where."""
+"""The simulated cloud on a socket: which path leads where, and what a caller's token opens."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
-from email.utils import formatdate
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from noctui.sim.mist.answers import Forbidden, NotFound, Rewrite
 from noctui.sim.mist.clock import SimClock
-from noctui.sim.mist.cloud import Cloud, NotFound
-from noctui.sim.mist.faults import Dice, Faults, faults_from
+from noctui.sim.mist.cloud import Cloud
+from noctui.sim.mist.faults import Faults, faults_from
+from noctui.sim.mist.gate import API, Gate, refusal, token_of
 from noctui.sim.mist.paging import Answer, BadRequest
-from noctui.sim.mist.tokens import Tokens
+from noctui.sim.mist.tokens import Access, Tokens
 from noctui.sim.world import World
 
-API = "/api/v1"
-OVER_BUDGET = "Too Many Request. The API Token used for the request reached the {limit} API Calls per hour threshold"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def _refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(
-        status=status, body=msgspec.json.encode({"detail": detail}), content_type="application/json", headers=headers
-    )
-
-
-def _token(request: web.Request) -> str:
-    return request.headers.get("Authorization", "").removeprefix("Token ").strip()
+BATCH = 1000  # alarms taken with one call
 
 
 class MistServer:
@@ -38,34 +27,59 @@ class MistServer:
 
     `url` is its base, `calls` counts every request that reached it, `by_path` the same by path below `/api/v1`.
     `faults` may be replaced or changed at any time; `POST /sim/faults` does the same with a JSON object.
+    `tokens.access` says what single tokens may do. Hooks in `rewrite` change what any feed holds (`answers.Rewrite`).
     """
 
-    def __init__(
-        self, world: World, tokens: Iterable[str], clock: SimClock, *, limit: int = 5000, role: str = "read"
-    ) -> None:
-        self.world, self.clock, self.role = world, clock, role
-        self.cloud = Cloud(world, clock)
-        self.tokens = Tokens(tokens, clock, limit)
-        self.faults = Faults()
-        self.calls = 0
-        self.by_path: Counter[str] = Counter()
+    def __init__(self, worlds: Sequence[World], tokens: Tokens, clock: SimClock) -> None:
+        self.world, self.clock, self.tokens = worlds[0], clock, tokens
+        self.clouds = {world.network.org_id: Cloud(world, clock) for world in worlds}
+        self.cloud = self.clouds[self.world.network.org_id]
+        self.gate = Gate(self.tokens, clock, self.world.seed)
         self.url = ""
-        self._dice = Dice(world.seed)
         self._runner: web.AppRunner | None = None
+        self._whose: dict[str, Cloud] = {}
+        self.streams: set[web.WebSocketResponse] = set()
+
+    @property
+    def faults(self) -> Faults:
+        return self.gate.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self.gate.faults = faults
+
+    @property
+    def calls(self) -> int:
+        return self.gate.calls
+
+    @property
+    def by_path(self) -> Counter[str]:
+        return self.gate.by_path
+
+    @property
+    def role(self) -> str:
+        """What tokens may do that have no access of their own."""
+        return self.tokens.default.role
+
+    @property
+    def rewrite(self) -> list[Rewrite]:
+        """Hooks on the feeds of the first org."""
+        return self.cloud.answers.rewrite
 
     async def start(self, host: str, port: int, listening: socket.socket | None) -> None:
         """Bind and serve; a socket that already listens is used as it is."""
-        app = web.Application(middlewares=[self._gate])
+        app = web.Application(middlewares=[self.gate.middleware])
         org, site = f"{API}/orgs/{{org}}", f"{API}/sites/{{site}}"
         app.router.add_get(f"{API}/self", self._self)
         app.router.add_get(f"{API}/self/usage", self._usage)
         app.router.add_get(f"{API}/const/{{name}}", self._const)
         app.router.add_get(org, self._org)
-        app.router.add_get(f"{org}/gatewaytemplates/{{template}}", self._template)
+        app.router.add_get(f"{org}/{{tail:.*}}", self._org)
         app.router.add_post(f"{org}/alarms/{{tail:.*}}", self._alarm_action)
-        app.router.add_get(f"{org}/{{tail:.*}}", self._list)
-        app.router.add_get(f"{site}/stats/ports/search", self._site_ports)
-        app.router.add_get(f"{site}/stats/devices/{{device}}", self._site_gateway)
+        app.router.add_get(site, self._site)
+        app.router.add_get(f"{site}/{{tail:.*}}", self._site)
+        app.router.add_post(f"{site}/alarms/{{tail:.*}}", self._alarm_action)
+        app.router.add_get("/api-ws/v1/stream", self._stream)
         app.router.add_post("/sim/faults", self._set_faults)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handle_signals=False)
         await self._runner.setup()
@@ -79,116 +93,124 @@ class MistServer:
 
     async def close(self) -> None:
         """Stop serving; connections are closed."""
+        for stream in list(self.streams):
+            await stream.close(code=1001)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
-    @web.middleware
-    async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Everything that may happen to a call before its endpoint sees it."""
-        if not request.path.startswith(API):
-            return await handler(request)
-        self.calls += 1
-        self.by_path[request.path.removeprefix(API)] += 1
-        faults = self.faults
-        if faults.delay > 0:
-            await asyncio.sleep(faults.delay)
-        if self._dice.hit(faults.drops):
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
-        token = _token(request)
-        if token not in self.tokens.known or token in faults.revoked:
-            return _refusal(401, "Invalid authentication credentials")
-        if not self.tokens.spend(token):
-            wait = {"Retry-After": str(self.tokens.retry_after())}
-            return _refusal(429, OVER_BUDGET.format(limit=self.tokens.limit), wait)
-        if self._dice.hit(faults.errors):
-            return _refusal(500, "Internal Server Error")
-        try:
-            answer = await handler(request)
-            if self.clock.speed in (0, 1):  # a clock that runs fast is no clock that is wrong
-                answer.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
-            return answer
-        except NotFound:
-            return _refusal(404, "Not Found")
-        except BadRequest as error:
-            return _refusal(400, str(error))
+    def _access(self, request: web.Request) -> Access:
+        return self.tokens.of(token_of(request))
 
-    def _answer(self, answer: Answer) -> web.Response:
-        body = answer.body
-        if self._dice.hit(self.faults.truncated):
-            body = body[: len(body) // 2]
-        return web.Response(body=body, content_type="application/json", headers=answer.headers)
+    def _cloud_of(self, request: web.Request) -> tuple[Cloud, int]:
+        """Whose answer is asked for, and the site's row (-1: the org's). Raises NotFound and Forbidden.
 
-    def _refused_org(self, request: web.Request) -> web.Response | None:
-        """No org is told apart from one that the token may not see."""
+        No org is told apart from one that the token may not see.
+        """
+        access, site = self._access(request), request.match_info.get("site")
+        if site is not None:
+            cloud = self.cloud_of_site(site)
+            row = cloud.site(site)
+            if not access.sees_site(cloud.world.network.org_id, site):
+                raise Forbidden
+            return cloud, row
         org = request.match_info["org"]
-        if org == self.world.network.org_id:
-            return None
+        if org in self.clouds and access.sees_org(org):
+            return self.clouds[org], -1
         if len(org) != 36:
-            return _refusal(404, "Not Found")
-        return _refusal(403, "You do not have permission to perform this action.")
+            raise NotFound
+        raise Forbidden
 
-    async def _self(self, _request: web.Request) -> web.Response:
-        return self._answer(Answer(msgspec.json.encode(self.cloud.statics.account(self.role)), {}))
+    def cloud_of_site(self, site: str) -> Cloud:
+        """The org that a site belongs to; the first when there is no such site."""
+        if len(self.clouds) == 1:
+            return self.cloud
+        if not self._whose:
+            self._whose = {s: c for c in self.clouds.values() for s in c.world.network.site_id}
+        return self._whose.get(site, self.cloud)
+
+    async def _self(self, request: web.Request) -> web.Response:
+        return self.gate.response(Answer(msgspec.json.encode(self._account(self._access(request))), {}))
+
+    def _account(self, access: Access) -> dict[str, Any]:
+        """What getSelf says of an org token."""
+        privileges: list[dict[str, Any]] = []
+        for org_id, cloud in self.clouds.items():
+            n = cloud.world.network
+            of_org = {"org_id": org_id, "org_name": n.org_name, "role": access.role}
+            privileges += [
+                {"scope": "site", "site_id": site, "name": n.site_name[cloud.site(site)], **of_org}
+                for site in access.sites
+                if site in cloud.statics.site_row
+            ]
+            if access.sees_org(org_id):
+                privileges.append({"scope": "org", "name": n.org_name, **of_org})
+        return {"name": "noctui", "privileges": privileges}
 
     async def _usage(self, request: web.Request) -> web.Response:
-        used = {"requests": self.tokens.used(_token(request)), "request_limit": self.tokens.limit}
-        return self._answer(Answer(msgspec.json.encode(used), {}))
+        used = {"requests": self.tokens.used(token_of(request)), "request_limit": self.tokens.limit}
+        return self.gate.response(Answer(msgspec.json.encode(used), {}))
 
     async def _const(self, request: web.Request) -> web.Response:
-        return self._answer(self.cloud.const(request.match_info["name"]))
+        from noctui.sim.mist.const import CONSTANTS
+
+        name = request.match_info["name"]
+        if name not in CONSTANTS:
+            raise NotFound
+        return self.gate.response(Answer(msgspec.json.encode(CONSTANTS[name]), {}))
 
     async def _org(self, request: web.Request) -> web.Response:
-        return self._refused_org(request) or self._answer(self.cloud.org())
-
-    async def _template(self, request: web.Request) -> web.Response:
-        return self._refused_org(request) or self._answer(self.cloud.template(request.match_info["template"]))
-
-    async def _list(self, request: web.Request) -> web.Response:
-        refused = self._refused_org(request)
-        if refused is not None:
-            return refused
-        tail = request.match_info["tail"]
-        endpoint = self.cloud.lists.get(tail)
-        if endpoint is None:
-            return _refusal(404, "Not Found")
-        answer = endpoint(request.path, request.query)
+        cloud, _ = self._cloud_of(request)
+        tail = request.match_info.get("tail", "")
+        self._skew(cloud)
+        answer = cloud.of_org(tail, request.path, request.query)
         if self.faults.lost_pages.get(tail) == answer.page:
-            return _refusal(500, "Internal Server Error")
-        return self._answer(answer)
+            return refusal(500, "Internal Server Error")
+        return self.gate.response(answer)
 
-    async def _site_ports(self, request: web.Request) -> web.Response:
-        return self._answer(self.cloud.site_ports(request.path, request.query, request.match_info["site"]))
+    async def _site(self, request: web.Request) -> web.Response:
+        cloud, site = self._cloud_of(request)
+        self._skew(cloud)
+        tail = request.match_info.get("tail", "")
+        return self.gate.response(cloud.sites.answer(site, tail, request.path, request.query))
 
-    async def _site_gateway(self, request: web.Request) -> web.Response:
-        return self._answer(self.cloud.site_gateway(request.match_info["site"], request.match_info["device"]))
+    def _skew(self, cloud: Cloud) -> None:
+        cloud.seen_skew = self.faults.seen_skew
 
     async def _alarm_action(self, request: web.Request) -> web.Response:
-        """`ack`, `unack` {alarm_ids, note} and `{id}/ack` {note}; a token with role read may not."""
-        refused = self._refused_org(request)
-        if refused is not None:
-            return refused
-        if self.role not in ("write", "admin"):
-            return _refusal(403, "You do not have permission to perform this action.")
+        """`ack`, `unack` {alarm_ids, note}, `ack_all`, `unack_all` and `{id}/ack`, `{id}/unack` {note}."""
+        cloud, site = self._cloud_of(request)
+        if not self._access(request).writes:
+            raise Forbidden
         first, _, second = request.match_info["tail"].partition("/")
         action = second or first
-        if action not in ("ack", "unack"):
-            return _refusal(404, "Not Found")
+        every = action.endswith("_all") and not second
+        taken = action.removesuffix("_all") if every else action
+        if taken not in ("ack", "unack"):
+            raise NotFound
         try:
             asked = msgspec.json.decode(await request.read() or b"{}", type=_Ack)
         except msgspec.DecodeError:
-            return _refusal(400, "The body is no JSON object")
-        for ident in [first] if second else asked.alarm_ids:
-            self.cloud.alarms.ack(ident, action == "ack", asked.note, self.clock.now())
+            raise BadRequest("The body is no JSON object") from None
+        if len(asked.alarm_ids) > BATCH:
+            raise BadRequest(f"at most {BATCH} alarms at once")
+        now = self.clock.now()
+        if every:
+            cloud.alarms.ack_all(taken == "ack", asked.note, now, site)
+        for ident in [first] if second else [] if every else asked.alarm_ids:
+            cloud.alarms.ack(ident, taken == "ack", asked.note, now)
         return web.Response()
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        from noctui.sim.mist.stream import serve_stream
+
+        return await serve_stream(self, request)
 
     async def _set_faults(self, request: web.Request) -> web.Response:
         try:
             self.faults = faults_from(await request.read(), self.faults)
         except msgspec.DecodeError as error:
-            return _refusal(400, str(error))
+            raise BadRequest(str(error)) from None
         return web.Response(body=msgspec.json.encode(self.faults), content_type="application/json")
 
 
@@ -207,11 +229,21 @@ async def serve(
     *,
     limit: int = 5000,
     role: str = "read",
+    access: Mapping[str, Access] | None = None,
+    others: Iterable[World] = (),
+    rewrite: Iterable[Rewrite] = (),
     listening: socket.socket | None = None,
 ) -> MistServer:
-    """Start a simulated cloud over `world`; port 0 takes a free one. Gateways report every `report_seconds`."""
+    """Start a simulated cloud over `world`; port 0 takes a free one. Gateways report every `report_seconds`.
+
+    `role` is what tokens may do that are not in `access`; `others` are further orgs; `rewrite` are hooks on feeds.
+    """
+    worlds = [world, *others]
     if report_seconds is not None:
-        world.report_seconds = report_seconds
-    server = MistServer(world, tokens, clock or SimClock(start=world.anchor), limit=limit, role=role)
+        for one in worlds:
+            one.report_seconds = report_seconds
+    clock = clock or SimClock(start=world.anchor)
+    server = MistServer(worlds, Tokens(tokens, clock, limit, access, Access(role=role)), clock)
+    server.rewrite.extend(rewrite)
     await server.start(host, port, listening)
     return server

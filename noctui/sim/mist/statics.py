@@ -1,30 +1,28 @@
-"""What rarely changes, encoded once: sites, groups, templates, the inventory, the caller's own account."""
+"""What rarely changes, encoded once, when it is first asked for: sites, groups, the inventory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
-from noctui.sim.carriers import KINDS
-from noctui.sim.designs import DESIGNS, Design, Line
+from noctui.sim.designs import DESIGNS, Design
 from noctui.sim.discovery import VERSIONS
 from noctui.sim.idents import device_id, named_uuid
+from noctui.sim.mist.configs import profile_id, template_id
 from noctui.sim.network import Network, hub_mac
+from noctui.sim.noise import draw
 from noctui.sim.places import HUBS, REGIONS, STORE_TYPES
 
-VPN = "corp.OrgOverlay"
 LAN_PORTS = ("ge-0/0/4", "ge-0/0/5")
 """Every gateway has them, so that a reader must tell WAN ports from others."""
+_MODIFIED = 82  # stream of the draw when a gateway was last changed
 
 
 def _raw(item: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(item))
-
-
-def template_id(network: Network, design: int) -> str:
-    return named_uuid("template", network.org_id, design)
 
 
 def group_id(network: Network, name: str) -> str:
@@ -43,25 +41,46 @@ class Statics:
     """Rows ready to be put into pages; the same for the life of a server."""
 
     def __init__(self, network: Network, created: float) -> None:
-        self.network = network
-        self.org = _raw({"id": network.org_id, "name": network.org_name, "created_time": created,
-                         "modified_time": created, "allow_mist": True, "session_expiry": 1440})  # fmt: skip
-        self.sites = [_raw(_site(network, row, created)) for row in range(network.sites)]
-        self.sitegroups = [_raw(group) for group in _groups(network)]
-        self.templates = {template_id(network, d): _raw(_template(network, d)) for d in range(len(DESIGNS))}
-        self.inventory = [_inventory(network, row, created) for row in range(network.sites)]
-        self.spares = [_spare(network, n, created) for n in range(2)]
-        self.site_row = {site: row for row, site in enumerate(network.site_id)}
-        self.mac_row = {mac: row for row, mac in enumerate(network.mac)}
+        self.network, self.created = network, created
+        self.org: dict[str, Any] = {
+            "id": network.org_id, "name": network.org_name, "created_time": created, "modified_time": created,
+            "allow_mist": True, "session_expiry": 1440, "alarmtemplate_id": None, "orggroup_ids": [],
+        }  # fmt: skip
 
-    def account(self, role: str) -> dict[str, Any]:
-        """What getSelf says of an org token."""
-        n = self.network
-        privilege = {"scope": "org", "org_id": n.org_id, "org_name": n.org_name, "name": n.org_name, "role": role}
-        return {"name": "noctui", "privileges": [privilege]}
+    @cached_property
+    def sites(self) -> list[msgspec.Raw]:
+        return [_raw(site_row(self.network, row, self.created)) for row in range(self.network.sites)]
+
+    @cached_property
+    def sitegroups(self) -> list[msgspec.Raw]:
+        return [_raw(group) for group in _groups(self.network)]
+
+    @cached_property
+    def modified(self) -> list[float]:
+        """When each gateway was last changed: between its creation and 400 days later."""
+        drawn = draw(self.network.seed, _MODIFIED, self.network.sites) ** 0.25
+        whole: list[float] = (self.created + (drawn * 399.0 * 86_400.0).round()).tolist()
+        return whole
+
+    @cached_property
+    def inventory(self) -> list[dict[str, Any]]:
+        return [_inventory(self.network, row, self.created, t) for row, t in enumerate(self.modified)]
+
+    @cached_property
+    def spares(self) -> list[dict[str, Any]]:
+        return [_spare(self.network, n, self.created) for n in range(2)]
+
+    @cached_property
+    def site_row(self) -> dict[str, int]:
+        return {site: row for row, site in enumerate(self.network.site_id)}
+
+    @cached_property
+    def mac_row(self) -> dict[str, int]:
+        return {mac: row for row, mac in enumerate(self.network.mac)}
 
 
-def _site(network: Network, row: int, created: float) -> dict[str, Any]:
+def site_row(network: Network, row: int, created: float) -> dict[str, Any]:
+    """One site as an object."""
     city, region = network.site_city[row], REGIONS[int(network.site_region[row])].name
     store = STORE_TYPES[int(network.site_store[row])][0]
     return {
@@ -86,44 +105,13 @@ def _groups(network: Network) -> Sequence[dict[str, Any]]:
     ]
 
 
-def _template(network: Network, row: int) -> dict[str, Any]:
-    design = DESIGNS[row]
-    return {
-        "id": template_id(network, row), "org_id": network.org_id, "name": design.name, "type": "standalone",
-        "port_config": {line.port: _port(design, rank, line) for rank, line in enumerate(design.lines)}
-        | {"ge-0/0/4-5": {"usage": "lan", "networks": ["store"], "speed": "auto"}},
-        "path_preferences": {"wan": {
-            "strategy": "ordered" if design.order == "paths" else "weighted",
-            "paths": [{"type": "wan", "name": line.wan} for line in design.lines],
-        }},
-        "networks": [{"name": "store", "subnet": "10.20.0.0/22"}],
-    }  # fmt: skip
-
-
-def _port(design: Design, rank: int, line: Line) -> dict[str, Any]:
-    port: dict[str, Any] = {
-        "usage": "wan", "name": line.wan, "wan_type": KINDS[line.kind].wan_type, "ip_config": {"type": "dhcp"},
-        "speed": "auto", "critical": rank == 0, "description": "{{store}} " + line.wan,
-        "traffic_shaping": {"enabled": line.shaped, "max_tx_kbps": int(line.up / 1000) if line.shaped else 0},
-    }  # fmt: skip
-    if line.kind == "lte":
-        port["lte_backup"] = True
-    if line.vlan:
-        port["vlan_id"] = line.vlan
-    path: dict[str, Any] = {"role": "spoke", "bfd_profile": "lte" if line.kind == "lte" else "broadband"}
-    if design.order == "vpn":
-        path["preference"] = 10 * (rank + 1)
-    port["vpn_paths"] = {VPN: path}
-    return port
-
-
-def _inventory(network: Network, row: int, created: float) -> dict[str, Any]:
+def _inventory(network: Network, row: int, created: float, modified: float) -> dict[str, Any]:
     mac, design = network.mac[row], DESIGNS[int(network.site_design[row])]
     return {
         "id": device_id(mac), "mac": mac, "serial": serial(network, row), "model": design.model, "type": "gateway",
         "sku": design.model, "name": network.gateway_name[row], "hostname": network.gateway_name[row],
         "org_id": network.org_id, "site_id": network.site_id[row], "deviceprofile_id": None, "adopted": True,
-        "connected": True, "created_time": created, "modified_time": created, "vc_mac": mac if design.ha else None,
+        "connected": True, "created_time": created, "modified_time": modified, "vc_mac": mac if design.ha else None,
     }  # fmt: skip
 
 
@@ -135,6 +123,15 @@ def _spare(network: Network, number: int, created: float) -> dict[str, Any]:
         "sku": "SSR130", "name": "", "hostname": "", "org_id": network.org_id, "site_id": None,
         "deviceprofile_id": None, "adopted": True, "connected": False, "created_time": created,
         "modified_time": created,
+    }  # fmt: skip
+
+
+def hub_row(network: Network, hub: int, created: float) -> dict[str, Any]:
+    """A hub's gateway in the inventory."""
+    return _spare(network, 0, created) | {
+        "id": device_id(hub_mac(hub)), "mac": hub_mac(hub), "serial": f"CVHUB{hub:04d}", "model": "SSR1500",
+        "sku": "SSR1500", "name": HUBS[hub], "hostname": HUBS[hub], "site_id": hub_site_id(network, hub),
+        "deviceprofile_id": profile_id(network), "connected": True,
     }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from noctui.sim.designs import DESIGNS
 from noctui.sim.happenings import DeviceEvent, WorldAlarm, alarms, events
 from noctui.sim.idents import named_uuid
@@ -36,6 +38,7 @@ def event_rows(world: World, query: Mapping[str, str], span: tuple[float, float]
         and _fits(query, "type", e.type)
         and _fits(query, "mac", n.mac[e.site])
         and _fits(query, "site_id", n.site_id[e.site])
+        and query.get("text", "").lower() in e.text.lower()
     ]
     rows = []
     for event in reversed(found):
@@ -48,7 +51,21 @@ def event_rows(world: World, query: Mapping[str, str], span: tuple[float, float]
         if event.circuit >= 0:
             row["port_id"] = n.line[event.circuit].port
         rows.append(row)
-    return rows
+    return in_order(rows, query)
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """What a caller did: to one alarm (`ident`), or to all of a site or the org that were known `until` then."""
+
+    fields: dict[str, Any]
+    until: float
+    ident: str = ""
+    site: int = -1
+
+    def fits(self, ident: str, alarm: WorldAlarm) -> bool:
+        if self.ident:
+            return self.ident == ident
+        return alarm.known_at <= self.until and self.site in (-1, alarm.site)
 
 
 class AlarmBook:
@@ -56,14 +73,25 @@ class AlarmBook:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.acks: dict[str, dict[str, Any]] = {}
+        self._one: dict[str, tuple[int, _Mark]] = {}
+        self._all: list[tuple[int, _Mark]] = []
+        self._turn = 0
 
     def ack(self, alarm_id: str, acked: bool, note: str, now: float) -> None:
         """Take an alarm, or give it back."""
-        fields: dict[str, Any] = {"acked": acked, "note": note}
-        if acked:
-            fields |= {"acked_time": int(now), "ack_admin_name": "noctui"}
-        self.acks[alarm_id] = fields
+        self._turn += 1
+        self._one[alarm_id] = self._turn, _Mark(_acked(acked, note, now), now, alarm_id)
+
+    def ack_all(self, acked: bool, note: str, now: float, site: int = -1) -> None:
+        """The same for all that are known, of one site or of the org."""
+        self._turn += 1
+        self._all.append((self._turn, _Mark(_acked(acked, note, now), now, site=site)))
+
+    def _done_to(self, ident: str, alarm: WorldAlarm) -> dict[str, Any]:
+        """The last thing that anybody did to it."""
+        marks = [self._one[ident]] if ident in self._one else []
+        marks += [mark for mark in self._all if mark[1].fits(ident, alarm)]
+        return max(marks, key=lambda mark: mark[0])[1].fields if marks else {}
 
     def rows(self, query: Mapping[str, str], span: tuple[float, float], now: float) -> list[dict[str, Any]]:
         """Alarms raised in [start, end), newest first."""
@@ -82,9 +110,9 @@ class AlarmBook:
             row = self._row(alarm, now)
             if query.get("acked") and (query["acked"].lower() == "true") != row["acked"]:
                 continue
-            if _fits(query, "status", row["status"]):
+            if _fits(query, "status", row["status"]) and _fits(query, "ack_admin_name", row.get("ack_admin_name", "")):
                 rows.append(row)
-        return rows
+        return in_order(rows, query)
 
     def _row(self, alarm: WorldAlarm, now: float) -> dict[str, Any]:
         n, over = self._world.network, alarm.resolved_at <= now
@@ -101,4 +129,14 @@ class AlarmBook:
             row["reasons"] = [alarm.reason]
         if alarm.circuit >= 0:
             row["port_ids"] = [n.line[alarm.circuit].port]
-        return row | self.acks.get(ident, {})
+        return row | self._done_to(ident, alarm)
+
+
+def _acked(acked: bool, note: str, now: float) -> dict[str, Any]:
+    fields: dict[str, Any] = {"acked": acked, "note": note}
+    return fields | {"acked_time": int(now), "ack_admin_name": "noctui"} if acked else fields
+
+
+def in_order(rows: list[dict[str, Any]], query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows come newest first; `sort=timestamp` turns them round."""
+    return rows[::-1] if query.get("sort") == "timestamp" else rows
