@@ -11,7 +11,7 @@ import logging
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from noctui.clock import Clock
@@ -20,8 +20,8 @@ from noctui.model.batch import Poll, Sweep, Told
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
-from noctui.model.view import View
 from noctui.runtime.intake import Intake
+from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 
 log = logging.getLogger("noctui.collector")
@@ -32,14 +32,6 @@ LIVE_FEEDS = ("circuits", "gateways", "paths", "events")
 """What every sweep asks for; the rest is asked once an hour and does not set the pace."""
 LONGEST_WAIT = 60.0
 """Seconds between tries while the source does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a leader shows after a poll; `view` None: only the status changed."""
-
-    status: Status
-    view: View | None = None
 
 
 class Collector:
@@ -61,6 +53,7 @@ class Collector:
         self._new_engine = new_engine
         self._intake = intake
         self._interval = self._asked = poll_seconds
+        self._asked_anew = False
         self._clock = clock
         self._publish = publish
         self._engine: Engine | None = None
@@ -100,6 +93,12 @@ class Collector:
         if known is None or known[0] != at:
             known = self._above[hours] = (at, engine.above(hours))
         return known[1]
+
+    def reload(self, poll_seconds: float) -> None:
+        """The rules or the pace have changed: the next poll is judged by an engine that goes on from history."""
+        self._memory_is_old = True
+        if poll_seconds != self._asked:
+            self._asked, self._asked_anew = poll_seconds, True
 
     async def _poll(self, tick: int) -> None:
         started = self._clock.monotonic()
@@ -238,11 +237,12 @@ class Collector:
         needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
         interval = max(self._asked, float(needed))
         # a little less to do is no reason to move the grid again
-        if interval > self._interval or interval < 0.7 * self._interval:
+        if interval > self._interval or interval < (1.0 if self._asked_anew else 0.7) * self._interval:
             log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
             self._interval = interval
             self._memory_is_old = True
             self._last_tick = int(self._clock.now() // interval)  # this poll's own, on the new grid
+        self._asked_anew = False
 
 
 def partial_text(sweep: Sweep) -> str:

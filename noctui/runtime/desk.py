@@ -1,8 +1,8 @@
 """The desk: decides whether this process leads or follows, and makes the Scenes that the screen shows.
 
-At the start it shows what history holds, with its age. Then it takes the folder's lock and leads (a `Collector` on a
-thread of its own), or follows: it looks at history's version four times a second, paints what another process wrote,
-and takes over when the lock comes free, kill -9 included.
+At the start it shows what history holds, with its age. Then a `Collecting` (a child process; in tests a thread) takes
+the folder's lock and leads; or it follows: it looks at history's version four times a second, paints what another
+process wrote, and has the lead taken when the lock comes free, kill -9 included.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from noctui.model.stores import HistoryError, HistoryReader
 from noctui.model.view import View
 from noctui.runtime import garbage
 from noctui.runtime.folders import org_folder, sole_org
+from noctui.runtime.following import Follower
 from noctui.runtime.limits import LimitsKept
+from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
-from noctui.runtime.thread import LoopThread
-from noctui.settings import Thresholds
+from noctui.settings import Settings, Thresholds
 
 if TYPE_CHECKING:
-    from noctui.runtime.collector import Published
-    from noctui.runtime.lead import Lead
+    from noctui.runtime.collecting import Collecting
 
 log = logging.getLogger("noctui.desk")
 
@@ -38,8 +38,11 @@ T = TypeVar("T")
 LOOK_SECONDS = 0.25
 """How often a follower looks whether history has changed; 4 µs a look."""
 LOCK_SECONDS = 1.0
-"""How often a follower tries for the lock."""
+"""How often a follower looks whether the lock is free."""
 STALE_INTERVALS = 3
+SHORT_TERM = 60.0
+"""A collector that ended sooner than this (seconds) is waited for longer and longer before it starts again."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 
 
 class Desk:
@@ -56,15 +59,16 @@ class Desk:
         when_live: Callable[[Path], None] | None = None,
         raw_days: float = 40.0,
         path_days: float = 7.0,
+        collecting: Collecting | None = None,
     ) -> None:
-        """Samples are kept for `raw_days`, those of peer paths for `path_days`."""
+        """Samples are kept for `raw_days`, those of peer paths for `path_days`.
+
+        What collects is `collecting`, or with `new_source` a thread of this process; without either this only follows.
+        """
         self._data = data
         self._days = raw_days, path_days
         self._org_id = org_id
-        self._poll_seconds = poll_seconds
         self._clock = clock
-        self._new_source = new_source
-        self._thresholds = thresholds
         self._limits = LimitsKept(thresholds)
         self._when_live = when_live
         self.failed: Callable[[str], None] = lambda text: self._tell(
@@ -78,9 +82,14 @@ class Desk:
         self._history: HistoryReader | None = None
         self._pool = ThreadPoolExecutor(1, "noctui-desk")
         self._task: asyncio.Task[None] | None = None
-        self._lead: Lead | None = None
-        self._source: Source | None = None
-        self._thread: LoopThread | None = None
+        if collecting is None and new_source is not None:
+            from noctui.runtime.thread import OnThread
+
+            collecting = OnThread(new_source, poll_seconds, clock, thresholds, self._days)
+        self._collecting = collecting
+        self._folder: Path | None = None  # of the org that this process collects
+        self._unshown: Published | None = None
+        self._wait = 0.0  # before a collector that ended starts again
 
     # what the screen asks
 
@@ -113,6 +122,20 @@ class Desk:
     def subscribe(self, changed: Changed) -> None:
         self._subscribers.append(changed)
 
+    def reload(self, settings: Settings) -> None:
+        """Go on with other thresholds, seconds between polls and level of the log; the collector from its next poll on.
+
+        All other settings need a restart: whoever calls this says so.
+        """
+        logging.getLogger("noctui").setLevel(settings.log_level)
+        self._limits = LimitsKept(settings.thresholds)
+        if self._collecting is not None:
+            self._collecting.reload(settings)
+        scene = self._scene
+        if scene is not None:
+            self._scene = self._made(scene.view, scene.read, live=True)
+            self._notify()
+
     # life
 
     async def start(self) -> None:
@@ -124,11 +147,8 @@ class Desk:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})  # what it died of was told when it did
-        await self._stop_leading()
-        if self._source is not None and self._thread is not None:
-            await self._thread.run(self._source.close())
-        if self._thread is not None:
-            await self._thread.stop()
+        if self._collecting is not None:
+            await self._collecting.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._history is not None:
             await asyncio.to_thread(self._history.close)
@@ -139,60 +159,59 @@ class Desk:
             return
         error = task.exception()
         if error is not None:
-            if not isinstance(error, SourceError):
+            if isinstance(error, SourceError):
+                log.error("desk.refused", extra={"text": error.text})
+            else:
                 log.error("desk.broke", exc_info=error)
             self.failed(error.text if isinstance(error, SourceError) else f"noctui broke: {type(error).__name__}")
 
     async def _run(self) -> None:
+        collecting = self._collecting
         known: str | None = self._org_id or await asyncio.to_thread(sole_org, self._data)
         if known:
             folder = org_folder(self._data, known)
+            if collecting is not None and not await self._call(_is_led, folder):
+                collecting.prepare()
             await self._warm(folder)
-            while not self._org_id and self._new_source is not None and await self._call(_is_led, folder):
+            while not self._org_id and collecting is not None and await self._call(_is_led, folder):
                 await self._follow(folder)  # who leads knows the org: nobody needs to be asked
-        org_id = await self._find_org() if not self._org_id and self._new_source is not None else known
+        org_id = await self._find_org(collecting) if not self._org_id and collecting is not None else known
         if not org_id:
             self._tell(replace(self._status, fault="lost", fault_text=NOTHING_TO_WATCH))
             return
         folder = org_folder(self._data, org_id)
         while True:
-            if self._new_source is not None and await self._try_to_lead(folder, org_id):
-                return  # the collector goes on by itself until the desk stops
-            await self._follow(folder)
+            if (
+                collecting is None
+                or await self._call(_is_led, folder)
+                or not await self._led(collecting, folder, org_id)
+            ):
+                await self._follow(folder)
 
-    async def _find_org(self) -> str:
+    async def _find_org(self, collecting: Collecting) -> str:
         """Ask the source which org its token belongs to, as long as it takes."""
         while True:
             try:
-                source = await self._get_source()
-                return (await self._collecting().run(source.open())).org_id
+                return (await collecting.org()).org_id
             except SourceError as error:
-                if error.final:
+                if error.final and self._scene is None:
                     raise
-                now = self._clock.now()
-                retry_at = max(error.retry_at, now + 10.0)
-                self._tell(
-                    replace(
-                        self._status,
-                        fault="resting" if error.resting else "lost",
-                        fault_since=self._status.fault_since or now,
-                        fault_text=error.text,
-                        retry_at=retry_at,
-                    )
-                )
-                await self._clock.sleep(min(60.0, retry_at - now))
+                await self._lost(error)
 
-    def _collecting(self) -> LoopThread:
-        if self._thread is None:
-            self._thread = LoopThread("noctui-collector")
-        return self._thread
-
-    async def _get_source(self) -> Source:
-        """The source, made at first need: that imports the HTTP client, so it happens off every loop."""
-        if self._source is None:
-            assert self._new_source is not None
-            self._source = await asyncio.to_thread(self._new_source)
-        return self._source
+    async def _lost(self, error: SourceError, least: float = 10.0) -> None:
+        """Say what is wrong, and wait."""
+        now = self._clock.now()
+        retry_at = max(error.retry_at, now + least)
+        self._tell(
+            replace(
+                self._status,
+                fault="resting" if error.resting else "lost",
+                fault_since=self._status.fault_since or now,
+                fault_text=error.text,
+                retry_at=retry_at,
+            )
+        )
+        await self._clock.sleep(min(LONGEST_WAIT, retry_at - now))
 
     # warm start and following
 
@@ -227,70 +246,91 @@ class Desk:
             self._show(view, history.reader(view.at, False))
 
     async def _follow(self, folder: Path) -> None:
-        """Paint what the leader writes until its lock comes free."""
-        holder = await self._call(_holder, folder)
-        self._tell(replace(self._status, mode="follower", leader=holder, fault="", warm=False))
+        """Paint what the leader writes until its lock comes free; without a token, for ever."""
+        following = Follower(folder)
         version = -1
-        waited = 0.0
-        while waited < LOCK_SECONDS:
-            if self._history is None:
-                await self._warm(folder)
-            try:
-                now = await self._call(self._history.version) if self._history is not None else version
-                if now != version:
-                    await self._show_latest(warm=False)
-                    version = now
-            except HistoryError as error:
-                self._tell(replace(self._status, history_text=str(error)))
-            await self._clock.sleep(LOOK_SECONDS)
-            waited += LOOK_SECONDS
+        while True:
+            waited = 0.0
+            told = await self._call(following.leader)
+            if told is None and self._collecting is not None:
+                return
+            while waited < LOCK_SECONDS:
+                self._hear(told, following)
+                if self._history is None:
+                    await self._warm(folder)
+                try:
+                    now = await self._call(self._history.version) if self._history is not None else version
+                    if now != version:
+                        await self._show_latest(warm=False)
+                        version = now
+                        self._hear(told, following)
+                except HistoryError as error:
+                    self._tell(replace(self._status, history_text=str(error)))
+                await self._clock.sleep(LOOK_SECONDS)
+                waited += LOOK_SECONDS
+                if told is not None:
+                    await self._call(following.listen)
+
+    def _hear(self, leader: str | None, following: Follower) -> None:
+        """What the leader says of itself, as a follower's status; without one, that nobody collects."""
+        said = following.said if leader is not None else None
+        now = self._status
+        if said is not None:
+            self._tell(replace(said, mode="follower", leader=leader or "", warm=False, history_text=now.history_text))
+        elif leader is not None:
+            self._tell(replace(now, mode="follower", leader=leader, fault="", fault_text="", warm=False))
+        else:
+            self._tell(
+                Status(mode="follower", poll_seconds=now.poll_seconds, history_text=now.history_text, fault_text=NOBODY)
+            )
 
     # leading
 
-    async def _try_to_lead(self, folder: Path, org_id: str) -> bool:
-        make = await asyncio.to_thread(_load_lead)
-        loop = asyncio.get_running_loop()
-
-        def publish(published: Published) -> None:
-            loop.call_soon_threadsafe(self._published, published)
-
-        lead = make(
-            folder=folder,
-            org_id=org_id,
-            get_source=self._get_source,
-            poll_seconds=self._poll_seconds,
-            clock=self._clock,
-            thresholds=self._thresholds,
-            publish=publish,
-            days=self._days,
-        )
+    async def _led(self, collecting: Collecting, folder: Path, org_id: str) -> bool:
+        """One term as leader, as long as it lasts; False when another process leads, or the folder refuses us."""
+        began = self._clock.monotonic()
         try:
-            if not await self._collecting().run(lead.begin()):
+            if not await collecting.lead(folder, org_id, self._published):
+                await collecting.rest()
                 return False
+            if self._history is None:
+                self._history = await self._call(_open_reader, folder, self._days)
+            self._tell(replace(self._status, mode="leader", leader=""))
+            self._folder = folder
+            if self._unshown is not None:
+                self._published(self._unshown)
+            lost = SourceError(await collecting.lost())
         except (HistoryError, OSError) as error:  # OSError: the folder may not be written by us
             self._tell(replace(self._status, history_text=str(error)))
             await self._clock.sleep(5.0)
             return False
-        self._lead = lead
-        if self._history is None:
-            self._history = await self._call(_open_reader, folder, self._days)
-        self._tell(replace(self._status, mode="leader", leader=""))
+        except SourceError as error:
+            if error.final:
+                raise
+            lost = error
+        self._folder = self._unshown = None
+        lasted = self._clock.monotonic() - began
+        self._wait = FIRST_WAIT if lasted >= SHORT_TERM else min(LONGEST_WAIT, max(FIRST_WAIT, 2 * self._wait))
+        log.warning("desk.lost", extra={"text": lost.text, "wait": self._wait})
+        lost.text += "; another one starts"
+        self._status = replace(self._status, fault_since=self._clock.now())
+        await self._lost(lost, self._wait)
         return True
-
-    async def _stop_leading(self) -> None:
-        if self._lead is not None and self._thread is not None:
-            await self._thread.run(self._lead.end())
-            self._lead = None
 
     def _published(self, published: Published) -> None:
         self._status = replace(published.status, mode="leader", warm=published.view is None and self._status.warm)
-        lead, history = self._lead, self._history
-        if published.view is None or lead is None or history is None:
+        folder, history = self._folder, self._history
+        if published.view is None or self._collecting is None:
             self._notify()
             return
-        self._show(published.view, lead.reader(history.reader(published.view.at, False), published.view.at))
+        if folder is None or history is None:
+            self._unshown = published
+            return
+        self._unshown = None
+        read = self._collecting.reader(history.reader(published.view.at, False), published.view.at)
+        self._show(published.view, read)
         if self._when_live is not None:
-            self._when_live(lead.folder)
+            self._when_live(folder)
             self._when_live = None
 
     # shared
@@ -301,7 +341,7 @@ class Desk:
         limits = self._limits.of(view.inventory)
         if limits is not view.limits:
             view = replace(view, limits=limits)
-        can = Can(act=live, call=live and self._lead is not None, export=True)
+        can = Can(act=live, call=live and self._folder is not None, export=True)
         return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
 
     def _show(self, view: View, read: Reader) -> None:
@@ -326,13 +366,8 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
 
 
+NOBODY = "No noctui with a token runs on this folder: nobody collects."
 NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
-
-
-def _load_lead() -> type[Lead]:
-    from noctui.runtime.lead import Lead
-
-    return Lead
 
 
 def _open_reader(folder: Path, days: tuple[float, float]) -> HistoryReader:
@@ -345,9 +380,3 @@ def _is_led(folder: Path) -> bool:
     from noctui.stores.bus.folder import is_led
 
     return is_led(folder)
-
-
-def _holder(folder: Path) -> str:
-    from noctui.stores.bus.folder import holder
-
-    return holder(folder)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
-from noctui.model.detail import Answer, Question, refused
-from noctui.model.scene import Above, Reader, Status
+from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
-from noctui.runtime.collector import Collector, Published
+from noctui.runtime.collector import Collector
+from noctui.runtime.health import HealthBook
+from noctui.runtime.health_history import keep_measuring, warm
 from noctui.runtime.intake import Intake
-from noctui.runtime.scenes import LeaderReader
+from noctui.runtime.lag import Lag
+from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
+from noctui.runtime.status_file import StatusFile
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
@@ -31,7 +35,7 @@ RESTART_SECONDS = 5.0
 
 
 class Lead:
-    """One term as leader. `begin` and `end` run on the collector's loop; `reader` may be called from any thread."""
+    """One term as leader; all of it runs on one loop, the collector's."""
 
     def __init__(
         self,
@@ -43,14 +47,18 @@ class Lead:
         thresholds: Thresholds,
         publish: Callable[[Published], None],
         days: tuple[float, float] = (40.0, 7.0),
+        introduced: bool = False,
     ) -> None:
+        """`introduced`: the source has said already which org it is."""
+        self._introduced = introduced
         self.folder = folder
         self._org_id = org_id
         self._get_source = get_source
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._rules = Rules(thresholds.at)
-        self._publish = publish
+        self._tell = publish
+        self._lag = Lag()
         self._retention = kept_for(*days)
         self._lock = FolderLock(folder)
         self._writer: Writer | None = None
@@ -58,10 +66,18 @@ class Lead:
         self._task: asyncio.Task[None] | None = None
         self.check: asyncio.Task[None] | None = None
         self._damage = ""
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._book: HealthBook | None = None
+        self._measuring: asyncio.Task[None] | None = None
+        self._file: StatusFile | None = None
 
     async def begin(self) -> bool:
-        """Take the lock and start collecting; False when another process has it."""
+        """Take the lock and start collecting; False when another process has it.
+
+        Raises SourceError, before anything is made in the folder, when the settings can never work: where history holds
+        polls it is shown instead, and the fault said.
+        """
+        if not self._introduced and not await asyncio.to_thread(self._has_polls):
+            await self._introduce()
         if not self._lock.try_acquire():
             return False
         try:
@@ -69,23 +85,63 @@ class Lead:
         except BaseException:
             self._lock.release()
             raise
-        self._loop = asyncio.get_running_loop()
+        self._file = StatusFile(self.folder, self._lock.epoch)
+        self._lag.start()
+        self._book = HealthBook(self._clock.now(), self._lock.epoch)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
+        self._measuring = asyncio.create_task(
+            keep_measuring(self._book, self.folder, self._clock, self._retention.raw), name="health"
+        )
         if self._writer.unclean:
             self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
 
-    async def end(self) -> None:
-        """Stop collecting, close the history cleanly, free the lock."""
+    async def end(self, patient: bool = True) -> None:
+        """Stop collecting, close the history cleanly, free the lock. `patient`: wait for a check of the file, too."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
-        if self.check is not None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+            await asyncio.wait({self._measuring})
+        self._lag.stop()
+        if self._file is not None:
+            self._file.stop()
+        if self.check is not None and patient:
             await asyncio.wait({self.check})  # it reads on a thread: the file is not closed under it
         if self._writer is not None:
             self._writer.close()
         self._lock.release()
+
+    def _has_polls(self) -> bool:
+        """Somebody has collected here before. A history that cannot be read counts: whoever opens it says why."""
+        if not (self.folder / "history.db").exists():
+            return False
+        history = open_reader(self.folder)
+        try:
+            return history.latest() is not None
+        except HistoryError:
+            return True
+        finally:
+            history.close()
+
+    async def _introduce(self) -> None:
+        """Ask the source who we are. What passes is the collector's to say."""
+        try:
+            await (await self._get_source()).open()
+        except SourceError as error:
+            if error.final:
+                raise
+
+    def _publish(self, published: Published) -> None:
+        """To the screen, and for followers into the folder."""
+        status = published.status
+        if status.health is not None:
+            published = replace(published, status=replace(status, health=self._lag.into(status.health)))
+        if self._file is not None:
+            self._file.tell(published.status)
+        self._tell(published)
 
     async def _look_through(self, path: Path) -> None:
         """After an end that was not clean the whole file is checked in the background; what is found is said."""
@@ -96,29 +152,21 @@ class Lead:
             if self._collector is not None:
                 self._collector.damage = found
 
-    def reader(self, history: Reader, at: float) -> Reader:
-        """History's answers at `at`, with the engine's own windows."""
-        collector, loop = self._collector, self._loop
-        if collector is None or loop is None:
-            return history
+    async def above(self, hours: int, at: float) -> Above | None:
+        """From the engine's own windows; None when `at` is not the newest poll."""
+        return await self._collector.above(hours, at) if self._collector is not None else None
 
-        async def above(hours: int) -> Above | None:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(collector.above(hours, at), loop))
-
-        async def ask(question: Question) -> Answer:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._asked(question), loop))
-
-        return LeaderReader(history, above, ask)
-
-    async def _asked(self, question: Question) -> Answer:
-        try:
-            return await (await self._get_source()).detail(question)
-        except SourceError as error:
-            return refused(question, error.text)
+    def reload(self, thresholds: Thresholds, poll_seconds: float) -> None:
+        """Other rules and another pace, from the next poll on."""
+        self._rules, self._poll_seconds = Rules(thresholds.at), poll_seconds
+        if self._collector is not None:
+            self._collector.reload(poll_seconds)
 
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
         assert self._writer is not None
+        assert self._book is not None
+        await asyncio.to_thread(warm, self._book, self.folder, self._clock.now())
         while True:
             try:
                 self._collector = self._new_collector(self._writer, await self._get_source())
@@ -152,6 +200,7 @@ class Lead:
             clock=self._clock,
             publish=self._publish,
             last_at=latest or 0.0,
+            book=self._book,
         )
         collector.damage = self._damage
         return collector

@@ -13,7 +13,7 @@ from noctui.runtime.folders import org_folder
 from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
 from noctui.sources.mist.enrich_kept import Kept
-from noctui.sources.mist.errors import AllTokensRest, MistError, SettingsError
+from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, SettingsError
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.source import MistSource
 
@@ -106,4 +106,4 @@ class Mist:
 def _translated(error: MistError) -> SourceError:
     if isinstance(error, AllTokensRest):
         return SourceError(str(error), retry_at=error.until, resting=True)
-    return SourceError(str(error), final=isinstance(error, SettingsError))
+    return SourceError(str(error), final=isinstance(error, SettingsError | AllTokensRefused))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from noctui.clock import SystemClock
 from noctui.model.batch import Sweep
+from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
-from noctui.runtime.collector import Published
+from noctui.runtime.published import Published
 from noctui.runtime.lead import Lead
 from noctui.runtime.source import Budget, Org, Progress, Source, SourceError
 from noctui.settings import Thresholds
@@ -24,6 +26,9 @@ class Silent:
 
     async def sweep(self, progress: Progress | None = None) -> Sweep:
         raise SourceError("nobody is there")
+
+    def recall(self, alarms: Iterable[MistAlarm]) -> None:
+        return None
 
     def budget(self) -> Budget:
         return Budget()

@@ -1,0 +1,89 @@
+"""One term of collecting, on one loop: what a child process runs, and what a thread runs in tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from noctui.clock import Clock
+from noctui.model.detail import Answer, Question, refused
+from noctui.model.scene import Above
+from noctui.runtime.collecting import Publish
+from noctui.runtime.lead import Lead
+from noctui.runtime.source import Org, Source, SourceError
+from noctui.settings import Settings, Thresholds
+
+
+class Term:
+    """The source, made at first need, and one term as leader; all on one loop."""
+
+    def __init__(
+        self,
+        new_source: Callable[[], Source],
+        poll_seconds: float,
+        clock: Clock,
+        thresholds: Thresholds,
+        days: tuple[float, float],
+    ) -> None:
+        self._new_source = new_source
+        self._poll_seconds = poll_seconds
+        self._clock = clock
+        self._thresholds = thresholds
+        self._days = days
+        self._making: asyncio.Task[Source] | None = None
+        self._lead: Lead | None = None
+        self._introduced = False
+
+    async def source(self) -> Source:
+        """It imports the HTTP client, so it is made off the loop. Raises SourceError."""
+        if self._making is None or (self._making.done() and self._making.exception()):
+            self._making = asyncio.create_task(asyncio.to_thread(self._new_source), name="source")
+        return await asyncio.shield(self._making)
+
+    async def org(self) -> Org:
+        found = await (await self.source()).open()
+        self._introduced = True
+        return found
+
+    async def lead(self, folder: Path, org_id: str, publish: Publish) -> bool:
+        lead = Lead(
+            folder=folder,
+            org_id=org_id,
+            get_source=self.source,
+            poll_seconds=self._poll_seconds,
+            clock=self._clock,
+            thresholds=self._thresholds,
+            publish=publish,
+            days=self._days,
+            introduced=self._introduced,
+        )
+        if not await lead.begin():
+            return False
+        self._lead = lead
+        return True
+
+    async def above(self, hours: int, at: float) -> Above | None:
+        return await self._lead.above(hours, at) if self._lead is not None else None
+
+    async def detail(self, question: Question) -> Answer:
+        try:
+            return await (await self.source()).detail(question)
+        except SourceError as error:
+            return refused(question, error.text)
+
+    def reload(self, settings: Settings) -> None:
+        self._thresholds, self._poll_seconds = settings.thresholds, settings.poll_seconds
+        if self._lead is not None:
+            self._lead.reload(settings.thresholds, settings.poll_seconds)
+
+    async def rest(self, patient: bool = True) -> None:
+        """End the term. Not `patient`: a check of the history file that still reads is left behind."""
+        if self._lead is not None:
+            lead, self._lead = self._lead, None
+            await lead.end(patient)
+
+    async def stop(self, patient: bool = True) -> None:
+        await self.rest(patient)
+        if self._making is not None and self._making.done() and not self._making.exception():
+            await self._making.result().close()
