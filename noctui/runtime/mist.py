@@ -31,6 +31,7 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         page_limit=settings.page_limit,
         poll_seconds=settings.poll_seconds,
         enrich=settings.enrich,
+        stream=settings.stream,
     )
 
     def kept(org_id: str) -> Kept:

@@ -21,7 +21,6 @@ from noctui.model.detail import (
     AskSle,
     AskStream,
     Question,
-    Streamed,
     refused,
 )
 from noctui.sources.mist.detail_ask import Asker, PortsOf, Work
@@ -33,6 +32,7 @@ from noctui.sources.mist.join import Joiner
 from noctui.sources.mist.planner import Share
 from noctui.sources.mist.session import MistSession
 from noctui.sources.mist.settings import MistSettings
+from noctui.sources.mist.stream import Stream
 
 log = logging.getLogger("noctui.mist")
 
@@ -69,6 +69,7 @@ class Details:
         self._ports_of = ports_of
         self._limit = limit
         self._asker = Asker(session, self.share, clock, settings.concurrency, JOB_SECONDS)
+        self._stream = Stream(settings, session.book, session.skew, joiner.circuit_of, clock)
         self._answers: Kept[Answer] = Kept(clock, MOST_ANSWERS)
         self._seldom: Kept[Any] = Kept(clock, MOST_SELDOM)
         self._jobs: dict[Question, tuple[Work, asyncio.Task[Answer]]] = {}
@@ -78,7 +79,7 @@ class Details:
     async def answer(self, question: Question) -> Answer:
         """Never raises for what Mist refuses: the answer's `error` says it."""
         if isinstance(question, AskStream):
-            return Streamed(site_id=question.site_id)
+            return self._stream.ask(question.site_id)
         kept = self._answers.get(question)
         if kept is not None:
             return kept
@@ -106,6 +107,7 @@ class Details:
 
     async def close(self) -> None:
         """Give up what is under way."""
+        await self._stream.close()
         tasks = [task for _, task in self._jobs.values()]
         for task in tasks:
             task.cancel()

@@ -1,13 +1,10 @@
-"""The budget of API calls: what each kind of work needs an hour, and the share that drill-down may have of it."""
+"""The share that drill-down may have of the API budget, beside sweeps, hourly work and enrichment."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from math import ceil
 
 from noctui.clock import Clock
-from noctui.model.health import PlanLine
 from noctui.sources.mist.budget import HOUR, TokenBook
 from noctui.sources.mist.errors import MistError
 
@@ -38,7 +35,16 @@ class Share:
         self._turn()
         return self._used
 
-    def free(self, part: float = 1.0) -> bool:
+    @property
+    def plan(self) -> tuple[str, float, str]:
+        """(work, calls an hour at most, its formula in words), as the other kinds of work tell theirs."""
+        text = (
+            f"at most {self._part:.0%} of {self._book.limit:,}, {self.used:,} used this hour; "
+            "a circuit's series 2 calls, a site's service levels 4 to 11, its ports 2 and more, then cached"
+        )
+        return "drill-down", float(self.limit), text
+
+    def free(self, part: float) -> bool:
         """Is there anything left of this `part` of the share?"""
         return self.used < self.limit * part
 
@@ -65,51 +71,3 @@ class Share:
         hour = int(self._clock.now() // HOUR)
         if hour != self._hour:
             self._hour, self._used = hour, 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """What the calls depend on. `sweep_calls` are those of one sweep, `enrich_calls` of all enrichment in an hour."""
-
-    sites: int = 0
-    gateways: int = 0
-    tokens: int = 1
-    page_limit: int = 1000
-    refresh_seconds: float = 3600.0
-    usage_seconds: float = 600.0
-    sweep_calls: int = 0
-    sweep_seconds: float = 0.0  # between two sweeps; 0: not known yet
-
-
-def plan(sizes: Sizes, share: Share) -> tuple[PlanLine, ...]:
-    """Calls an hour by kind of work, each with its formula. Enrichment is planned by whoever enriches."""
-    lines = []
-    if sizes.sweep_calls and sizes.sweep_seconds > 0:
-        calls = sizes.sweep_calls * HOUR / sizes.sweep_seconds
-        lines.append(PlanLine("sweeps", calls, f"{sizes.sweep_calls} calls every {sizes.sweep_seconds:.0f} s"))
-    lines.append(_hourly(sizes))
-    lines.append(
-        PlanLine(
-            "drill-down",
-            share.limit,
-            f"at most {DRILL_DOWN:.0%} of the budget, {share.used:,} used this hour: "
-            "a circuit's series 2, a site's service levels 4 to 14, then cached",
-        )
-    )
-    return tuple(lines)
-
-
-def _hourly(sizes: Sizes) -> PlanLine:
-    sites, gateways = _pages(sizes.sites, sizes.page_limit), _pages(sizes.gateways, sizes.page_limit)
-    refreshes, usages = HOUR / sizes.refresh_seconds, HOUR / sizes.usage_seconds
-    calls = refreshes * (sites + gateways + 3) + usages * sizes.tokens
-    text = (
-        f"{sites} for ⌈{sizes.sites:,} sites / {sizes.page_limit:,}⌉ + "
-        f"{gateways} for ⌈{sizes.gateways:,} gateways / {sizes.page_limit:,}⌉ + 3 for groups, templates and profiles, "
-        f"+ {usages:g} × {sizes.tokens} for what Mist counted"
-    )
-    return PlanLine("hourly", calls, text)
-
-
-def _pages(rows: int, limit: int) -> int:
-    return max(1, ceil(rows / limit))

@@ -61,6 +61,7 @@ class MistSettings:
     events_first: float = 3600.0  # how far back the first sweep looks for events
     poll_seconds: float = 60.0  # how often it will be swept, when the budget allows
     enrich: bool = False  # ask each site once for settings of its own
+    stream: bool = False  # a live stream for the sites on screen
 
 
 @dataclass(frozen=True, slots=True)

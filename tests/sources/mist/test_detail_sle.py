@@ -96,7 +96,7 @@ async def test_what_was_hit_has_the_names_that_real_wan_answers_give(cloud: Site
 
     assert link.interfaces == (
         SleShare("ge-0/0/0", 10.0, 720),
-        SleShare("ge-0/0/1", pytest.approx(100 * 60 / 7200), 60),
+        SleShare("ge-0/0/1", 100 * 60 / 7200, 60),
     )
     assert link.gateways == (SleShare("GW-0", 10.0, 1080),)
 
