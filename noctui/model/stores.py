@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
@@ -39,7 +40,11 @@ class HistoryWriter(Protocol):
         ...
 
     def write(self, record: PollRecord) -> None:
-        """Store one poll with its edges, failovers and notes."""
+        """Store one poll with its edges, failovers, notes and what the cloud told."""
+        ...
+
+    def alarms(self, since: float) -> Sequence[MistAlarm]:
+        """The newest version of each of Mist's alarms that is open, or was opened after `since`."""
         ...
 
     def close_due(self, now: float) -> bool:

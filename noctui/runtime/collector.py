@@ -23,13 +23,17 @@ from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.runtime.intake import Intake
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
+from noctui.runtime.untold import Untold
+from noctui.stores.history.faults import CorruptHistory
 
 log = logging.getLogger("noctui.collector")
 
 BUDGET_SHARE = 0.8
 """Sweeps may use this share of the hourly calls; the rest is for drill-downs and for other users of the token."""
-LIVE_FEEDS = ("circuits", "gateways", "paths", "events")
+LIVE_FEEDS = ("circuits", "gateways", "paths", "alarms", "events")
 """What every sweep asks for; the rest is asked once an hour and does not set the pace."""
+RECALLED = 2 * 86_400.0
+"""Seconds: the source is reminded of Mist's alarms of so long, and of those that are open."""
 LONGEST_WAIT = 60.0
 """Seconds between tries while the source does not answer."""
 
@@ -67,6 +71,8 @@ class Collector:
         self._expected = 0
         self._tries = 0
         self._above: dict[int, tuple[float, Above]] = {}
+        self._untold = Untold()
+        self._recalled = False
 
     async def run(self) -> None:
         """Poll for ever; ends by cancellation alone."""
@@ -102,6 +108,8 @@ class Collector:
 
     async def _poll(self, tick: int) -> None:
         started = self._clock.monotonic()
+        if not self._recalled:
+            self._recall()
         try:
             sweep = await self._source.sweep(self._progress)
         except SourceError as error:
@@ -118,6 +126,7 @@ class Collector:
         for one in replaced:
             log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
         budget = self._source.budget()
+        interval = self._affordable(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
         self._status = replace(
             self._status,
             fault="" if sweep.whole else "partial",
@@ -129,7 +138,7 @@ class Collector:
             notes=budget.notes,
             sweep_took=self._clock.monotonic() - started,
             sweep_calls=calls,
-            poll_seconds=self._interval,
+            poll_seconds=interval,  # what the screen may wait for, from now on
             pages_done=sum(r.pages for r in sweep.reports),
             pages_expected=sum(r.pages + r.pages_lost for r in sweep.reports),
         )
@@ -138,7 +147,7 @@ class Collector:
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
         )
-        self._mind_the_budget(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
+        self._change_pace(interval)
         await self._tidy()
 
     def _apply(self, poll: Poll | None, inventory: Inventory | None, told: Told | None = None) -> None:
@@ -149,14 +158,17 @@ class Collector:
             self._engine, self._memory_text = self._new_engine()
             self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
-        if told is not None:
-            record = replace(record, told=told)
+        told = self._untold.joined(told or Told())
+        record = replace(record, told=told)
         self._last_at = poll.at
         history_text = self._memory_text or self.damage
         try:
             self._writer.learn(inventory)
             self._writer.write(record)
+            self._untold.kept()
         except HistoryError as error:
+            self._untold.wait(told)
+            self._recalled = self._recalled and not isinstance(error, CorruptHistory)
             history_text = str(error)
             log.error("history.fault", extra={"text": history_text})
         self._status = replace(self._status, history_text=history_text)
@@ -230,19 +242,34 @@ class Collector:
         if self._engine is None:  # later sweeps are quick and quiet: only the first one is watched
             self._publish(Published(self._status))
 
-    def _mind_the_budget(self, calls: int) -> None:
-        """Poll less often when the tokens cannot pay for it; the engine's grid changes with it. `calls` are those of a
-        sweep in which nothing has to be asked twice: the rest of the budget is there for that too."""
+    def _recall(self) -> None:
+        """Tell the source what history holds of Mist's alarms: all else is told once more, and stored once."""
+        try:
+            known = self._writer.alarms(self._clock.now() - RECALLED)
+        except HistoryError as error:
+            log.error("history.fault", extra={"text": str(error)})
+            known = ()
+        self._source.recall(known)
+        self._recalled = True
+
+    def _affordable(self, calls: int) -> float:
+        """Seconds between polls that the tokens can pay for. `calls` are those of a sweep in which nothing has to be
+        asked twice: the rest of the budget is there for that too."""
         limit = self._source.budget().limit
         needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
         interval = max(self._asked, float(needed))
         # a little less to do is no reason to move the grid again
-        if interval > self._interval or interval < (1.0 if self._asked_anew else 0.7) * self._interval:
-            log.info("collector.period", extra={"seconds": interval, "asked": self._asked, "calls": calls})
+        moved = interval > self._interval or interval < (1.0 if self._asked_anew else 0.7) * self._interval
+        self._asked_anew = False
+        return interval if moved else self._interval
+
+    def _change_pace(self, interval: float) -> None:
+        """The engine's grid changes with the period."""
+        if interval != self._interval:
+            log.info("collector.period", extra={"seconds": interval, "asked": self._asked})
             self._interval = interval
             self._memory_is_old = True
             self._last_tick = int(self._clock.now() // interval)  # this poll's own, on the new grid
-        self._asked_anew = False
 
 
 def partial_text(sweep: Sweep) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from noctui.model.batch import Sweep
+from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
 from noctui.model.health import PlanLine, TokenHealth
 
@@ -53,6 +54,10 @@ class Source(Protocol):
     async def open(self) -> Org: ...
 
     async def sweep(self, progress: Progress | None = None) -> Sweep: ...
+
+    def recall(self, alarms: Iterable[MistAlarm]) -> None:
+        """`alarms` are what is kept of the cloud's alarms; all else that was told is told again."""
+        ...
 
     def budget(self) -> Budget: ...
 
