@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from noctui.model.batch import Poll, Sweep, Told
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
+from noctui.model.view import View
+from noctui.runtime.health import HealthBook
+from noctui.runtime.health_words import replaced_words
 from noctui.runtime.intake import Intake
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
@@ -51,7 +55,9 @@ class Collector:
         clock: Clock,
         publish: Callable[[Published], None],
         last_at: float = 0.0,
+        book: HealthBook | None = None,
     ) -> None:
+        """`book` is where this term notes how it goes."""
         self._source = source
         self._writer = writer
         self._new_engine = new_engine
@@ -73,6 +79,7 @@ class Collector:
         self._above: dict[int, tuple[float, Above]] = {}
         self._untold = Untold()
         self._recalled = False
+        self._book = book or HealthBook(clock.now(), 0)
 
     async def run(self) -> None:
         """Poll for ever; ends by cancellation alone."""
@@ -87,6 +94,8 @@ class Collector:
                 continue
             if self._last_tick >= 0 and tick > self._last_tick + 1:
                 log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
+                if self._engine is not None and not self._tries:  # a sweep took too long: nobody was resting
+                    self._book.skipped(now, tick - self._last_tick - 1)
             await self._poll(tick)
 
     async def above(self, hours: int, at: float) -> Above | None:
@@ -125,6 +134,8 @@ class Collector:
         poll, inventory, replaced = self._intake.take(sweep, tick, self._interval)
         for one in replaced:
             log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
+            self._book.replaced(replaced_words(one, inventory, poll.at))
+        self._book.swept(sweep.ended, self._clock.monotonic() - started, sweep.reports, self._interval, LIVE_FEEDS)
         budget = self._source.budget()
         interval = self._affordable(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
         self._status = replace(
@@ -164,15 +175,18 @@ class Collector:
         history_text = self._memory_text or self.damage
         try:
             self._writer.learn(inventory)
+            began = time.perf_counter()
             self._writer.write(record)
+            self._book.wrote(poll.at, time.perf_counter() - began)
             self._untold.kept()
         except HistoryError as error:
             self._untold.wait(told)
             self._recalled = self._recalled and not isinstance(error, CorruptHistory)
             history_text = str(error)
+            self._book.erred(poll.at, f"history: {error}")
             log.error("history.fault", extra={"text": history_text})
         self._status = replace(self._status, history_text=history_text)
-        self._publish(Published(self._status, record.view))
+        self._say(record.view)
 
     async def _tidy(self) -> None:
         """Close hours and days that are over, take in what others left, drop what is too old: a unit at a time."""
@@ -190,7 +204,7 @@ class Collector:
                 await asyncio.sleep(0)
         except HistoryError as error:
             self._status = replace(self._status, history_text=str(error))
-            self._publish(Published(self._status))
+            self._say()
             log.error("history.fault", extra={"text": str(error)})
 
     def _clock_is_behind(self, now: float) -> None:
@@ -203,7 +217,7 @@ class Collector:
             fault_text=f"This machine's clock is behind the newest poll ({newest} UTC): set it, or wait until then.",
             retry_at=(self._last_tick + 1) * self._interval,
         )
-        self._publish(Published(self._status))
+        self._say()
 
     async def _failed(self, error: SourceError, tick: int) -> None:
         """Say what is wrong, let the known grow stale, wait."""
@@ -225,13 +239,20 @@ class Collector:
             api_limit=budget.limit,
             notes=budget.notes,
         )
+        self._book.failed(now, error.text)
         log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "tries": self._tries})
         if self._last_tick >= 0 and tick > self._last_tick:
             self._last_tick = tick
             self._apply(self._intake.silence(now, tick, self._interval), None)
         else:
-            self._publish(Published(self._status))
+            self._say()
         await self._clock.sleep(max(0.1, min(retry_at - now, LONGEST_WAIT)))
+
+    def _say(self, view: View | None = None) -> None:
+        """Publish the status, with what the book says by now."""
+        health = self._book.told(self._clock.now(), self._source.budget(), self._interval)
+        self._status = replace(self._status, health=health)
+        self._publish(Published(self._status, view))
 
     def _since(self, fault: str, now: float) -> float:
         """When this fault began: another one before it does not count."""
@@ -240,7 +261,7 @@ class Collector:
     def _progress(self, done: int, expected: int) -> None:
         self._status = replace(self._status, pages_done=done, pages_expected=max(expected, self._expected, done))
         if self._engine is None:  # later sweeps are quick and quiet: only the first one is watched
-            self._publish(Published(self._status))
+            self._say()
 
     def _recall(self) -> None:
         """Tell the source what history holds of Mist's alarms: all else is told once more, and stored once."""

@@ -15,7 +15,7 @@ from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.runtime.collector import Collector
 from noctui.runtime.health import HealthBook
-from noctui.runtime.health_history import keep_measuring, warm
+from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
 from noctui.runtime.lag import Lag
 from noctui.runtime.published import Published
@@ -67,7 +67,7 @@ class Lead:
         self.check: asyncio.Task[None] | None = None
         self._damage = ""
         self._book: HealthBook | None = None
-        self._measuring: asyncio.Task[None] | None = None
+        self._measurer: Measurer | None = None
         self._file: StatusFile | None = None
 
     async def begin(self) -> bool:
@@ -88,10 +88,8 @@ class Lead:
         self._file = StatusFile(self.folder, self._lock.epoch)
         self._lag.start()
         self._book = HealthBook(self._clock.now(), self._lock.epoch)
+        self._measurer = Measurer(self._book, self.folder, self._retention.raw)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
-        self._measuring = asyncio.create_task(
-            keep_measuring(self._book, self.folder, self._clock, self._retention.raw), name="health"
-        )
         if self._writer.unclean:
             self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
@@ -102,9 +100,8 @@ class Lead:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
-        if self._measuring is not None:
-            self._measuring.cancel()
-            await asyncio.wait({self._measuring})
+        if self._measurer is not None:
+            await self._measurer.stop()
         self._lag.stop()
         if self._file is not None:
             self._file.stop()
@@ -137,6 +134,8 @@ class Lead:
     def _publish(self, published: Published) -> None:
         """To the screen, and for followers into the folder."""
         status = published.status
+        if self._measurer is not None:
+            self._measurer.look(self._clock.now())
         if status.health is not None:
             published = replace(published, status=replace(status, health=self._lag.into(status.health)))
         if self._file is not None:
