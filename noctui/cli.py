@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from noctui import __version__
 
 if TYPE_CHECKING:
-    from noctui.runtime.source import Source
     from noctui.settings import Settings
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -93,18 +92,17 @@ def _ready(settings: Settings) -> int:
 async def _watch(
     settings: Settings, before_source: Callable[[], str] | None = None, when_live: Callable[[Path], None] | None = None
 ) -> int:
-    """The screen over a desk. `before_source` readies the source and gives its URL; `when_live` gets the org's folder
-    once the first poll of this run is there."""
+    """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
+    `when_live` gets the org's folder once the first poll of this run is there."""
     from noctui.clock import SystemClock
     from noctui.config import home
+    from noctui.runtime.child_keeper import InChild
     from noctui.runtime.desk import Desk
     from noctui.tui.app import NoctuiApp, Options
 
-    def new_source() -> Source:
-        from noctui.runtime.mist import mist_source
-
+    def ready() -> Settings:
         url = before_source() if before_source else ""
-        return mist_source(replace(settings, host=url) if url else settings, clock)
+        return replace(settings, host=url) if url else settings
 
     clock = SystemClock()
     desk = Desk(
@@ -112,7 +110,8 @@ async def _watch(
         org_id=settings.org_id,
         poll_seconds=settings.poll_seconds,
         clock=clock,
-        new_source=new_source if settings.tokens else None,
+        new_source=None,
+        collecting=InChild(ready) if settings.tokens else None,
         thresholds=settings.thresholds,
         when_live=when_live,
         raw_days=settings.raw_days,
