@@ -68,7 +68,7 @@ class Enricher:
         self._task: asyncio.Task[None] | None = None
         self._asking: dict[Part, asyncio.Lock] = {}
         self._sites: dict[str, tuple[str, ...]] = {}
-        self._known = 0
+        self._whole: set[str] = set()  # sites of which all was answered
         self._open = 0  # calls still to make
         self._templates = b""
         self._saved: Statics | None = None
@@ -85,7 +85,6 @@ class Enricher:
     async def settle(self) -> None:
         """Look at what a sweep brought, while its rows are at hand; with the first one, begin."""
         joiner, now = self._joiner, self._clock.now()
-        joiner.owns.now = now
         sites: dict[str, list[str]] = {}
         for gateway in joiner.joined.gateways:
             sites.setdefault(gateway.site_id, []).append(gateway.gateway_id)
@@ -97,11 +96,12 @@ class Enricher:
         if self._on and self._task is None:
             self._task = asyncio.create_task(self._crawler.run(), name="mist enrichment")
 
-    async def recall(self, org_id: str) -> None:
-        """Before the first sweep is joined: take what an earlier run was told."""
+    async def prepare(self, org_id: str) -> None:
+        """Before a sweep is joined; with the first one, take what an earlier run was told."""
+        now = self._joiner.owns.now = self._clock.now()
         if self._open_kept is None:
             return
-        opened, now = self._open_kept, self._clock.now()
+        opened = self._open_kept
         self._open_kept = None
 
         def load() -> tuple[Kept, list[Item]]:
@@ -136,18 +136,19 @@ class Enricher:
     @property
     def progress(self) -> Progress:
         sites, gateways = len(self._sites), sum(len(macs) for macs in self._sites.values())
+        known, share = len(self._whole), self._allowance.share
         calls = 2 * sites + gateways
-        share = self._allowance.share
         formula = f"S·2 + G = {calls:,} calls in {HOLDS / DAY:.0f} days, at most {share:,} an hour"
-        hint = f"; {gateways:,} gateways: mist.enrich = false saves these calls" if gateways > MANY else ""
         if not self._on:
-            return Progress(self._known, sites, "off by mist.enrich", 0.0, formula)
+            return Progress(known, sites, "off by mist.enrich", 0.0, formula)
         if not self._open:
-            text = "all is known" if self._known == sites else f"Mist refuses to tell of {sites - self._known} sites"
-            return Progress(self._known, sites, text, calls * 3600 / HOLDS, formula)
-        hours = self._open / share if share else float("inf")
+            text = "all is known" if known == sites else f"Mist refuses to tell of {sites - known} of {sites} sites"
+            return Progress(known, sites, text, calls * 3600 / HOLDS, formula)
+        hours = self._open / share if share else 0.0
         text = self._crawler.waits_for or f"{self._open:,} calls to go" + (f", {hours:.0f} h" if hours > 1 else "")
-        return Progress(self._known, sites, text + hint, min(float(self._open), float(share)), formula)
+        if gateways > MANY:
+            text += f"; {gateways:,} gateways: mist.enrich = false saves these calls"
+        return Progress(known, sites, text, min(float(self._open), float(share)), formula)
 
     async def close(self) -> None:
         if self._task is not None:
@@ -158,9 +159,6 @@ class Enricher:
 
     async def _crawled(self, part: Part) -> bool:
         refused = await self._asked(part, Deadline(self._clock, PATIENCE), HOLDS, once=True)
-        self._open = max(0, self._open - 1)
-        if part.key.startswith("tests/"):
-            self._count()
         return not refused
 
     async def _asked(self, part: Part, deadline: Deadline, after: float, once: bool = False) -> str:
@@ -172,6 +170,7 @@ class Enricher:
                 if told is not None and not told.due(self._clock.now(), after):
                     return told.refused
                 session, now = self._session.caller(deadline), self._clock.now()
+                planned = told is None or told.due(now)
                 try:
                     if once:
                         told = await ask(part, session, now)
@@ -180,6 +179,8 @@ class Enricher:
                 except Rejected as error:
                     told = refusal(now, str(error))
                 self._joiner.owns.put(part, told)
+                self._open = max(0, self._open - planned)
+                self._count_site(part.site_id)
                 await asyncio.to_thread(self._kept.put, kept(part, told))
                 return told.refused
         finally:
@@ -188,11 +189,17 @@ class Enricher:
 
     def _count(self) -> None:
         told, now = self._joiner.owns.told, self._clock.now()
-        self._known = self._open = 0
+        self._whole.clear()
+        self._open = 0
         for site_id, macs in self._sites.items():
-            parts = [told.get(p) for p in parts_of(site_id, macs)]
-            self._known += all(t is not None and not t.empty for t in parts)
-            self._open += sum(t is None or t.due(now) for t in parts)
+            self._open += sum(p not in told or told[p].due(now) for p in parts_of(site_id, macs))
+            self._count_site(site_id)
+
+    def _count_site(self, site_id: str) -> None:
+        told = self._joiner.owns.told
+        parts = parts_of(site_id, self._sites.get(site_id, ()))
+        if all(p in told and not told[p].empty for p in parts):
+            self._whole.add(site_id)
 
     def _degraded(self) -> set[str]:
         """Sites with a circuit that is down, away or over its highest threshold: people look at them now."""

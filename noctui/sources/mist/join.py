@@ -62,6 +62,7 @@ class Joiner:
         self.statics = statics or Statics()
         self.owns = Owns()
         self.owns.learn(self.statics)
+        self._pairs = _pairs(self.statics)
         self.joined = Joined()
         self.gates: dict[str, Gate] = {}
         self.stats: dict[str, DeviceRow] = {}  # this sweep's rows by mac
@@ -74,6 +75,7 @@ class Joiner:
         """Sites, templates and inventory anew: every circuit is made again."""
         self.statics = statics
         self.owns.learn(statics)
+        self._pairs = _pairs(statics)
         for line in self._lines.values():
             line.signs = ()
 
@@ -95,7 +97,7 @@ class Joiner:
             if n % SLICE == 0:
                 yield
         for mac, item in stock.items():
-            if mac not in gates:
+            if mac not in gates and not self._is_half(mac, gates):
                 known = self.gates.get(mac)
                 stays = known is not None and known.site_id == clean(item.site_id)
                 gates[mac] = known if known is not None and stays else gate_of_inventory(item)
@@ -109,7 +111,7 @@ class Joiner:
         wan: dict[Key, PortRow] = {}
         heard: set[str] = set()
         for n, row in enumerate(rows, 1):
-            mac, port = as_mac(row.mac), clean(row.port_id)
+            mac, port = self._mac(row.mac), clean(row.port_id)
             if mac and port:
                 heard.add(mac)
                 if self._is_wan(mac, port, row):
@@ -136,12 +138,22 @@ class Joiner:
 
     def circuit_of(self, mac: str, port: str) -> str:
         """The circuit a peer row or an event speaks of: by exact port, without its unit, by WAN name; "" for none."""
-        return self._numbering.find(mac, port)
+        return self._numbering.find(self._mac(mac), port)
 
     def last_seen(self, mac: str | None) -> float | None:
         """When a gateway was last heard (epoch seconds); None when nobody knows."""
-        gate = self.gates.get(as_mac(mac))
+        gate = self.gates.get(self._mac(mac))
         return gate.last_seen if gate else None
+
+    def _mac(self, text: str | None) -> str:
+        """The gateway that a row speaks of: the halves of an HA pair go by the pair's mac."""
+        mac = as_mac(text)
+        return mac if not self._pairs or mac in self.gates else self._pairs.get(mac, mac)
+
+    def _is_half(self, mac: str, gates: Collection[str]) -> bool:
+        """Is it one half of an HA pair that stands in the list itself?"""
+        pair = self._pairs.get(mac)
+        return pair is not None and (pair in gates or pair in self.statics.inventory)
 
     def _is_wan(self, mac: str, port: str, row: PortRow) -> bool:
         if row.port_usage == "wan" or is_lte(port):
@@ -252,6 +264,12 @@ class Joiner:
     def _wan(self, key: Key) -> Wan:
         gate = self.gates.get(key[0])
         return gate.wans.get(key[1], NO_WAN) if gate else NO_WAN
+
+
+def _pairs(statics: Statics) -> dict[str, str]:
+    """Half of an HA pair → the mac that the pair goes by."""
+    pairs = ((mac, as_mac(item.vc_mac)) for mac, item in statics.inventory.items())
+    return {mac: pair for mac, pair in pairs if pair and pair != mac}
 
 
 def _found(

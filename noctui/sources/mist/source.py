@@ -147,7 +147,7 @@ class MistSource:
             sweep_calls=self._calls,
             clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
-            plan=self._cadence.plan,
+            plan=(*self._cadence.plan, self._details.share.plan),
             enriched=self._enricher.progress,
         )
 
@@ -196,7 +196,7 @@ class MistSource:
         if self._refresher.statics is not joiner.statics:
             joiner.learn(self._refresher.statics)
         joiner.forget_rows()  # a sweep that broke off may have left some
-        await self._enricher.recall(org.org_id)
+        await self._enricher.prepare(org.org_id)
         heard = {mac: gate.last_seen for mac, gate in joiner.gates.items()}
         if not live.gateways.silent:
             await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
