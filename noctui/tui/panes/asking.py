@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
@@ -22,12 +23,15 @@ class Question:
         self._owner = owner
         self._failed = failed
         self._asked: Hashable = None
+        self.busy = False
+        """Whether an answer is on its way."""
 
     def ask(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
         """Run `answer` unless `key` was asked already; `then` gets its result. A newer question cancels the older."""
         if key == self._asked:
             return
         self._asked = key
+        self.busy = True
         self._owner.run_worker(self._run(key, answer, then), group=f"ask-{id(self)}", exclusive=True)
 
     def forget(self) -> None:
@@ -37,6 +41,10 @@ class Question:
     async def _run(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
         try:
             found = await answer()
+        except asyncio.CancelledError:  # left before the answer came: ask again when one comes back
+            if key == self._asked:
+                self._asked, self.busy = None, False
+            raise
         except Exception as error:  # whatever a store does, the screen lives on, and asks again with the next poll
             told = isinstance(error, HistoryError | OSError)
             log.warning(
@@ -45,9 +53,11 @@ class Question:
                 exc_info=None if told else error,
             )
             if key == self._asked:
+                self.busy = False
                 self._failed(f"cannot be read: {_reason(error)}")
             return
         if key == self._asked:
+            self.busy = False
             then(found)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from noctui.model.detail import PortFacts, Ports, Streamed
 from noctui.model.inventory import Circuit
 from noctui.model.view import View
-from noctui.model.words import BandwidthSource, Level, Metric, Severity, State
+from noctui.model.words import Level, Metric, QualitySource, RoleSource, Severity, State
 from noctui.tui.look.numbers import (
     NONE,
     availability,
@@ -26,7 +27,9 @@ from noctui.tui.look.numbers import (
 )
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
 from noctui.tui.look.text import fit
+from noctui.tui.moment import Size
 from noctui.tui.panes import cells
+from noctui.tui.panes.provenance import QUALITY, ROLE_SOURCES, age, bandwidth_line
 from noctui.tui.runs import Line, Run, crop, pad
 from noctui.tui.widgets.bar import bar
 from noctui.tui.widgets.spark import spark, wide
@@ -34,14 +37,8 @@ from noctui.tui.widgets.spark import spark, wide
 LABEL = 14
 GAP = 2
 _LEVELS = {Level.WARN: "warn", Level.HIGH: "high", Level.CRITICAL: "critical"}
-SOURCES = {
-    BandwidthSource.FILE: "inventory", BandwidthSource.SHAPING: "shaping", BandwidthSource.SPEEDTEST: "speed test",
-    BandwidthSource.LINK: "link speed",
-}  # fmt: skip
-"""Where a bandwidth figure comes from, in words."""
-
-Before = Mapping[str, tuple[float, float]]
-"""circuit_id → (rx, tx) in percent just before it went down."""
+Before = Mapping[str, Mapping[str, float]]
+"""circuit_id → metric → its last value before the circuit went down."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,8 @@ class Column:
     signs: Signs
     before: Before
     grey: bool
+    ports: Ports | None = None
+    stream: Streamed | None = None
 
     @property
     def circuit(self) -> Circuit:
@@ -83,7 +82,8 @@ class Column:
         return ((f"{self.signs.active} ", "text"), ("ACTIVE", "hi bold"), (f" {length}", "text"))
 
     def role(self) -> Line:
-        return ((self.circuit.role.word, "hi bold"),)
+        source = ROLE_SOURCES[RoleSource(self.circuit.role_source)]
+        return ((self.circuit.role.word, "hi bold"), (f"  {source}" if source else "", "dim"))
 
     def role_and_carrier(self) -> Line:
         return ((f"{self.signs.circuit_role(self.circuit.role)} ", "dim"), (cells.carrier(self.circuit), "hi"))
@@ -92,15 +92,78 @@ class Column:
         return ((cells.carrier(self.circuit), "hi"), (f"  {self.circuit.carrier_circuit_id or 'no id'}", "dim"))
 
     def port(self) -> Line:
-        return ((self.circuit.port_id, "text"),)
+        """`ge-0/0/0  wan0`; with the gateway's name where the site has several."""
+        inv = self.view.inventory
+        machine = int(inv.circuit_gateway[self.row])
+        more = self.circuit.wan_name
+        if machine >= 0 and sum(g.site_id == self.circuit.site_id for g in inv.gateways) > 1:
+            more = inv.gateways[machine].name or inv.gateways[machine].gateway_id
+        return ((self.circuit.port_id, "text"), (f"  {more}" if more else "", "dim"))
 
     def bandwidth(self) -> Line:
-        text = bandwidth(self.circuit.down_bps)
-        if text == NONE:
-            return ((NONE, "faint"), ("  unknown", "dim"))
-        up = bandwidth(self.circuit.up_bps)
-        both = text if up in (text, NONE) else f"{text}/{up}"
-        return ((both, "text"), (f" {SOURCES.get(self.circuit.bandwidth_source, '')}", "dim"))
+        told = bandwidth_line(self.circuit, self.view.at, short=self.short)
+        return (*told, (" bandwidth?", "warn")) if self.view.circuits.suspect[self.row] else told
+
+    def promise(self) -> Line:
+        name = self.circuit.sla
+        return ((name, "text"),) if name else (("none", "dim"),)
+
+    def quality(self) -> Line:
+        text = QUALITY[QualitySource(int(self.view.circuits.quality[self.row]))]
+        return ((text, "dim"),) if text else ((NONE, "faint"),)
+
+    def described(self) -> Line:
+        port = self._port()
+        text = self.circuit.description or (port.description if port is not None else "")
+        return ((text, "text"),) if text else ((NONE, "faint"),)
+
+    def address(self) -> Line:
+        return self._told(lambda p: (p.address, p.address_mode))
+
+    def next_hop(self) -> Line:
+        return self._told(lambda p: (p.next_hop, f"VLAN {p.vlan}" if p.vlan else ""))
+
+    def configured(self) -> Line:
+        return self._told(
+            lambda p: (
+                next((s for n, s in p.sources.items() if n != "address"), ""),
+                ", ".join(w for w in ("overridden" if p.overridden else "", "" if p.enabled else "disabled") if w),
+            )
+        )
+
+    def speed_test(self) -> Line:
+        tests = self.ports.speed_tests if self.ports is not None else ()
+        newest = next((t for t in tests if t.circuit_id == self.circuit.circuit_id), None)
+        if newest is None:
+            return ((NONE, "faint"),)
+        old = f"  {age(self.view.at - newest.at)} old"
+        if newest.failed:
+            return (("failed", "warn"), (old, "dim"))
+        return ((f"{bandwidth(newest.down_bps)}/{bandwidth(newest.up_bps)}", "text"), (old, "dim"))
+
+    def _port(self) -> PortFacts | None:
+        ports = self.ports.ports if self.ports is not None else ()
+        return next((p for p in ports if p.circuit_id == self.circuit.circuit_id), None)
+
+    def _told(self, words: Callable[[PortFacts], tuple[str, str]]) -> Line:
+        port = self._port()
+        first, more = words(port) if port is not None else ("", "")
+        if not first and not more:
+            return ((NONE, "faint"),)
+        return ((first or NONE, "text" if first else "faint"), (f"  {more}" if more else "", "dim"))
+
+    def live(self) -> Line:
+        """What the stream says of this circuit; nothing while it is not live."""
+        told = self.stream
+        if told is None or told.state != "live":
+            return ()
+        port = next((p for p in told.ports if p.circuit_id == self.circuit.circuit_id), None)
+        if port is None:
+            return ((NONE, "faint"),)
+        if port.up is False:
+            return ((f"{self.signs.down} port down", "crit"),)
+        rx, tx = rate(port.rx_bps), rate(port.tx_bps)
+        return (("rx ", "dim"), (rx, tone(rx)), ("  tx ", "dim"), (tx, tone(tx)))
 
     def _percent(self, name: str) -> Line:
         t, row = self.view.circuits, self.row
@@ -121,8 +184,7 @@ class Column:
         return (*bar(float(mine) / 100, track, self.signs, role), *value, (f" {bps:>5}", "dim"))
 
     def _unknown(self, name: str) -> Line:
-        was = self.before.get(self.circuit.circuit_id)
-        value = was[0 if name == "rx" else 1] if was else math.nan
+        value = self.before.get(self.circuit.circuit_id, {}).get(f"{name}_pct", math.nan)
         if self.short or not math.isfinite(value):
             return ((NONE, "faint"),)
         at = f" at {clock(float(self.view.circuits.since[self.row]), seconds=False)}" if name == "rx" else ""
@@ -176,33 +238,68 @@ def _runs(cell: object) -> list[Run]:
     return [cell] if isinstance(cell[0], str) else list(cell)  # type: ignore[index, list-item, call-overload]
 
 
-_LONG = (
+Cell = Callable[[Column], Line]
+Rows = tuple[tuple[str, Cell], ...]
+
+_LONG: Rows = (
     ("circuit", Column.role), ("carrier", Column.carrier), ("port", Column.port), ("bandwidth", Column.bandwidth),
     ("rx %", Column.rx), ("tx %", Column.tx), ("rx 3 h", Column.trend), ("loss %", Column.loss),
     ("jitter ms", Column.jitter), ("latency ms", Column.latency), ("MOS", Column.mos),
     ("avail 24 h", Column.available), ("flaps 24 h", Column.flaps),
 )  # fmt: skip
-_SHORT = (
+_RICH: Rows = (
+    ("quality", Column.quality), ("SLA", Column.promise), ("description", Column.described),
+    ("address", Column.address), ("next hop", Column.next_hop), ("config from", Column.configured),
+    ("speed test", Column.speed_test),
+)  # fmt: skip
+"""What a large screen has besides."""
+_SHORT: Rows = (
     ("circuit", Column.role_and_carrier), ("bw", Column.bandwidth), ("rx %", Column.rx), ("tx %", Column.tx),
     ("rx 3 h", Column.trend), ("loss %", Column.loss), ("jit ms", Column.jitter), ("lat ms", Column.latency),
 )  # fmt: skip
+OLD_NEWS = 20.0
+"""Seconds from which on it is said how old the stream's word is."""
+WIDEST = {Size.L: 48}
+
+
+def rows_of(size: Size) -> Rows:
+    """The metrics that a screen of this size has room for."""
+    return _SHORT if size in (Size.S, Size.TINY) else (*_LONG, *_RICH) if size is Size.L else _LONG
 
 
 def comparison(
-    view: View, rows: tuple[int, ...], cursor: int, width: int, signs: Signs, *, short: bool = False,
-    before: Before | None = None, grey: bool = False,
+    view: View, rows: tuple[int, ...], cursor: int, width: int, signs: Signs, *, size: Size = Size.M,
+    before: Before | None = None, grey: bool = False, ports: Ports | None = None, stream: Streamed | None = None,
+    now: float | None = None,
 ) -> list[Line]:  # fmt: skip
     """The lines: labels, then a column for each of `rows` (circuit rows). The active column is tinted, the cursor's
-    head stands on the cursor's ground."""
+    head stands on the cursor's ground. From M on the last line is the stream's, blank while there is none."""
     if not rows:
         return [(("This site has no circuits.", "dim"),)]
+    short = size in (Size.S, Size.TINY)
     label = 9 if short else LABEL
-    each = min((width - label - GAP * (len(rows) - 1)) // len(rows), 34)
-    columns = [Column(view, row, each, short, signs, before or {}, grey) for row in rows]
+    each = min((width - label - GAP * (len(rows) - 1)) // len(rows), WIDEST.get(size, 34))
+    columns = [Column(view, row, each, short, signs, before or {}, grey, ports, stream) for row in rows]
     lines: list[Line] = [_row("", [c.state() for c in columns], columns, cursor, each, label, head=True)]
-    for name, cell in _SHORT if short else _LONG:
+    for name, cell in rows_of(size):
         lines.append(_row(name, [cell(c) for c in columns], columns, cursor, each, label))
+    if not short:
+        lines.append(_streamed(columns, each, view.at if now is None else now))
     return lines
+
+
+def _streamed(columns: list[Column], each: int, now: float) -> Line:
+    told = columns[0].stream
+    if told is None or told.state == "off" or told.error:
+        return ()
+    if told.state != "live":
+        return ((fit("stream", LABEL), "dim"), (told.state, "unk"))
+    age_ = now - told.at
+    old = f" {duration(age_ // 5 * 5)} old" if age_ >= OLD_NEWS else ""
+    runs: list[Run] = [(fit(f"stream{old}", LABEL), "accent")]
+    for column in columns:
+        runs += [*pad(crop(column.live(), each), each), (" " * GAP, "text")]
+    return tuple(runs)
 
 
 def _row(

@@ -26,8 +26,10 @@ from noctui.tui.look.text import fit
 from noctui.tui.moment import Moment
 from noctui.tui.panes import cells
 from noctui.tui.panes.figures import Figures, figures, time_above, utilisation_series
+from noctui.tui.panes.provenance import QUALITY as _QUALITY
+from noctui.tui.panes.provenance import ROLE_SOURCES as _ROLE_SOURCES
+from noctui.tui.panes.provenance import SOURCES, bandwidth_line
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.panes.site_circuits import SOURCES
 from noctui.tui.runs import Line, Run, labelled, title
 
 _ROWS = (
@@ -35,11 +37,6 @@ _ROWS = (
     ("loss %", "loss", Metric.LOSS, loss), ("jitter ms", "jitter", Metric.JITTER, milliseconds),
     ("latency ms", "latency", Metric.LATENCY, milliseconds), ("MOS", "mos", None, mos),
 )  # fmt: skip
-_ROLE_SOURCES = {
-    RoleSource.FILE: "inventory", RoleSource.PATH_ORDER: "path order", RoleSource.VPN_PREFERENCE: "VPN preference",
-    RoleSource.LTE: "LTE mark", RoleSource.NONE: "",
-}  # fmt: skip
-_QUALITY = {QualitySource.PORT: "of the port", QualitySource.PEERS: "worst of peer paths", QualitySource.NONE: ""}
 _LABEL = 12
 
 
@@ -90,9 +87,6 @@ def above_lines(series: Series | None, width: int, signs: Signs, view: View, row
 def fact_lines(view: View, row: int) -> list[Line]:
     """What the circuit is, and where each word comes from."""
     circuit, t = view.inventory.circuits[row], view.circuits
-    capacity = bandwidth(circuit.down_bps)
-    up = bandwidth(circuit.up_bps)
-    both = capacity if up in (capacity, NONE) else f"{capacity}/{up}"
     active: Line = (("no", "text"),)
     if t.active[row]:
         since = float(t.active_since[row])
@@ -105,7 +99,7 @@ def fact_lines(view: View, row: int) -> list[Line]:
         ("id", ((circuit.carrier_circuit_id or NONE, tone(circuit.carrier_circuit_id or NONE)),)),
         ("port", ((circuit.port_id, "text"), (f"  {circuit.wan_name}" if circuit.wan_name else "", "dim"))),
         ("role", ((circuit.role.word, "text"), (f"  {_ROLE_SOURCES[RoleSource(circuit.role_source)]}", "dim"))),
-        ("bandwidth", ((both, tone(both)), (f"  {SOURCES.get(circuit.bandwidth_source, '')}", "dim"))),
+        ("bandwidth", bandwidth_line(circuit, view.at)),
         ("link", ((bandwidth(circuit.link_bps), tone(bandwidth(circuit.link_bps))), ("  negotiated", "dim"))),
         ("active", active),
         ("quality", ((_QUALITY[QualitySource(int(t.quality[row]))] or NONE, "text"),)),

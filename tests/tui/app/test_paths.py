@@ -8,7 +8,7 @@ import numpy as np
 
 from noctui.model.view import View
 from noctui.tui.look.signs import Signs
-from noctui.tui.panes.site_panes import path_lines
+from noctui.tui.panes.site_paths import path_lines
 from noctui.tui.runs import Line
 from tests import night
 

@@ -45,7 +45,7 @@ def break_reading(scenes: night.FakeScenes, error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "panes"), [(OVERVIEW, 2), (of_site("s0417"), 2), (of_circuit(night.HOT), 2)], ids=lambda p: str(p)[:20]
+    ("place", "panes"), [(OVERVIEW, 2), (of_site("s0417"), 5), (of_circuit(night.HOT), 2)], ids=lambda p: str(p)[:20]
 )
 @pytest.mark.parametrize(
     ("error", "said"),

@@ -1,0 +1,100 @@
+"""What happened here: what noctui noted and what the gateways told Mist, by time, newest first."""
+
+from __future__ import annotations
+
+from noctui.model.cloud import DeviceEvent
+from noctui.model.edges import Note
+from noctui.model.scene import Range, Reader
+from noctui.tui.look.numbers import event_time
+from noctui.tui.look.signs import Signs
+from noctui.tui.moment import Moment
+from noctui.tui.panes.asking import Question
+from noctui.tui.panes.latest import note_line
+from noctui.tui.panes.pane import Content, Pane
+from noctui.tui.panes.site_alarms import plain
+from noctui.tui.runs import Line
+
+DAY = 86_400.0
+_MOST = 200
+
+
+def event_line(event: DeviceEvent, now: float, signs: Signs, wide: int) -> Line:
+    """`02:51:22  ·  Mist: port down  ifName ge-0/0/0`: its sign is quiet, since states are judged from samples."""
+    port = f" {event.port_id}" if event.port_id and event.port_id not in event.text else ""
+    return (
+        (event_time(event.event_time, now).ljust(wide), "dim"), ("  ", "text"), (signs.ok, "dim"), (" ", "text"),
+        ("Mist: ", "dim"), (plain(event.type) + port, "text"), (f"  {event.text}" if event.text else "", "dim"),
+    )  # fmt: skip
+
+
+async def read(
+    reader: Reader, range_: Range, site_id: str, circuit_ids: tuple[str, ...], circuit_id: str
+) -> tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]:
+    """Notes on the circuits, device events of the site, or of the one circuit."""
+    notes = await reader.notes(range_, _MOST, circuit_ids)
+    return notes, await reader.device_events(range_, _MOST, site_id, circuit_id)
+
+
+class Events(Pane):
+    """Notes and device events of a site or of one circuit over a day."""
+
+    SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
+    DEFAULT_CSS = """
+    Events { height: 1fr; padding: 0 1; margin: 1 0 0 0; }
+    .-s Events { height: 3; margin: 0; }
+    """
+    HEADING = "events"
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._question = Question(self, self._fail)
+        self._found: tuple[tuple[Note, ...], tuple[DeviceEvent, ...]] | None = None
+        self._failed = ""
+
+    def reset(self) -> None:
+        self._found, self._failed = None, ""
+
+    def inquire(self, moment: Moment) -> None:
+        inv, place = moment.view.inventory, moment.place
+        range_ = Range(moment.at - DAY, moment.at, "24 h")
+        site_row = inv.site_row.get(place.site_id)
+        if place.circuit_id:
+            about: tuple[str, ...] = (place.circuit_id,)
+        else:
+            about = (
+                tuple(inv.circuits[r].circuit_id for r in inv.site_circuits[site_row]) if site_row is not None else ()
+            )
+        key = (moment.view.seq, moment.at, place.site_id, about)
+        if not about:  # a site without circuits: no circuit asks for those of all
+            self._found = (), ()
+            return
+        self._question.ask(
+            key, lambda: read(moment.scene.read, range_, place.site_id, about, place.circuit_id), self._take
+        )
+
+    def _take(self, found: tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]) -> None:
+        self._found, self._failed = found, ""
+        self.draw()
+
+    def _fail(self, said: str) -> None:
+        self._failed = said
+        self.draw()
+
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
+        if self._failed:
+            return Content([((self._failed, "warn"),)])
+        if self._found is None:
+            return Content([(("Reading …", "dim"),)])
+        notes, events = self._found
+        inv, now, signs = moment.view.inventory, moment.at, moment.signs
+        both: list[Note | DeviceEvent] = [*notes, *events]
+        told = [one for one in both if one.event_time <= now]
+        told.sort(key=lambda one: -one.event_time)  # stable: a note stands above the event behind it
+        cells = 12 if any(len(event_time(one.event_time, now)) > 8 for one in told[: max(room, 1)]) else 8
+        lines: list[Line] = []
+        for one in told:
+            if isinstance(one, DeviceEvent):
+                lines.append(event_line(one, now, signs, cells))
+            else:
+                lines.append(note_line(one, inv, now, signs, site=False, wide=cells))
+        return Content(lines or [(("Nothing happened in 24 h.", "dim"),)], "24 h")
