@@ -11,8 +11,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from noctui.clock import SystemClock
+from noctui.sim.flags import add_faults, faults_of
 
 
 def main(words: Sequence[str]) -> int:
@@ -48,8 +50,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--report-seconds", type=_speed, default=60.0, metavar="S", help="gateways report every (60)")
     parser.add_argument("--token", action="append", default=None, help="a token that is accepted; may be repeated")
-    parser.add_argument("--role", choices=("read", "write"), default="read", help="what tokens may do (read)")
+    parser.add_argument(
+        "--role", choices=("read", "write", "admin", "helpdesk"), default="read", help="what tokens may do (read)"
+    )
+    parser.add_argument(
+        "--access", type=_access, action="append", default=[], metavar="TOKEN=ROLE[,org:ID][,site:ID]",
+        help="a token with a role and a scope of its own; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--other-org", action="append", default=[], metavar="NAME", help="one more org, of 20 sites")
+    parser.add_argument("--odd", action="store_true", help="hostile names, missing and doubled things")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
+    add_faults(parser)
 
 
 def add_past_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +86,7 @@ def _end_with_parent() -> None:
 async def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT, SIGTERM or, with `until_eof`, the end of standard input."""
     from noctui.sim.mist.clock import SimClock
+    from noctui.sim.mist.faults import Faults
     from noctui.sim.mist.server import serve
     from noctui.sim.world import World
 
@@ -89,8 +101,15 @@ async def run(args: argparse.Namespace) -> int:
         SimClock(args.speed, now),
         args.report_seconds,
         role=args.role,
+        access=dict(args.access),
+        others=[World(args.seed + 1 + i, 20, world.anchor, name) for i, name in enumerate(args.other_org)],
         listening=None if args.fd is None else socket.socket(fileno=args.fd),
     )
+    server.faults = Faults(**faults_of(args))
+    if args.odd:
+        from noctui.sim.mist.odd import everything
+
+        server.rewrite.extend(everything(world.network))
     print(f"{server.url}  tokens: {' '.join(tokens)}", flush=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -110,6 +129,15 @@ async def run(args: argparse.Namespace) -> int:
 def _read(ended: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 4096):
         ended.set()
+
+
+def _access(text: str) -> tuple[str, Any]:
+    from noctui.sim.mist.tokens import access_of
+
+    try:
+        return access_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _sites(text: str) -> int:

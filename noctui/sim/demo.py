@@ -56,7 +56,13 @@ class Demo:
                     + [word for token in TOKENS for word in ("--token", token)],
                     (listening.fileno(),),
                 )
+            self._say_where()
         return self._url
+
+    def _say_where(self) -> None:
+        """Leave the URL in the demo's folder: `POST {url}/sim/faults` makes the demo's cloud ill."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        (self.settings.data / "sim.url").write_text(f"{self._url}\n")
 
     def fill_past(self, folder: Path) -> None:
         """Make the 31 days before, at low priority, once the first poll has numbered the circuits."""

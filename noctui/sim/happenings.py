@@ -46,7 +46,7 @@ class WorldAlarm(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class _Gaps:
+class Gaps:
     """When gateways could not tell what happens to them."""
 
     def __init__(self, world: World, effects: Effects) -> None:
@@ -87,7 +87,7 @@ def _port_text(network: Network, circuit: int, up: bool) -> str:
 
 def _all_events(world: World, start: float, end: float) -> Iterator[DeviceEvent]:
     effects, network = world.effects(start, end), world.network
-    gaps, down, lost, boots = _Gaps(world, effects), effects.down, effects.lost, effects.boots
+    gaps, down, lost, boots = Gaps(world, effects), effects.down, effects.lost, effects.boots
     site_of = network.circuit_site.tolist()
     for row, began, ended in zip(down.row.tolist(), down.start.tolist(), down.end.tolist(), strict=True):
         site = site_of[row]
@@ -126,7 +126,7 @@ def events_told(world: World, after: float, until: float) -> list[DeviceEvent]:
 def alarms(world: World, start: float, end: float) -> list[WorldAlarm]:
     """All alarms raised in [start, end), in order of time. Port alarms exist for critical ports only: first choices."""
     effects, network = world.effects(start, end), world.network
-    gaps, found = _Gaps(world, effects), []
+    gaps, found = Gaps(world, effects), []
     site_of, rank = network.circuit_site.tolist(), network.circuit_rank.tolist()
     down, lost = effects.down, effects.lost
     for row, began, ended in zip(down.row.tolist(), down.start.tolist(), down.end.tolist(), strict=True):

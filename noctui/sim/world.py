@@ -97,6 +97,11 @@ class World:
             self.seed, anchor=self.anchor, incidents=incidents, report_seconds=self.report_seconds, network=self.network
         )
 
+    @property
+    def ordinary(self) -> bool:
+        """Things happen that nobody listed."""
+        return isinstance(self._schedule, Ordinary)
+
     def effects(self, start: float, end: float) -> Effects:
         """What incidents do in [start, end] (and around it)."""
         which = self._schedule.pieces(start, end)

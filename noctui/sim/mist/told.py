@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 
+from noctui.sim.asides import all_events, flapping
 from noctui.sim.designs import DESIGNS
 from noctui.sim.happenings import DeviceEvent, WorldAlarm, alarms, events
 from noctui.sim.idents import named_uuid
 from noctui.sim.mist.statics import version
 from noctui.sim.world import World
 
+_PLAIN = {"GW_PORT_UP", "GW_PORT_DOWN", "GW_CONNECTED", "GW_DISCONNECTED", "GW_RESTARTED"}
 LONGEST = 31 * 86_400.0
 """Nobody gets more than a month back."""
 
@@ -31,9 +33,11 @@ def event_rows(world: World, query: Mapping[str, str], span: tuple[float, float]
     """Device events in [start, end), newest first."""
     n = world.network
     start, end = max(span[0], span[1] - LONGEST), min(span[1], now)
+    wanted = split(query.get("type", ""))
+    made = events if wanted and wanted <= _PLAIN else all_events
     found: list[DeviceEvent] = [
         e
-        for e in events(world, start, end)
+        for e in made(world, start, end)
         if e.known_at <= now
         and _fits(query, "type", e.type)
         and _fits(query, "mac", n.mac[e.site])
@@ -98,9 +102,11 @@ class AlarmBook:
         n = self._world.network
         start, end = max(span[0], span[1] - LONGEST), min(span[1], now)
         rows = []
-        for alarm in reversed(alarms(self._world, start, end)):
+        raised = [*alarms(self._world, start, end), *flapping(self._world, start, end)]
+        for alarm in sorted(raised, key=lambda a: (-a.timestamp, -a.circuit, a.type)):
             if (
-                alarm.known_at > now
+                not start <= alarm.timestamp < end
+                or alarm.known_at > now
                 or not _fits(query, "type", alarm.type)
                 or not _fits(query, "group", alarm.group)
                 or not _fits(query, "severity", alarm.severity)
