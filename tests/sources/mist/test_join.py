@@ -348,3 +348,72 @@ def test_a_lost_page_of_peers_takes_no_path_away_and_a_whole_one_does() -> None:
 
     world.sweep(*rows, [peer()])
     assert len(world.joiner.joined.paths) == 1
+
+
+def test_the_halves_of_an_ha_pair_are_one_gateway() -> None:
+    """The inventory lists both nodes, device stats the pair; rows of either node are rows of the pair."""
+    nodes = [inventory(0, vc_mac=MAC), inventory(1, site_id=SITE, vc_mac=MAC)]
+    world = store(inventory=nodes)
+    other = {"ge-5/0/0.0": interface("ge-5/0/0", "wan1")}
+
+    found = world.sweep(
+        [gateway(is_ha=True, if2_stat=other)],
+        [port(), port(1, "ge-5/0/0", site_id=SITE)],
+        [peer(), peer(1, "ge-5/0/0")],
+    )
+
+    assert [g.gateway_id for g in world.joiner.joined.gateways] == [MAC]
+    assert {p: (c.gateway_id, c.wan_name) for p, c in found.items()} == {
+        "ge-0/0/0": (MAC, "wan0"),
+        "ge-5/0/0": (MAC, "wan1"),
+    }
+    assert world.joiner.joined.unmatched_paths == 0
+    assert world.joiner.last_seen(mac(1)) == world.joiner.last_seen(MAC)
+
+
+def test_a_node_that_device_stats_list_by_itself_is_a_gateway_of_its_own() -> None:
+    world = store(inventory=[inventory(0, vc_mac=MAC), inventory(1, site_id=SITE, vc_mac=MAC)])
+
+    found = world.sweep([gateway(), gateway(1, site_id=SITE)], [port(), port(1, site_id=SITE)])
+
+    assert len(world.joiner.joined.gateways) == 2
+    assert {c.gateway_id for c in found.values()} == {MAC, mac(1)}
+
+
+def test_the_pair_stands_where_the_inventory_says_when_stats_are_silent() -> None:
+    world = store(inventory=[inventory(0, vc_mac=MAC), inventory(1, site_id=SITE, vc_mac=MAC)])
+
+    world.sweep([], [])
+
+    assert [g.gateway_id for g in world.joiner.joined.gateways] == [MAC]
+
+
+def test_two_gateways_of_one_site_may_be_set_up_differently() -> None:
+    """A hub with its device profile beside a spoke with the template of the site."""
+    profile = {"id": "p1", "name": "Hubs", "port_config": {"ge-0/0/0": {"usage": "wan", "name": "DC_Internet"}}}
+    world = World(
+        sites=[site(gatewaytemplate_id="t1")],
+        templates=[TEMPLATE],
+        profiles=[profile],
+        inventory=[inventory(), inventory(1, site_id=SITE, deviceprofile_id="p1")],
+    )
+    bare = {"ge-0/0/0.0": interface(wan_name=None)}
+
+    found = world.sweep([gateway(0, bare), gateway(1, bare, site_id=SITE)], [port(), port(1, site_id=SITE)])
+
+    assert {c.gateway_id: c.wan_name for c in found.values()} == {MAC: "wan0", mac(1): "DC_Internet"}
+
+
+def test_a_port_that_does_not_say_is_disabled_when_its_configuration_says_so() -> None:
+    template = {**TEMPLATE, "port_config": {"ge-0/0/0": {"usage": "wan", "disabled": True}}}
+    world = World(sites=[site(gatewaytemplate_id="t1")], templates=[template])
+
+    world.sweep([gateway()], [port(disabled=None)])
+
+    assert world.joiner.joined.port_rows[f"{SITE}:ge-0/0/0"].disabled is True
+
+
+def test_the_description_is_the_configurations_else_the_ports_own() -> None:
+    found = store().sweep([gateway()], [port(port_desc="by hand"), port(port_id="ge-0/0/1", port_desc="by hand")])
+
+    assert {p: c.description for p, c in found.items()} == {"ge-0/0/0": "by hand", "ge-0/0/1": "Lumen 55/KQXX"}
