@@ -15,42 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bench.watch import Watch
 from noctui.clock import SystemClock
-from noctui.engine.engine import Engine
-from noctui.model.view import View
-from noctui.model.work import Memory
+from noctui.runtime.child_keeper import WORDS, InChild
 from noctui.runtime.desk import Desk
-from noctui.runtime.lead import Lead
-from noctui.runtime.mist import mist_source
 from noctui.settings import Settings
 from noctui.tui.app import NoctuiApp, Options
-
-DAY_OF_POLLS = 1440
-
-
-class LongDay(Engine):
-    """An engine that begins with full windows, as after a day of watching: a made-up day behind the first poll."""
-
-    def fill(self, view: View) -> None:
-        rng = np.random.default_rng(5)
-        interval, now = view.interval, int(view.at // view.interval)
-        ticks = np.arange(now - DAY_OF_POLLS + 1, now + 1)
-        size = (DAY_OF_POLLS, len(view.circuits))
-        raw = np.where(rng.random(size, np.float32) < 0.02, rng.integers(0, 256, size, np.uint8), np.uint8(0))
-        self.warm(
-            Memory(
-                view=view,
-                tick=now,
-                at=ticks.astype(np.float64) * interval,
-                ticks=ticks,
-                intervals=np.full(len(ticks), interval),
-                raw_levels=raw.astype(np.uint8),
-                valid=np.full(size, 143, np.uint8),
-            )
-        )
 
 
 class Program(NoctuiApp):
@@ -85,16 +55,16 @@ async def main() -> None:
         Settings(), tokens=tuple(tokens), host=url, insecure_host=True, data=Path(folder), poll_seconds=float(seconds)
     )
     settings.data.mkdir(parents=True, exist_ok=True)
+    words = ("-m", "bench.full_child") if day == "full" else WORDS
     desk = Desk(
         data=settings.data,
         org_id="",
         poll_seconds=settings.poll_seconds,
         clock=clock,
-        new_source=lambda: mist_source(settings, clock),
+        new_source=None,
         thresholds=settings.thresholds,
+        collecting=InChild(lambda: settings, words),
     )
-    if day == "full":
-        Lead._new_engine = _full_engine  # type: ignore[method-assign,assignment]
     app = Program(desk, clock, Options(exports=settings.data))
     seen: list[int] = []
 
@@ -107,23 +77,6 @@ async def main() -> None:
     desk.subscribe(count)
     asyncio.get_running_loop().call_soon(app.obey)
     await app.run_async()
-
-
-def _full_engine(lead: Lead) -> Engine:
-    """Made anew at the second poll: then history holds a View to fill the windows for."""
-    from noctui.stores.history import open_reader
-
-    history = open_reader(lead.folder)
-    try:
-        latest = history.latest()
-        view = None if latest is None else history.view(latest)
-    finally:
-        history.close()
-    if view is None:
-        return Engine()
-    engine = LongDay()
-    engine.fill(view)
-    return engine
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import psutil
 
 from noctui.clock import SystemClock
 from noctui.model.view import View
-from noctui.runtime.collector import LIVE_FEEDS, Published
+from noctui.runtime.collector import LIVE_FEEDS
 from noctui.runtime.lead import Lead
 from noctui.runtime.mist import mist_source
+from noctui.runtime.published import Published
 from noctui.runtime.source import Source
 from noctui.settings import Settings, Thresholds
 

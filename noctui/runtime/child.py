@@ -48,6 +48,9 @@ log = logging.getLogger("noctui.child")
 LAST_SECONDS = 3.0
 """A process that has not ended in order so long after its screen was gone is ended."""
 
+NICE = 5
+"""Where processors are few the screen goes first: a sweep may take a little longer, a key may not."""
+
 Request = WhichOrg | Take | AskAbove | AskDetail
 
 
@@ -109,7 +112,7 @@ class Child:
             return mist_source(settings, clock)
 
         days = float(settings.raw_days), float(settings.path_days)
-        self._term = Term(new_source, settings.poll_seconds, clock, settings.thresholds, days)
+        self._term = Term(new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file)
 
     async def _answer(self, request: Request) -> None:
         assert self._out is not None
@@ -162,6 +165,7 @@ def main() -> int:
     os.dup2(nothing, 0)
     os.close(nothing)
     garbage.look_seldom()
+    os.nice(NICE)
     threading.Thread(target=_watch_over, args=(sock,), name="watch over", daemon=True).start()
     asyncio.run(_run(sock))
     return 0

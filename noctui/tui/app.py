@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -111,7 +111,8 @@ class NoctuiApp(App[None]):
 
     def _begin(self) -> None:
         """Collecting starts after the first paint."""
-        self.run_worker(self._scenes.start(), group="scenes", exit_on_error=True)
+        start: Any = self._scenes.start  # no coroutine: one that is cancelled before it begins is never awaited
+        self.run_worker(start, group="scenes", exit_on_error=True)
 
     async def on_unmount(self) -> None:
         await self._scenes.stop()

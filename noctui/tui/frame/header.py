@@ -82,10 +82,11 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
                 parts.append([(f"retry {_minutes(status.retry_at - now)}", "dim")])
     if live:
         parts.append(live)
-    parts.append([(f"follows {status.leader}" if status.mode == "follower" else status.mode, "dim")])
+    follows = f"follows {status.leader}" if status.leader else "follower"
+    parts.append([(follows if status.mode == "follower" else status.mode, "dim")])
     if read_only:
         parts.append([("read-only", "dim")])
-    if status.api_limit and status.mode == "leader" and "resting" not in known:
+    if status.api_limit and "resting" not in known:
         parts.append([(f"API {100 * status.api_used / status.api_limit:.0f}%", "dim")])
     parts.append([(_clock(now, True), "hi"), (" UTC", "text")])
     return _joined(parts)

@@ -71,6 +71,10 @@ def _why(status: Status) -> str:
 
 def collecting_headline(status: Status, view: View) -> Headline:
     """How well the data comes in: `Collecting well: whole sweep every 60s in 8.2 s. 62 % of the API budget is free.`"""
+    if status.mode == "follower" and not status.leader and status.fault_text:
+        return Headline(
+            severity=Severity.UNKNOWN, clauses=(Clause(status.fault_text, strong=True, severity=Severity.UNKNOWN),)
+        )
     if status.mode == "follower":
         text = f"Following {status.leader or 'another process'}, which collects"
         return Headline(

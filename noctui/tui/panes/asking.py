@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
 from typing import Any
 
 from noctui.model.stores import HistoryError
@@ -32,7 +33,8 @@ class Question:
             return
         self._asked = key
         self.busy = True
-        self._owner.run_worker(self._run(key, answer, then), group=f"ask-{id(self)}", exclusive=True)
+        work: Any = partial(self._run, key, answer, then)  # a coroutine would never be awaited if cancelled before
+        self._owner.run_worker(work, group=f"ask-{id(self)}", exclusive=True)
 
     def forget(self) -> None:
         """Ask anew next time."""

@@ -45,8 +45,13 @@ def test_the_age_goes_in_steps_of_five_seconds() -> None:
 
 def test_following() -> None:
     follower = replace(STATUS, mode="follower", leader="noc-a")
-    assert side(follower) == "live 10s  follows noc-a  03:14:07 UTC"
-    assert side(follower, read_only=True) == "live 10s  follows noc-a  read-only  03:14:07 UTC"
+    assert side(follower) == "live 10s  follows noc-a  API 38%  03:14:07 UTC"
+    assert side(follower, read_only=True) == "live 10s  follows noc-a  read-only  API 38%  03:14:07 UTC"
+
+
+def test_a_follower_that_nobody_leads_names_nobody() -> None:
+    alone = replace(STATUS, mode="follower", leader="", api_limit=0)
+    assert side(alone) == "live 10s  follower  03:14:07 UTC"
 
 
 def test_partial() -> None:
