@@ -101,6 +101,7 @@ class InChild:
                 thresholds=settings.thresholds,
                 poll_seconds=settings.poll_seconds,
                 log_level=settings.log_level,
+                inventory_file=settings.inventory_file,
             )
             if self._link is not None:
                 self._link.say(Reload(self._settings))

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.model.batch import Poll, Sweep, Told
+from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
@@ -125,6 +126,7 @@ class Collector:
             await self._failed(error, tick)
             return
         self._tries = 0
+        sweep = await self._intake.named(sweep)
         calls = sum(r.calls for r in sweep.reports)
         self._expected = calls
         if self._last_at and tick - 1 > self._last_tick and sweep.ended - self._last_at > 3 * self._interval:
@@ -153,7 +155,9 @@ class Collector:
             pages_done=sum(r.pages for r in sweep.reports),
             pages_expected=sum(r.pages + r.pages_lost for r in sweep.reports),
         )
-        self._apply(poll, inventory, sweep.told)
+        if self._intake.naming is not None:
+            self._book.file(self._intake.naming.overlay.text, self._intake.naming.overlay.problems)
+        self._apply(poll, inventory, sweep.told, self._intake.notes)
         log.info(
             "poll.run",
             extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
@@ -161,7 +165,13 @@ class Collector:
         self._change_pace(interval)
         await self._tidy()
 
-    def _apply(self, poll: Poll | None, inventory: Inventory | None, told: Told | None = None) -> None:
+    def _apply(
+        self,
+        poll: Poll | None,
+        inventory: Inventory | None,
+        told: Told | None = None,
+        notes: tuple[Note, ...] = (),
+    ) -> None:
         inventory = inventory or self._intake.inventory
         if poll is None or inventory is None:
             return
@@ -170,7 +180,7 @@ class Collector:
             self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
         told = self._untold.joined(told or Told())
-        record = replace(record, told=told)
+        record = replace(record, told=told, notes=(*record.notes, *notes))
         self._last_at = poll.at
         history_text = self._memory_text or self.damage
         try:

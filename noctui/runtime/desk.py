@@ -60,6 +60,7 @@ class Desk:
         raw_days: float = 40.0,
         path_days: float = 7.0,
         collecting: Collecting | None = None,
+        inventory_file: Path | None = None,
     ) -> None:
         """Samples are kept for `raw_days`, those of peer paths for `path_days`.
 
@@ -85,7 +86,7 @@ class Desk:
         if collecting is None and new_source is not None:
             from noctui.runtime.thread import OnThread
 
-            collecting = OnThread(new_source, poll_seconds, clock, thresholds, self._days)
+            collecting = OnThread(new_source, poll_seconds, clock, thresholds, self._days, inventory_file)
         self._collecting = collecting
         self._folder: Path | None = None  # of the org that this process collects
         self._unshown: Published | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from noctui.model.batch import Poll, Sweep
+from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
-from noctui.model.reconcile import Number, Replaced, reconcile
+from noctui.model.reconcile import NO_ATTACHMENTS, Number, Replaced, reconcile
+from noctui.runtime.naming import Naming
 
 FORGET_AFTER = 86_400.0
 """A circuit that whole sweeps have not shown for this long (seconds) leaves the inventory."""
@@ -13,11 +15,21 @@ FORGET_AFTER = 86_400.0
 class Intake:
     """Holds the newest inventory and turns each sweep into a `Poll`."""
 
-    def __init__(self, inventory: Inventory | None, number: Number, seq: int) -> None:
+    def __init__(self, inventory: Inventory | None, number: Number, seq: int, naming: Naming | None = None) -> None:
         self.inventory = inventory
+        self.naming = naming
+        self.notes: tuple[Note, ...] = ()
+        """What the last `take` has to tell of circuits that were carried on or ruled upon."""
         self._number = number
         self._seq = seq
         self._seen_at: dict[str, float] = {}
+
+    async def named(self, sweep: Sweep) -> Sweep:
+        """The sweep under the names of our circuits, with what the inventory file says: to be taken next."""
+        if self.naming is None:
+            return sweep
+        await self.naming.look()
+        return self.naming.sweep(self.inventory, sweep)
 
     def take(self, sweep: Sweep, tick: int, interval: float) -> tuple[Poll, Inventory, tuple[Replaced, ...]]:
         """The poll of this sweep and the inventory it stands on (a new object when something changed)."""
@@ -30,8 +42,11 @@ class Intake:
             for c in (self.inventory.circuits if self.inventory else ())
             if at - self._seen_at.setdefault(c.circuit_id, at) < FORGET_AFTER
         )
-        inventory, replaced = reconcile(self.inventory, seen, at, self._number, keep)
+        naming, before = self.naming, self.inventory
+        earlier = naming.earlier if naming is not None else NO_ATTACHMENTS
+        inventory, replaced = reconcile(before, seen, at, self._number, keep, earlier)
         self.inventory = inventory
+        self.notes = naming.notes(before, inventory, replaced) if naming is not None and inventory is not before else ()
         self._seq += 1
         poll = Poll(
             seq=self._seq,

@@ -14,8 +14,11 @@ from noctui.engine.rules import Rules
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.runtime.collector import Collector
+from noctui.runtime.health import HealthBook
+from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
 from noctui.runtime.lag import Lag
+from noctui.runtime.naming import Naming
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.status_file import StatusFile
@@ -46,8 +49,11 @@ class Lead:
         publish: Callable[[Published], None],
         days: tuple[float, float] = (40.0, 7.0),
         introduced: bool = False,
+        inventory_file: Path | None = None,
     ) -> None:
         """`introduced`: the source has said already which org it is."""
+        self._inventory_file = inventory_file
+        self.naming: Naming | None = None
         self._introduced = introduced
         self.folder = folder
         self._org_id = org_id
@@ -64,6 +70,8 @@ class Lead:
         self._task: asyncio.Task[None] | None = None
         self.check: asyncio.Task[None] | None = None
         self._damage = ""
+        self._book: HealthBook | None = None
+        self._measurer: Measurer | None = None
         self._file: StatusFile | None = None
 
     async def begin(self) -> bool:
@@ -83,6 +91,8 @@ class Lead:
             raise
         self._file = StatusFile(self.folder, self._lock.epoch)
         self._lag.start()
+        self._book = HealthBook(self._clock.now(), self._lock.epoch)
+        self._measurer = Measurer(self._book, self.folder, self._retention.raw)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
         if self._writer.unclean:
             self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
@@ -94,6 +104,8 @@ class Lead:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+        if self._measurer is not None:
+            await self._measurer.stop()
         self._lag.stop()
         if self._file is not None:
             self._file.stop()
@@ -126,6 +138,8 @@ class Lead:
     def _publish(self, published: Published) -> None:
         """To the screen, and for followers into the folder."""
         status = published.status
+        if self._measurer is not None:
+            self._measurer.look(self._clock.now())
         if status.health is not None:
             published = replace(published, status=replace(status, health=self._lag.into(status.health)))
         if self._file is not None:
@@ -154,6 +168,8 @@ class Lead:
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
         assert self._writer is not None
+        assert self._book is not None
+        await asyncio.to_thread(warm, self._book, self.folder, self._clock.now())
         while True:
             try:
                 self._collector = self._new_collector(self._writer, await self._get_source())
@@ -178,15 +194,20 @@ class Lead:
             log.error("history.fault", extra={"text": str(error)})
         finally:
             history.close()
+        if self.naming is None:
+            self.naming = Naming(
+                self.folder, self._inventory_file, self._clock, lambda circuit_id: circuit_id in writer.circuits.numbers
+            )
         collector = Collector(
             source=source,
             writer=writer,
             new_engine=self._new_engine,
-            intake=Intake(known, writer.number, max(writer.last_seq(), FIRST_SEQ - 1)),
+            intake=Intake(known, writer.number, max(writer.last_seq(), FIRST_SEQ - 1), self.naming),
             poll_seconds=self._poll_seconds,
             clock=self._clock,
             publish=self._publish,
             last_at=latest or 0.0,
+            book=self._book,
         )
         collector.damage = self._damage
         return collector

@@ -25,7 +25,9 @@ class Term:
         clock: Clock,
         thresholds: Thresholds,
         days: tuple[float, float],
+        inventory_file: Path | None = None,
     ) -> None:
+        self._inventory_file = inventory_file
         self._new_source = new_source
         self._poll_seconds = poll_seconds
         self._clock = clock
@@ -57,6 +59,7 @@ class Term:
             publish=publish,
             days=self._days,
             introduced=self._introduced,
+            inventory_file=self._inventory_file,
         )
         if not await lead.begin():
             return False
@@ -67,15 +70,21 @@ class Term:
         return await self._lead.above(hours, at) if self._lead is not None else None
 
     async def detail(self, question: Question) -> Answer:
+        naming = self._lead.naming if self._lead is not None else None
         try:
-            return await (await self.source()).detail(question)
+            if naming is None:
+                return await (await self.source()).detail(question)
+            return naming.answer(question, await (await self.source()).detail(naming.question(question)))
         except SourceError as error:
             return refused(question, error.text)
 
     def reload(self, settings: Settings) -> None:
         self._thresholds, self._poll_seconds = settings.thresholds, settings.poll_seconds
+        self._inventory_file = settings.inventory_file
         if self._lead is not None:
             self._lead.reload(settings.thresholds, settings.poll_seconds)
+            if self._lead.naming is not None:
+                self._lead.naming.overlay.use(settings.inventory_file)
 
     async def rest(self, patient: bool = True) -> None:
         """End the term. Not `patient`: a check of the history file that still reads is left behind."""

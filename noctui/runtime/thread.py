@@ -59,8 +59,9 @@ class OnThread:
         clock: Clock,
         thresholds: Thresholds,
         days: tuple[float, float],
+        inventory_file: Path | None = None,
     ) -> None:
-        self._term = Term(new_source, poll_seconds, clock, thresholds, days)
+        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file)
         self._thread: LoopThread | None = None
 
     def prepare(self) -> None:
