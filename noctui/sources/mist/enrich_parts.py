@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from noctui.sources.mist import facade_device
-from noctui.sources.mist.bandwidth import OLDEST_TEST
+from noctui.sources.mist.bandwidth import OLDEST_TEST, believed, time_of
 from noctui.sources.mist.decode import SearchCodec, decode_object
 from noctui.sources.mist.endpoints import Session
 from noctui.sources.mist.enrich_kept import Item
@@ -20,8 +20,9 @@ HOLDS = 31 * DAY
 """Seconds that an answer holds."""
 REFUSAL_HOLDS = DAY
 """Seconds until something is asked again that Mist refused: no such device, no right to see it."""
-MOST_TESTS = 100
-"""Speed tests of a site that are looked at, newest first as Mist sends them."""
+TESTS_ASKED = 1000
+TESTS_HELD = 10
+"""Speed tests of a port that are remembered, beside the newest good one: gateways may test every night."""
 R = TypeVar("R", bound=Row)
 _TESTS: SearchCodec[SpeedTestRow] = SearchCodec(SpeedTestRow)
 
@@ -88,8 +89,24 @@ async def ask(part: Part, session: Session, now: float) -> Told:
         answer = await facade_device.get_device(session, part.site_id, device_id(part.mac))
         return Told(now, HOLDS, device=decode_object(answer.body, DeviceConfigRow))
     start, end = int(now - OLDEST_TEST), int(now) + 1
-    answer = await facade_device.search_speed_tests(session, part.site_id, MOST_TESTS, start, end)
-    return Told(now, HOLDS, tests=SpeedTests(_TESTS.decode(answer.body).rows))
+    answer = await facade_device.search_speed_tests(session, part.site_id, TESTS_ASKED, start, end)
+    return Told(now, HOLDS, tests=SpeedTests(newest(_TESTS.decode(answer.body).rows, now)))
+
+
+def newest(rows: list[SpeedTestRow], now: float) -> list[SpeedTestRow]:
+    """What is worth remembering of a site's speed tests, newest first: a few of each port, and its newest good one."""
+    held: dict[tuple[str | None, str | None], int] = {}
+    good: set[tuple[str | None, str | None]] = set()
+    found = []
+    for row in sorted(rows, key=time_of, reverse=True):
+        port = row.mac, row.port_id
+        first_good = port not in good and believed(row, now) is not None
+        if held.get(port, 0) < TESTS_HELD or first_good:
+            found.append(row)
+            held[port] = held.get(port, 0) + 1
+        if first_good:
+            good.add(port)
+    return found
 
 
 def device_id(mac: str) -> str:
