@@ -13,6 +13,7 @@ from typing import Any
 
 from noctui.clock import Clock
 from noctui.model.batch import Found
+from noctui.model.cloud import SleTable
 from noctui.model.detail import (
     INSIGHT_WINDOWS,
     Answer,
@@ -23,6 +24,7 @@ from noctui.model.detail import (
     Question,
     refused,
 )
+from noctui.sources.mist.detail_ahead import Ahead
 from noctui.sources.mist.detail_ask import Asker, PortsOf, Work
 from noctui.sources.mist.detail_cache import Kept
 from noctui.sources.mist.detail_insights import InsightsWork
@@ -69,6 +71,7 @@ class Details:
         self._ports_of = ports_of
         self._limit = limit
         self._asker = Asker(session, self.share, clock, settings.concurrency, JOB_SECONDS)
+        self._ahead = Ahead(self.share, clock)
         self._stream = Stream(settings, session.book, session.skew, joiner.circuit_of, clock)
         self._answers: Kept[Answer] = Kept(clock, MOST_ANSWERS)
         self._seldom: Kept[Any] = Kept(clock, MOST_SELDOM)
@@ -80,6 +83,8 @@ class Details:
         """Never raises for what Mist refuses: the answer's `error` says it."""
         if isinstance(question, AskStream):
             return self._stream.ask(question.site_id)
+        if isinstance(question, AskSle):
+            self._ahead.looked()
         kept = self._answers.get(question)
         if kept is not None:
             return kept
@@ -95,15 +100,18 @@ class Details:
             return task.result()
         return work.answer(f"Mist has not answered within {self._limit:g} s; it is still asked.")
 
-    def refresh(self, question: Question) -> bool:
-        """Begin to answer, for later; False when the answer is there already or being worked on."""
-        if self._answers.get(question) is not None or question in self._jobs:
-            return False
-        work = self._work(question)
-        if isinstance(work, str):
-            return False
-        self._begin(question, work)
-        return True
+    def swept(self, table: SleTable | None) -> None:
+        """After each sweep, with the service levels of all sites when it brought them: begin to ask for the worst
+        site whose answer is not there, one a sweep."""
+        if table is not None:
+            self._ahead.learn(table)
+        for site_id in self._ahead.sites:
+            question = AskSle(site_id)
+            if self._answers.get(question) is None and question not in self._jobs:
+                work = self._work(question)
+                if not isinstance(work, str):
+                    self._begin(question, work)
+                return
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -128,6 +128,7 @@ class MistSource:
             )
             self._cadence.settle(sum(r.pages + r.pages_lost for r in live.reports), self._book.limit)
             sweep = await self._joined(org, live, tuple(live.reports + reports), started)
+            self._details.swept(sweep.told.sle)
             for report in sweep.reports:
                 if report.error:
                     log.warning(
