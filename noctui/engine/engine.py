@@ -51,6 +51,7 @@ class _Last(NamedTuple):
     """What was known of each circuit's sample before this poll."""
 
     observed: F8
+    assumed: B1
     counters: F8
     tick: NDArray[np.int64]
     sampled: F8
@@ -121,7 +122,7 @@ class Engine:
         batch = poll.circuits if poll.circuits is not None else _NO_CIRCUITS
         placed = self._placer.place(batch.ids, row_of)
         reported = _reported(batch, placed)
-        last = _Last(known.observed, known.counters, known.sample_tick, known.sampled)
+        last = _Last(known.observed, known.assumed, known.counters, known.sample_tick, known.sampled)
         samples = find_samples(
             placed.present, placed.lay(batch.observed_at), reported.counters, at, last.observed, last.counters
         )
@@ -154,6 +155,9 @@ class Engine:
         if paths is not None:
             known.no_path = no_path(self._paths, paths[0], known.no_path)
         seconds = samples.observed - last.observed
+        mixed = samples.assumed != last.assumed
+        if mixed.any():
+            seconds[mixed] = np.nan  # one end was told, the other assumed: no telling how long it was
         up = state == _UP
         told_up = up if by_event is None else up & (known.line == _UP)
         measured = measure(
@@ -275,11 +279,12 @@ def _take_samples(
     fresh = samples.fresh
     if samples.every:
         count = len(fresh)
-        known.observed, known.counters = samples.observed, reported.counters
+        known.observed, known.assumed, known.counters = samples.observed, samples.assumed, reported.counters
         known.line, known.carries, known.flapped = line, carries, flapped
         known.sampled, known.sample_tick = np.full(count, at), np.full(count, tick, np.int64)
         return
     known.observed = np.where(fresh, samples.observed, known.observed)
+    known.assumed = np.where(fresh, samples.assumed, known.assumed)
     known.counters = np.where(fresh, reported.counters, known.counters)
     known.line = np.where(fresh, line, known.line)
     known.carries = np.where(fresh, carries, known.carries)

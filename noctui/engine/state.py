@@ -26,6 +26,7 @@ class Circuits:
     """One row per circuit (the last axis, but for `trend`). Arrays are replaced, not written to: Views share them."""
 
     observed: F8  # observed_at of the last sample
+    assumed: B1  # it is the poll's, since nobody said when
     sampled: F8  # `at` of the poll that brought it
     sample_tick: NDArray[np.int64]
     line: U1  # what the last sample says: up, down, disabled or unknown
@@ -69,6 +70,7 @@ class _Column(NamedTuple):
 
 _COLUMNS = {
     "observed": _Column(np.float64, np.nan),
+    "assumed": _Column(np.bool_, False),
     "sampled": _Column(np.float64, np.nan),
     "sample_tick": _Column(np.int64, -1),
     "line": _Column(np.uint8, State.UNKNOWN),

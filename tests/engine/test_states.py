@@ -29,6 +29,7 @@ def test_a_counter_that_moved_makes_a_sample_of_a_row_that_claims_no_news() -> N
     net.poll(0, {**UP, "rx_bytes": 1000.0})
     record = net.poll(60, {**UP, "rx_bytes": 1500.0}, seen=0)
     assert record.view.circuits.age[0] == 0.0
+    record = net.poll(120, {**UP, "rx_bytes": 2000.0}, seen=0)
     assert record.view.circuits.rx_bps[0] == np.float32(500 * 8 / 60)
 
 

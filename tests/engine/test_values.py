@@ -240,3 +240,24 @@ def test_a_tick_that_does_not_rise_is_refused() -> None:
 def test_windows_are_asked_for_after_a_poll() -> None:
     with pytest.raises(LookupError):
         Engine().above(3)
+
+
+def test_between_a_told_and_an_assumed_time_a_counter_gives_no_rate() -> None:
+    """docs/values.md 5: the gateways feed was lost at 120, so the row of 110 counts as of 120; from there to 170 it was
+    not 50 s. 750,000 bytes a minute are 100,000 bit/s."""
+    net = Net()
+    step = 750_000.0
+    net.poll(60, {**UP, "rx_bytes": step}, seen=50)
+    lost = net.poll(120, {**UP, "rx_bytes": 2 * step}, seen=50)
+    back = net.poll(180, {**UP, "rx_bytes": 3 * step}, seen=170)
+    right = net.poll(240, {**UP, "rx_bytes": 4 * step}, seen=230)
+    assert not lost.valid[0] & 1
+    assert not back.valid[0] & 1
+    assert right.view.circuits.rx_bps[0] == 100_000
+
+
+def test_two_assumed_times_are_as_good_as_two_told_ones() -> None:
+    """docs/values.md 5: a feed that never says when is measured from poll to poll."""
+    net = Net()
+    net.poll(60, {**UP, "rx_bytes": 1.0}, seen=NAN)
+    assert net.poll(120, {**UP, "rx_bytes": 750_001.0}, seen=NAN).view.circuits.rx_bps[0] == 100_000

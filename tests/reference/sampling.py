@@ -23,19 +23,21 @@ class Sample:
     row: Row
     rx_bytes: float  # the counters apart from the row: a moved circuit forgets them
     tx_bytes: float
+    assumed: bool = False  # nobody said when, so at the poll
 
 
 def sample_of(row: Row | None, last: Sample | None, at: float, tick: int) -> Sample | None:
     """The row as a sample; None when it is absent or a repeat."""
     if row is None:
         return None
-    observed = row["observed_at"] if row["observed_at"] <= at else at  # unknown and later: at
+    assumed = not row["observed_at"] <= at  # unknown and later: at
+    observed = at if assumed else row["observed_at"]
     if last is not None and not observed > last.observed_at:
         counted = ((row["rx_bytes"], last.rx_bytes), (row["tx_bytes"], last.tx_bytes))
         if not any(known(new) and known(old) and new != old for new, old in counted):
             return None
-        observed = at
-    return Sample(observed, tick, row, row["rx_bytes"], row["tx_bytes"])
+        observed, assumed = at, True
+    return Sample(observed, tick, row, row["rx_bytes"], row["tx_bytes"], assumed)
 
 
 def counted_rate(new: float, old: float, seconds: float, link_bps: float, uptime: float) -> float:
@@ -58,7 +60,7 @@ def rate(
 ) -> tuple[float, bool]:  # fmt: skip
     """(bits per second or NaN, whether it was rejected) of one direction, `rx` or `tx`."""
     value = sample.row[f"{direction}_bps"]
-    if not known(value) and last is not None:
+    if not known(value) and last is not None and sample.assumed == last.assumed:
         new, old = (s.rx_bytes if direction == "rx" else s.tx_bytes for s in (sample, last))
         value = counted_rate(new, old, sample.observed_at - last.observed_at, circuit.link_bps, uptime)
     if circuit.link_bps > 0 and 100 * value > 110 * circuit.link_bps:

@@ -12,6 +12,15 @@ from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
 
 _ABSURD = 1e18  # no rate, counter, percentage or time of ours is larger
 
+RANGES: Mapping[str, tuple[float, float]] = {
+    "loss": (0.0, 100.0), "cpu": (0.0, 100.0), "memory": (0.0, 100.0),  # percent
+    "jitter": (0.0, 60_000.0), "latency": (0.0, 60_000.0),  # ms: beyond a minute nothing is a delay
+    "mos": (1.0, 5.0),  # ITU-T P.800
+    "rx_bps": (0.0, 1e13), "tx_bps": (0.0, 1e13), "rx_bytes": (0.0, _ABSURD), "tx_bytes": (0.0, _ABSURD),
+    "uptime": (0.0, 4e9),  # seconds
+}  # fmt: skip
+"""Column → what can be; anything else is unknown."""
+
 _PORT = {name: name for name in CIRCUIT_COLUMNS}
 _PATH = {name: "is_active" if name == "active" else name for name in PATH_COLUMNS}
 LastSeen = Callable[[str | None], float | None]
@@ -19,11 +28,12 @@ LastSeen = Callable[[str | None], float | None]
 Making = Generator[None, None, Batch]
 
 
-def column(values: Iterable[float | None]) -> Column:
-    """Numbers, yes/no and None as float64; what is infinite or absurd is unknown."""
+def column(values: Iterable[float | None], name: str = "") -> Column:
+    """Numbers, yes/no and None as float64; what is infinite, absurd or outside the range of `name` is unknown."""
     found = np.array(list(values), np.float64)
+    low, high = RANGES.get(name, (-_ABSURD, _ABSURD))
     with np.errstate(invalid="ignore"):
-        found[~(np.abs(found) < _ABSURD)] = np.nan
+        found[~((found >= low) & (found <= high))] = np.nan
     return found
 
 
@@ -85,9 +95,9 @@ def gateway_batch(
     ordered = [rows.get(i, nothing) for i in ids]
     columns = {
         "connected": column(_connected(r) if i in rows else stock.get(i) for i, r in zip(ids, ordered, strict=True)),
-        "uptime": column(r.uptime for r in ordered),
-        "cpu": column(_cpu(r) for r in ordered),
-        "memory": column(r.memory_stat.usage if r.memory_stat else None for r in ordered),
+        "uptime": column((r.uptime for r in ordered), "uptime"),
+        "cpu": column((_cpu(r) for r in ordered), "cpu"),
+        "memory": column((r.memory_stat.usage if r.memory_stat else None for r in ordered), "memory"),
     }
     return Batch("gateways", ids, positive(r.last_seen for r in ordered), columns, whole)
 
@@ -104,7 +114,7 @@ def peers_active(circuit_of_path: Mapping[str, str], rows: Mapping[str, PeerRow]
 
 def _taken(rows: Sequence[object], names: Mapping[str, str]) -> Iterable[tuple[str, Column]]:
     for name, attribute in names.items():
-        yield name, column(map(attrgetter(attribute), rows))
+        yield name, column(map(attrgetter(attribute), rows), name)
 
 
 def _connected(row: DeviceRow) -> bool | None:
