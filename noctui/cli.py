@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE = 0, 1, 2
 
-COMMANDS = {"sim": "noctui.sim.cli", "config": "noctui.commands.config"}
+COMMANDS = {"sim": "noctui.sim.cli", "config": "noctui.commands.config", "inventory": "noctui.commands.inventory"}
 """First word → the module whose `main` takes the rest."""
 
 

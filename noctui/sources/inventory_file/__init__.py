@@ -2,7 +2,7 @@
 
 from noctui.sources.inventory_file.columns import COLUMNS
 from noctui.sources.inventory_file.parse import parse
-from noctui.sources.inventory_file.reading import Kept
+from noctui.sources.inventory_file.reading import Kept, read
 from noctui.sources.inventory_file.rows import FileError, InventoryFile, Problem, Row
 
-__all__ = ["COLUMNS", "FileError", "InventoryFile", "Kept", "Problem", "Row", "parse"]
+__all__ = ["COLUMNS", "FileError", "InventoryFile", "Kept", "Problem", "Row", "parse", "read"]

@@ -25,9 +25,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "currency": ("currency", "cost_currency", "currency_code"),
     "turn_up": ("turn_up", "turn_up_date", "turnup_date", "install_date", "activated", "activation_date", "in_service",
                 "start_date"),
+    "note": ("note", "notes", "comment", "comments", "remark", "name"),
 }  # fmt: skip
 """Column → its spellings, the one that `template` writes first. `bandwidth_mbps` is for both directions (`500`, or
-`500/50` for down/up); a direction's own column counts more."""
+`500/50` for down/up); a direction's own column counts more. A `note` is for people and never read."""
 
 NEEDED = ("site", "port")
 

@@ -130,7 +130,7 @@ def _cells(
     """(column, field, value) of each cell that says something."""
     for column, raw in zip(columns, values, strict=False):
         cell = cells.unprotected(raw)
-        if not column or not cell:
+        if column in ("", "note") or not cell:
             continue
         field, read = READ.get(column, ("", cells.both))
         try:

@@ -53,6 +53,11 @@ def as_text(data: bytes) -> str:
         ) from None
 
 
+def read(path: Path) -> InventoryFile:
+    """What the file says now. Raises FileError."""
+    return parse(as_text(read_bytes(path)))
+
+
 class Kept:
     """The newest good version of one file, and what is wrong with the newest of all. Blocking; one thread at a time.
 
