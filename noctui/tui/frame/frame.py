@@ -14,7 +14,7 @@ from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
-from noctui.tui.frame.sentence import collecting_headline, data_headline, filter_line, headline_line
+from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
 from noctui.tui.keys import footer_words
 from noctui.tui.look.numbers import count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
@@ -172,6 +172,4 @@ def _headline(moment: Moment) -> Headline:
         return scene.headline(site_id=place.site_id, now=now)
     if place.kind == "circuit":
         return scene.headline(circuit_id=place.circuit_id, now=now)
-    if place.kind == "collector" and scene.live:
-        return collecting_headline(scene.status, moment.view)
     return scene.headline(now=now)

@@ -6,7 +6,6 @@ from msgspec import structs
 
 from noctui.model.headline import Clause, Headline
 from noctui.model.scene import Status
-from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.look.numbers import clock, duration_prose
 from noctui.tui.look.signs import Signs, severity_role, word
@@ -67,35 +66,6 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
 def _why(status: Status) -> str:
     said = status.fault_text.rstrip(". ")
     return f": {said}." if said else "."
-
-
-def collecting_headline(status: Status, view: View) -> Headline:
-    """How well the data comes in: `Collecting well: whole sweep every 60s in 8.2 s. 62 % of the API budget is free.`"""
-    if status.mode == "follower" and not status.leader and status.fault_text:
-        return Headline(
-            severity=Severity.UNKNOWN, clauses=(Clause(status.fault_text, strong=True, severity=Severity.UNKNOWN),)
-        )
-    if status.mode == "follower":
-        text = f"Following {status.leader or 'another process'}, which collects"
-        return Headline(
-            severity=Severity.OK,
-            clauses=(Clause(text, strong=True), Clause(f": a sweep every {duration_prose(status.poll_seconds)}.")),
-        )
-    lost = [report for report in view.reports if report.pages_lost or report.error]
-    took = f" every {duration_prose(status.poll_seconds)} in {status.sweep_took:.1f} s."
-    if lost or not view.whole:
-        names = ", ".join(report.feed for report in lost)
-        first = Clause("Collecting in part", strong=True, severity=Severity.WARN)
-        return Headline(
-            severity=Severity.WARN,
-            clauses=(first, Clause(f": the last sweep lost pages of {names or 'a feed'}."), Clause(f" One{took}")),
-        )
-    clauses = [Clause("Collecting well", strong=True), Clause(f": whole sweep{took}")]
-    if status.api_limit and status.sweep_calls:
-        pace = status.sweep_calls * 3600 / max(status.poll_seconds, 1.0) / status.api_limit
-        free = max(0.0, 100 * (1 - pace))
-        clauses.append(Clause(f" At this pace {free:.0f} % of the API budget is free."))
-    return Headline(severity=Severity.OK, clauses=tuple(clauses))
 
 
 def _unknown(first: str, *more: str) -> Headline:

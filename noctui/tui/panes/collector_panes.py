@@ -1,160 +1,184 @@
-"""Panes of the collector board: the feeds of the last sweep, who collects, and what is known of the network."""
+"""Panes of the collector board. Each is a function of the moment and scrolls where it is longer than its room."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from noctui.model.batch import FeedReport
-from noctui.model.scene import Status
+from noctui.model.health import Health
 from noctui.model.view import View
 from noctui.model.words import BandwidthSource, Role, Severity
-from noctui.tui.look.numbers import clock, count, duration_prose, tone
-from noctui.tui.look.signs import Signs
-from noctui.tui.moment import Moment, Size
-from noctui.tui.panes.collection import budget_line
-from noctui.tui.panes.sheet import Sheet
-from noctui.tui.runs import Line, labelled, title
-from noctui.tui.widgets.bar import bar
+from noctui.tui.look.numbers import clock, count, tone
+from noctui.tui.moment import Moment
+from noctui.tui.panes import collector_lines as made
+from noctui.tui.panes.pane import Content, Pane
+from noctui.tui.runs import Line, Run, labelled
 
-_LABEL = 11
+NOT_TOLD = "Only the leader knows, and it has not told."
+PAST = "Not kept: history holds the sweeps alone."
 
 
-class _Pane(Sheet):
-    """Title and lines that are a function of the moment."""
+class _HealthPane(Pane):
+    """A pane of what the leader tells of itself; in the past there is none."""
 
-    _moment: Moment | None = None
-    HEADING = ""
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
+        health = moment.scene.status.health
+        if not moment.scene.live or health is None:
+            return Content([((NOT_TOLD if moment.scene.live else PAST, "dim"),)])
+        return self.of(health, moment, wide)
 
-    def show(self, moment: Moment) -> None:
-        self._moment = moment
-        self._draw()
-
-    def on_resize(self) -> None:
-        self._draw()
-
-    def lines_of(self, moment: Moment) -> list[Line]:
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
         raise NotImplementedError
 
-    def note(self, moment: Moment) -> str:
-        return ""
 
-    def _draw(self) -> None:
-        if self._moment is None or not self.size.width:
-            return
-        rule = " " if self._moment.size is Size.S else "─"
-        head = title(self.HEADING, self.note(self._moment), self.size.width, rule=rule)
-        self.paint([head, *self.lines_of(self._moment)])
+class LastSweep(Pane):
+    """The feeds of the sweep shown."""
 
-
-def feed_lines(reports: tuple[FeedReport, ...], signs: Signs) -> list[Line]:
-    """A line per feed of the sweep: calls, how long, rows, and what went wrong."""
-    if not reports:
-        return [(("No sweep has been told of yet.", "dim"),)]
-    longest = max((r.took for r in reports), default=0.0) or 1.0
-    lines: list[Line] = [((f"{'feed':<11}{'calls':>6}  {'took':<22}{'rows':>8}  {'pages':>6}", "dim"),)]
-    for r in reports:
-        bad = bool(r.pages_lost or r.error)
-        lines.append(
-            (
-                (f"{r.feed:<11}", "hi"), (f"{r.calls:>6}  ", "text"), *bar(r.took / longest, 14, signs),
-                (f" {r.took:>4.1f} s ", "text"), (f"{count(r.rows):>8}  ", "text"),
-                (f"{r.pages - r.pages_lost}/{r.pages}".rjust(6), "warn" if bad else "dim"),
-            )
-        )  # fmt: skip
-        if r.error:
-            lines.append(((f"  {signs.warn} {r.error}", "warn"),))
-    return lines
-
-
-class Feeds(_Pane):
-    """The last sweep."""
-
-    DEFAULT_CSS = """
-    Feeds { height: auto; padding: 0 1; }
-    """
     HEADING = "last sweep"
 
-    def note(self, moment: Moment) -> str:
-        whole = "whole" if moment.view.whole else "partial"
-        return f"{moment.view.seq:,} at {clock(moment.at)}, {whole}"
-
-    def lines_of(self, moment: Moment) -> list[Line]:
-        return feed_lines(moment.view.reports, moment.signs)
-
-
-def who_lines(status: Status, view: View, now: float, signs: Signs) -> list[Line]:
-    """Who collects, at which pace, with which budget, and what is wrong."""
-    mode = {"leader": "this process", "follower": status.leader or "another process", "past": "–"}
-    pairs: list[tuple[str, Line]] = [
-        ("leader", ((mode.get(status.mode, status.mode), "text"),)),
-        ("pace", ((f"every {duration_prose(status.poll_seconds)}", "text"),)),
-        ("sweep", ((f"{status.sweep_took:.1f} s, {status.sweep_calls} calls", "text"),)),
-        ("data", ((f"{duration_prose(max(0.0, now - (status.heard_at or view.at)) // 5 * 5)} old", "text"),)),
-    ]
-    if status.fault:
-        text = status.fault_text or status.fault
-        since = f" since {clock(status.fault_since)}" if status.fault_since else ""
-        pairs.append(("fault", ((f"{text}{since}", "warn"),)))
-    pairs += [("mind", ((note, "warn"),)) for note in status.notes]
-    if status.retry_at > now:
-        pairs.append(("next try", ((f"in {duration_prose(status.retry_at - now)}", "text"),)))
-    pairs.append(("history", ((status.history_text or "written", "warn" if status.history_text else "text"),)))
-    return [*labelled(pairs, _LABEL), budget_line(status, now, signs)]
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
+        view = moment.view
+        lines = made.feed_lines(view.reports, moment.signs, wide)
+        whole = "whole" if view.whole else "partial"
+        note = f"{view.seq:,} landed {clock(view.at)}, {whole}"
+        return Content(lines, note, head=1 if view.reports else 0)
 
 
-class Who(_Pane):
+class Tokens(_HealthPane):
+    """What the API allows, what is used, and the plan."""
+
+    HEADING = "API tokens"
+
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
+        used = sum(t.used for t in health.tokens)
+        lines = made.token_lines(health, used, moment.now, moment.signs, wide)
+        return Content(lines, f"{used:,} of {health.capacity:,.0f} calls used this hour" if health.capacity else "")
+
+
+class Sources(_HealthPane):
+    """Every feed with its age, failures and trend."""
+
+    HEADING = "sources"
+
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
+        if not health.feeds:
+            return Content([(("No feed has answered yet.", "dim"),)])
+        poll = moment.scene.status.poll_seconds
+        lines = made.source_lines(health.feeds, moment.now, poll, moment.signs, wide)
+        return Content(lines, "24 h, trend full at 10 s", head=1)
+
+
+class Who(Pane):
     """Who collects."""
 
-    DEFAULT_CSS = """
-    Who { height: auto; padding: 0 1; }
-    """
     HEADING = "who collects"
 
-    def lines_of(self, moment: Moment) -> list[Line]:
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
         if not moment.scene.live:
-            return [(("From history.", "dim"),)]
-        return who_lines(moment.scene.status, moment.view, moment.now, moment.signs)
+            return Content([(("From history.", "dim"),)])
+        return Content(made.who_lines(moment.scene.status, moment.view, moment.now))
+
+    def in_a_line(self, moment: Moment, wide: int) -> Line:
+        return _in_a_line(self.content(moment, wide, 1).lines[:3])
 
 
-def coverage_lines(view: View) -> list[Line]:
+class Stores(_HealthPane):
+    """History on disk."""
+
+    HEADING = "stores"
+
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
+        return Content(made.store_lines(health.history, moment.scene.status, moment.now))
+
+    def in_a_line(self, moment: Moment, wide: int) -> Line:
+        return _in_a_line(self.content(moment, wide, 1).lines[:3])
+
+
+class Errors(_HealthPane):
+    """The newest errors."""
+
+    HEADING = "errors"
+
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
+        return Content(made.error_lines(health.errors, moment.now, wide), "newest first" if health.errors else "")
+
+
+class Mending(_HealthPane):
+    """The inventory file and replacements."""
+
+    HEADING = "inventory file, replacements"
+
+    def of(self, health: Health, moment: Moment, wide: int) -> Content:
+        problems = len(health.file_problems)
+        note = f"{problems} problem{'' if problems == 1 else 's'} in the file" if problems else ""
+        return Content(made.mending_lines(health), note)
+
+    def in_a_line(self, moment: Moment, wide: int) -> Line:
+        return (("file ", "dim"), *super().in_a_line(moment, wide))
+
+
+_BANDWIDTHS = (
+    (BandwidthSource.FILE, "file"), (BandwidthSource.SHAPING, "shaped"), (BandwidthSource.SPEEDTEST, "test"),
+    (BandwidthSource.LINK, "link"), (BandwidthSource.NONE, "unknown"),
+)  # fmt: skip
+
+
+def shares(counts: list[tuple[int, str]], total: int) -> str:
+    """`60 file  18 shaped  14 test  8 link %`; what is there but rounds to nothing is `< 1`."""
+    told = [f"{f'{100 * n / total:.0f}' if 200 * n >= total else '< 1'} {name}" for n, name in counts if n]
+    return f"{'  '.join(told)} %" if told else "–"
+
+
+def _in_a_line(lines: list[Line]) -> Line:
+    """Labelled lines beside each other, their labels as short as they are."""
+    runs: list[Run] = []
+    for (label, role), *rest in (line for line in lines if line):
+        runs += [("  ", "text")] if runs else []
+        runs += [(f"{label.strip()} ", role), *rest]
+    return tuple(runs)
+
+
+def coverage_lines(view: View, health: Health | None) -> list[Line]:
     """What is known: stale and unknown circuits, where bandwidths come from, how many roles are known."""
     t, inv = view.circuits, view.inventory
     total = max(len(t), 1)
     counts = view.counts()
     sources = np.bincount([int(c.bandwidth_source) for c in inv.circuits], minlength=5)
-    roles = 100 * float((inv.role != Role.UNKNOWN).sum()) / total
-    shares = "  ".join(
-        f"{100 * int(sources[s]) / total:.0f} % {name}"
-        for s, name in (
-            (BandwidthSource.FILE, "file"), (BandwidthSource.SHAPING, "shaped"), (BandwidthSource.SPEEDTEST, "test"),
-            (BandwidthSource.LINK, "link"), (BandwidthSource.NONE, "unknown"),
-        )
-        if sources[s]
-    )  # fmt: skip
+    known = int((inv.role != Role.UNKNOWN).sum())
 
     def number(n: int, role: str) -> Line:
         return ((count(n), tone(count(n), role)),)
 
-    return labelled(
-        [
-            ("circuits", number(len(t), "text")), ("stale", number(int(t.stale.sum()), "unk")),
-            ("unknown", number(int(counts[Severity.UNKNOWN]), "unk")),
-            ("away", number(int(counts[Severity.AWAY]), "crit")),
-            ("disabled", number(int(counts[Severity.DISABLED]), "text")),
-            ("bandwidth", ((shares, "text"),)), ("role", ((f"{roles:.0f} % known", "text"),)),
-            ("bandwidth?", number(int(t.suspect.sum()), "warn")),
-        ],
-        _LABEL,
-    )  # fmt: skip
+    pairs: list[tuple[str, Line]] = [
+        (
+            "circuits",
+            (*number(len(t), "text"), (f", {count(len(inv.sites))} sites, {count(len(inv.gateways))} gateways", "dim")),
+        ),
+        ("unknown", (*number(int(counts[Severity.UNKNOWN]), "unk"), (f", {count(int(t.stale.sum()))} stale", "dim"))),
+        ("away", number(int(counts[Severity.AWAY]), "crit")),
+        ("disabled", number(int(counts[Severity.DISABLED]), "text")),
+        ("bandwidth", ((shares([(int(sources[s]), name) for s, name in _BANDWIDTHS], total), "text"),)),
+        ("role", ((shares([(known, "known"), (len(t) - known, "unknown")], total), "text"),)),
+        ("bandwidth?", (*number(int(t.suspect.sum()), "warn"), (" above 110 % of it", "dim"))),
+    ]
+    if health is not None and (health.enrich_total or health.enrich_text):
+        text = f"{health.enriched:,} of {health.enrich_total:,} sites" if health.enrich_total else ""
+        more = f"{', ' if text else ''}{health.enrich_text}" if health.enrich_text else ""
+        pairs.append(("own config", ((text, "text"), (more, "dim"))))
+    return labelled(pairs, made.LABEL)
 
 
-class Coverage(_Pane):
+class Coverage(Pane):
     """What is known."""
 
-    DEFAULT_CSS = """
-    Coverage { height: auto; padding: 0 1; }
-    """
     HEADING = "what is known"
 
-    def lines_of(self, moment: Moment) -> list[Line]:
-        return coverage_lines(moment.view)
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
+        health = moment.scene.status.health if moment.scene.live else None
+        return Content(coverage_lines(moment.view, health))
+
+    def in_a_line(self, moment: Moment, wide: int) -> Line:
+        lines = self.content(moment, wide, 1).lines
+        return _in_a_line([lines[1], lines[4], lines[5]])
+
+
+__all__ = ["Coverage", "Errors", "LastSweep", "Mending", "Sources", "Stores", "Tokens", "Who"]

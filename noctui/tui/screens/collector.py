@@ -1,54 +1,117 @@
-"""Collector: how the data comes in. Feeds of the last sweep, who collects, the API budget, what is unknown."""
+"""Collector: how the data comes in. The last sweep, the API budget, the feeds, who collects, what is known, stores,
+errors, the inventory file."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
-from noctui.tui.export import Exported
+from noctui.model.headline import Headline
+from noctui.runtime.headlines import collecting_headline
+from noctui.tui.export import Cell, Exported, instant, number
 from noctui.tui.moment import Moment
-from noctui.tui.panes.collector_panes import Coverage, Feeds, Who
+from noctui.tui.panes.collector_panes import Coverage, Errors, LastSweep, Mending, Sources, Stores, Tokens, Who
 from noctui.tui.screens.board import Board
 
 
 class Collector(Board):
     """Key 0."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Collector { layout: horizontal; }
-    Collector .left { width: 56%; padding: 0 1 0 0; }
+    Collector Pane { width: 1fr; padding: 0 1; margin: 0 0 1 0; }
+    Collector #sweep { height: 11; }
+    Collector #tokens { height: 11; }
+    Collector #sources, Collector #errors { height: 1fr; }
+    Collector #who { height: 9; }
+    Collector #coverage { height: 9; }
+    Collector #stores { height: 7; }
+    Collector #mending { height: 3; margin: 0; }
+    Collector #sources { margin: 0; }
+    Collector .left { width: 57%; }
     Collector .right { width: 1fr; }
-    Collector Coverage { margin: 1 0 0 0; }
+    Collector .high, Collector .low { width: 1fr; }
+    Collector .high { height: auto; }
+    Collector .low { height: 1fr; }
+    Collector.-l .left { width: 86; }
+    Collector.-l .right { layout: horizontal; }
+    Collector.-l .high { width: 54; height: 1fr; }
+    Collector.-l #sweep { height: 16; }
+    Collector.-l #tokens { height: 17; }
+    Collector.-l #who { height: 13; }
+    Collector.-l #coverage { height: 11; }
+    Collector.-l #stores { height: 10; }
+    Collector.-l #mending { height: 1fr; }
     Collector.-s { layout: vertical; }
     Collector.-s .left { width: 1fr; height: auto; }
     Collector.-s .right { height: 1fr; }
+    Collector.-s Pane { margin: 0; }
+    Collector.-s #sweep { display: none; }
+    Collector.-s #tokens { height: 5; }
+    Collector.-s #sources { height: 8; }
+    Collector.-s #who, Collector.-s #coverage, Collector.-s #stores { height: 1; }
+    Collector.-s #mending { height: 1; }
     """
-    OFFERS = ("time", "export", "screens", "out", "quit")
+    OFFERS = ("panes", "maximise", "time", "export", "screens", "out", "quit")
 
     def __init__(self) -> None:
         super().__init__(id="collector")
-        self._feeds = Feeds(id="feeds")
-        self._who = Who(id="who")
-        self._coverage = Coverage(id="coverage")
+        self._left = (LastSweep(id="sweep"), Tokens(id="tokens"), Sources(id="sources"))
+        self._high = (Who(id="who"), Coverage(id="coverage"), Stores(id="stores"))
+        self._low = (Errors(id="errors"), Mending(id="mending"))
         self._moment: Moment | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="left"):
-            yield self._feeds
+            yield from self._left
         with Vertical(classes="right"):
-            yield self._who
-            yield self._coverage
+            with Vertical(classes="high"):
+                yield from self._high
+            with Vertical(classes="low"):
+                yield from self._low
 
     def show(self, moment: Moment) -> None:
         self._moment = moment
-        for pane in (self._feeds, self._who, self._coverage):
+        for pane in (*self._left, *self._high, *self._low):
             pane.show(moment)
 
     def tick(self, moment: Moment) -> None:
-        self._who.show(moment)
+        """Ages go on, and what the leader says of itself changes between polls."""
+        self.show(moment)
+
+    def first_focus(self) -> Widget | None:
+        return self._left[2]
+
+    def headline(self) -> Headline | None:
+        moment = self._moment
+        if moment is None or not moment.scene.live:
+            return None
+        return collecting_headline(moment.scene.status, moment.view, moment.now)
 
     def export(self) -> Exported | None:
-        if self._moment is None:
+        """A row per feed: of the last sweep, and of the last 24 h where the leader told them."""
+        moment = self._moment
+        if moment is None:
             return None
-        rows = [(r.feed, r.calls, r.rows, r.pages, r.pages_lost, r.took, r.error) for r in self._moment.view.reports]
-        return Exported("feeds", ("feed", "calls", "rows", "pages", "pages_lost", "took_s", "error"), rows)
+        health = moment.scene.status.health if moment.scene.live else None
+        reports = {r.feed: r for r in moment.view.reports}
+        known = {f.feed: f for f in (health.feeds if health else ())}
+        rows: list[tuple[Cell, ...]] = []
+        for name in dict.fromkeys([*reports, *known]):
+            r, f = reports.get(name), known.get(name)
+            swept = (r.calls, r.rows, r.pages, r.pages_lost, r.took) if r else (None,) * 5
+            more = (
+                (instant(f.last_at) if f.last_at else None, f.period, number(f.took_p95), f.failed_24h)
+                if f
+                else (None,) * 4
+            )
+            rows.append((name, *swept, *more, (r.error if r else "") or (f.error if f else "")))
+        return Exported("feeds", HEADERS, rows)
+
+
+HEADERS = (
+    "feed", "calls", "rows", "pages", "pages_lost", "took_s", "last_at", "period_s", "took_p95_s", "failed_24h",
+    "error",
+)  # fmt: skip

@@ -12,7 +12,7 @@ from noctui.model.words import Severity
 from noctui.tui.frame.counts import counts_line
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, is_grey, past_side, right_side
-from noctui.tui.frame.sentence import collecting_headline, filter_line, headline_line, nothing_matches
+from noctui.tui.frame.sentence import filter_line, headline_line, nothing_matches
 from noctui.tui.keys import ACTIONS, EVERYWHERE, PAIRS, footer_words, help_words, offered
 from noctui.tui.runs import Line, width_of
 from tests import night
@@ -201,17 +201,6 @@ def test_a_sentence_that_does_not_fit_is_said_shortly_before_clauses_drop() -> N
     assert wide.startswith(" ▼ Lumen is down at ")
     assert narrow.startswith(" ▼ Lumen down at ")
     assert narrow.rstrip().endswith("dark")
-
-
-def test_how_collecting_goes_is_told_on_its_own_screen() -> None:
-    view = night.view()
-    well = collecting_headline(night.STATUS, replace(view, reports=(), whole=True)).text
-    assert well.startswith("Collecting well: whole sweep every 1m in 8.2 s. At this pace ")
-    assert well.endswith("62 % of the API budget is free.")
-    part = collecting_headline(night.STATUS, replace(view, reports=(), whole=False)).text
-    assert part == "Collecting in part: the last sweep lost pages of a feed. One every 1m in 8.2 s."
-    follows = collecting_headline(replace(night.STATUS, mode="follower", leader="noc-a"), view).text
-    assert follows == "Following noc-a, which collects: a sweep every 1m."
 
 
 def test_words_of_the_counts_go_from_the_right_and_the_worst_keeps_its_longest() -> None:
