@@ -12,14 +12,18 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from noctui.model.detail import INSIGHT_WINDOWS, Insights
 from noctui.model.edges import Failover
 from noctui.model.scene import WINDOWS, Range, Reader, Series, Stretch
 from noctui.model.words import THRESHOLDS, Metric, State
 from noctui.tui.keys import bindings
 from noctui.tui.look import numbers
+from noctui.tui.look.text import clip
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.cells import Limits
+from noctui.tui.panes.circuit_mist import pair_lanes
+from noctui.tui.panes.mist_series import MistSeries
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import title
 from noctui.tui.widgets.lanes import Band, Lane, Lanes, allot
@@ -31,6 +35,7 @@ _LANES = (
     ("loss", "loss", "%", Metric.LOSS, "critical", "graph", numbers.loss),
     ("jitter", "jit", "ms", Metric.JITTER, "critical", "graph", numbers.milliseconds),
     ("latency", "lat", "ms", Metric.LATENCY, "critical", "graph", numbers.milliseconds),
+    ("mos", "MOS", "", None, "mos", "graph", numbers.mos),
 )
 
 
@@ -75,16 +80,17 @@ def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
 def lanes(
     series: Series, rows: Sequence[int], alone: str = "", limits: Callable[[Metric], Limits] = THRESHOLDS.__getitem__
 ) -> list[Lane]:
-    """The five lanes, or the one of this metric. `limits` gives each metric's thresholds."""
+    """A lane for each of `rows` (the sixth is MOS), or the one of this metric. `limits` gives its thresholds."""
     made: list[Lane] = []
     heights = iter(rows)
     for name, label, unit, metric, scale, role, text in _LANES:
-        if alone and name != alone:
+        if (alone and name != alone) or len(made) == len(rows):
             continue
         made.append(
             Lane(
                 label, unit, series.times, series.values.get(name, np.full(len(series.times), np.nan, np.float32)),
-                series.spans, limits(metric), scale, role, next(heights), text,  # type: ignore[arg-type]
+                series.spans, limits(metric) if metric is not None else (), scale, role, next(heights),  # type: ignore[arg-type]
+                text,
             )
         )  # fmt: skip
     return made
@@ -100,7 +106,9 @@ class Chart(Vertical):
     .-s Chart > .title { display: none; }
     .-s Chart { padding: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("window", "metric", "zoom_in", "zoom_out", "pan_back", "pan_on")
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "window", "metric", "insights", "zoom_in", "zoom_out", "pan_back", "pan_on"
+    )
 
     class Answered(Message):
         """Series for the range of the chart are here."""
@@ -109,6 +117,15 @@ class Chart(Vertical):
             super().__init__()
             self.series = series
             self.window = window
+
+    class Asked(Message):
+        """Mist's own series were asked for, came, or are no longer wanted (`on`)."""
+
+        def __init__(self, on: bool, told: Insights | None, said: str) -> None:
+            super().__init__()
+            self.on = on
+            self.told = told
+            self.said = said
 
     class Windowed(Message):
         """Another window was chosen."""
@@ -128,6 +145,7 @@ class Chart(Vertical):
         self._zoomed: tuple[float, float] | None = None
         self._circuit = ""
         self._question = Question(self, self._fail)
+        self._mist = MistSeries(self, self._told)
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -144,12 +162,14 @@ class Chart(Vertical):
         assert self._moment is not None
         if self._zoomed is not None:
             return Range(*self._zoomed, "zoomed")
-        return Range(self._moment.at - WINDOWS[self._window], self._moment.at, self.window)
+        back = WINDOWS[self._window] if self._window in WINDOWS else INSIGHT_WINDOWS[self._window][0]
+        return Range(self._moment.at - back, self._moment.at, self.window)
 
     def show(self, moment: Moment) -> None:
         circuit = moment.place.circuit_id
         if circuit != self._circuit:
             self._circuit, self._answer, self._zoomed = circuit, None, None
+            self._mist.end()
             self.lanes.clear_cursor()
             self._moment = moment
             self._clear("Reading …")
@@ -170,6 +190,13 @@ class Chart(Vertical):
         site, range_, reader = inventory.circuits[row].site_id, self.range, moment.scene.read
         key = (self._circuit, range_.start, range_.end, moment.at)
         self._question.ask(key, lambda: read(reader, self._circuit, site, range_), self._take)
+        self._mist.ask(moment, self._circuit, self._window)
+
+    def _told(self) -> None:
+        """Something new of Mist's own series."""
+        if self._moment is not None:
+            self.post_message(self.Asked(self._mist.on, self._mist.told, self._mist.said(self._moment.now)))
+            self._draw()
 
     def _take(self, answer: Answer) -> None:
         self._answer = answer
@@ -198,9 +225,12 @@ class Chart(Vertical):
         note = "m metric, w window, + - zoom" if self._moment and self._moment.size is not Size.S else ""
         if self.lanes.cursor_at is not None and self._moment is not None:
             note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at)}, {note}"
+        if self._mist.on and self._moment is not None:
+            note = f"Mist below ours, {self._mist.said(self._moment.now)}, i ends"
         if self._answer is not None and self._answer.series.source == "hours":
             note = f"highest of each hour, {note}"
         wide = self.size.width - 2
+        note = clip(note, max(wide - len(self.window) - 4, 0))
         self._heading.paint([title(self.window, note, max(wide, 10), focused=self.has_focus_within)])
 
     def _draw(self) -> None:
@@ -211,11 +241,17 @@ class Chart(Vertical):
         if answer is None:
             return
         height = self.lanes.size.height
-        rows = (max(height - 2, 2),) if self._alone else allot(height)
+        row = self._moment.view.inventory.circuit_row.get(self._circuit)
+        if self._mist.on and row is not None:
+            circuit = self._moment.view.inventory.circuits[row]
+            drawn = pair_lanes(answer.series, self._mist.told, circuit, height - 2, self._limits, self._alone)
+        else:
+            large = self._moment.size is Size.L
+            rows = (max(height - 2, 2),) if self._alone else allot(height, 4 if large else 3)
+            drawn = lanes(answer.series, rows, self._alone, self._limits)
         now = min(self._moment.at, range_.end) if self._zoomed is None else self._moment.at
         self.lanes.show(
-            lanes(answer.series, rows, self._alone, self._limits), range_.start, range_.end,
-            bands=bands(answer, self._circuit, range_), now=now,
+            drawn, range_.start, range_.end, bands=bands(answer, self._circuit, range_), now=now,
         )  # fmt: skip
 
     def _limits(self, metric: Metric) -> Limits:
@@ -234,8 +270,9 @@ class Chart(Vertical):
         self._entitle()
 
     def action_window(self) -> None:
-        words = list(WINDOWS)
-        step = 0 if self._zoomed else 1
+        words = list(INSIGHT_WINDOWS) if self._mist.on else list(WINDOWS)
+        step = 0 if self._zoomed or self._window not in words else 1
+        self._window = self._window if self._window in words else words[0]
         self._window = words[(words.index(self._window) + step) % len(words)]
         self._zoomed = None
         self.lanes.clear_cursor()
@@ -244,9 +281,21 @@ class Chart(Vertical):
         self.post_message(self.Windowed(self._window))
 
     def action_metric(self) -> None:
-        names = ["", *(lane[0] for lane in _LANES)]
+        names = ["", *(lane[0] for lane in _LANES if not self._mist.on or lane[0] != "mos")]
         self._alone = names[(names.index(self._alone) + 1) % len(names)]
         self._draw()
+
+    def action_insights(self) -> None:
+        """Mist's own series beside ours, over a time that Mist keeps; or ours alone again."""
+        if self._moment is None:
+            return
+        self._mist.toggle()
+        if self._mist.on and self._alone == "mos":
+            self._alone = ""
+        if self._mist.on and self._window not in INSIGHT_WINDOWS:
+            self._window, self._zoomed = "24h", None
+        self._ask()
+        self._told()
 
     def action_zoom_in(self) -> None:
         self.lanes.zoom(2.0)

@@ -28,11 +28,12 @@ def event_line(event: DeviceEvent, now: float, signs: Signs, wide: int) -> Line:
 
 
 async def read(
-    reader: Reader, range_: Range, site_id: str, circuit_ids: tuple[str, ...], circuit_id: str
+    reader: Reader, range_: Range, site_id: str, circuit_ids: tuple[str, ...]
 ) -> tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]:
-    """Notes on the circuits, device events of the site, or of the one circuit."""
+    """Notes on the circuits; device events of them, and of the site's gateways as a whole."""
     notes = await reader.notes(range_, _MOST, circuit_ids)
-    return notes, await reader.device_events(range_, _MOST, site_id, circuit_id)
+    events = await reader.device_events(range_, _MOST, site_id)
+    return notes, tuple(e for e in events if e.circuit_id in ("", *circuit_ids))
 
 
 class Events(Pane):
@@ -57,20 +58,20 @@ class Events(Pane):
     def inquire(self, moment: Moment) -> None:
         inv, place = moment.view.inventory, moment.place
         range_ = Range(moment.at - DAY, moment.at, "24 h")
-        site_row = inv.site_row.get(place.site_id)
+        site, circuit = place.site_id, inv.circuit_row.get(place.circuit_id)
         if place.circuit_id:
             about: tuple[str, ...] = (place.circuit_id,)
+            site = inv.circuits[circuit].site_id if circuit is not None else ""
         else:
+            site_row = inv.site_row.get(site)
             about = (
                 tuple(inv.circuits[r].circuit_id for r in inv.site_circuits[site_row]) if site_row is not None else ()
             )
-        key = (moment.view.seq, moment.at, place.site_id, about)
-        if not about:  # a site without circuits: no circuit asks for those of all
+        key = (moment.view.seq, moment.at, site, about)
+        if not about or not site:  # no circuit would ask for those of all
             self._found = (), ()
             return
-        self._question.ask(
-            key, lambda: read(moment.scene.read, range_, place.site_id, about, place.circuit_id), self._take
-        )
+        self._question.ask(key, lambda: read(moment.scene.read, range_, site, about), self._take)
 
     def _take(self, found: tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]) -> None:
         self._found, self._failed = found, ""

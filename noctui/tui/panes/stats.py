@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from noctui.model.detail import Insights, Ports
+from noctui.model.inventory import Circuit
 from noctui.model.scene import Series
 from noctui.model.view import View
 from noctui.model.words import Metric, QualitySource, RoleSource
@@ -13,10 +15,12 @@ from noctui.tui.look.numbers import (
     bandwidth,
     clock,
     count,
+    day,
     duration,
     duration_prose,
     loss,
     milliseconds,
+    money,
     mos,
     tone,
     utilisation,
@@ -25,11 +29,10 @@ from noctui.tui.look.signs import Signs, level_role
 from noctui.tui.look.text import fit
 from noctui.tui.moment import Moment
 from noctui.tui.panes import cells
+from noctui.tui.panes.circuit_mist import against_line, against_lines
 from noctui.tui.panes.figures import Figures, figures, time_above, utilisation_series
-from noctui.tui.panes.provenance import QUALITY as _QUALITY
-from noctui.tui.panes.provenance import ROLE_SOURCES as _ROLE_SOURCES
-from noctui.tui.panes.provenance import SOURCES, bandwidth_line
-from noctui.tui.panes.sheet import Sheet
+from noctui.tui.panes.pane import Content, Pane, asked
+from noctui.tui.panes.provenance import QUALITY, ROLE_SOURCES, SOURCES, bandwidth_line
 from noctui.tui.runs import Line, Run, labelled, title
 
 _ROWS = (
@@ -38,6 +41,8 @@ _ROWS = (
     ("latency ms", "latency", Metric.LATENCY, milliseconds), ("MOS", "mos", None, mos),
 )  # fmt: skip
 _LABEL = 12
+_FACT = 11
+"""Cells of a label: of figures, of facts."""
 
 
 def figure_lines(series: Series | None, width: int, view: View, row: int) -> list[Line]:
@@ -95,18 +100,60 @@ def fact_lines(view: View, row: int) -> list[Line]:
             (clock(since) if view.at - since < 86_400 else duration_prose(view.at - since), "dim"),
         )
     pairs: list[tuple[str, Line]] = [
-        ("carrier", ((cells.carrier(circuit), "text"),)),
+        ("carrier", ((cells.carrier(circuit), "text"), ("  inventory" if circuit.carrier_from_file else "", "dim"))),
         ("id", ((circuit.carrier_circuit_id or NONE, tone(circuit.carrier_circuit_id or NONE)),)),
         ("port", ((circuit.port_id, "text"), (f"  {circuit.wan_name}" if circuit.wan_name else "", "dim"))),
-        ("role", ((circuit.role.word, "text"), (f"  {_ROLE_SOURCES[RoleSource(circuit.role_source)]}", "dim"))),
+        ("role", ((circuit.role.word, "text"), (f"  {ROLE_SOURCES[RoleSource(circuit.role_source)]}", "dim"))),
         ("bandwidth", bandwidth_line(circuit, view.at)),
         ("link", ((bandwidth(circuit.link_bps), tone(bandwidth(circuit.link_bps))), ("  negotiated", "dim"))),
         ("active", active),
-        ("quality", ((_QUALITY[QualitySource(int(t.quality[row]))] or NONE, "text"),)),
+        ("quality", ((QUALITY[QualitySource(int(t.quality[row]))] or NONE, "text"),)),
     ]  # fmt: skip
     if t.suspect[row]:
         pairs.insert(5, ("", (("bandwidth? above 110 %", "warn"),)))
-    return labelled(pairs, _LABEL)
+    return [*labelled(pairs, _FACT), *labelled(contract(circuit), _FACT), *labelled(attachments(view, circuit), _FACT)]
+
+
+def contract(circuit: Circuit) -> list[tuple[str, Line]]:
+    """What the inventory file says of it; nothing where it says nothing."""
+    cost = f"{money(circuit.monthly_cost)} {circuit.currency} a month" if circuit.monthly_cost is not None else ""
+    told = (
+        ("describes", circuit.description), ("SLA", circuit.sla), ("group", circuit.protection_group), ("cost", cost),
+        ("turned up", circuit.turn_up),
+    )  # fmt: skip
+    return [(name, ((text, "text"),)) for name, text in told if text]
+
+
+def attachments(view: View, circuit: Circuit) -> list[tuple[str, Line]]:
+    """Where it is plugged in, and where it was before, the newest first: a replaced gateway is told with its day."""
+    inv = view.inventory
+    pairs: list[tuple[str, Line]] = []
+    for i, at in enumerate([a for a in circuit.attachments if a.since <= view.at][::-1]):
+        machine = inv.gateway_row.get(at.gateway_id)
+        name = (inv.gateways[machine].name if machine is not None else "") or at.gateway_id
+        port = f" {at.port_id}" if at.port_id != circuit.port_id else ""
+        if i == 0:
+            since = f"  since {day(at.since)}" if at.since > 0 else ""
+            pairs.append(("gateway", ((f"{name}{port}", "text"), (since, "dim"))))
+        else:
+            until = f"  to {day(at.until)}" if at.until is not None else ""
+            pairs.append(("before" if i == 1 else "", ((f"{name}{port}", "dim"), (until, "dim"))))
+    return pairs
+
+
+def speed_tests(ports: Ports | None, view: View, row: int) -> list[Line]:
+    """The newest ones of this circuit: the day, down / up, and the delay."""
+    circuit = view.inventory.circuits[row]
+    mine = [t for t in ports.speed_tests if t.circuit_id == circuit.circuit_id] if ports is not None else []
+    pairs: list[tuple[str, Line]] = []
+    for test in mine[:3]:
+        if test.failed:
+            pairs.append((day(test.at), (("failed", "warn"),)))
+            continue
+        delay = f"  {milliseconds(test.latency)} ms" if test.latency == test.latency else ""
+        rates = f"{bandwidth(test.down_bps)} / {bandwidth(test.up_bps)}"
+        pairs.append((day(test.at), ((rates, "text"), (delay, "dim"))))
+    return labelled(pairs, _FACT) or [(("none known" if ports is not None else "", "dim"),)]
 
 
 def service_lines(view: View, row: int) -> list[Line]:
@@ -139,7 +186,7 @@ def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
     first += [(f" ≥{critical:g} ", "dim"), (_above(total, longest), "crit" if total > 0 else "faint")]
     first += [("  avail ", "dim"), (availability(float(t.avail_24h[row])), "text")]
     first += [("  flaps ", "dim"), (count(int(t.flaps_24h[row])), "text")]
-    source = _ROLE_SOURCES[RoleSource(circuit.role_source)]
+    source = ROLE_SOURCES[RoleSource(circuit.role_source)]
     second: Line = (
         ("bw ", "dim"), (bandwidth(circuit.down_bps), "text"),
         (f" {SOURCES.get(circuit.bandwidth_source, '')}", "text"),
@@ -149,54 +196,94 @@ def short_lines(view: View, row: int, series: Series | None) -> list[Line]:
     return [tuple(first), second]
 
 
-class Stats(Sheet):
-    """All of it below each other; at S the two lines."""
+class Stats(Pane):
+    """All of it below each other, to be scrolled; at S the two lines."""
 
     SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
     DEFAULT_CSS = """
     Stats { width: 36; height: 1fr; padding: 0 1; }
-    .-l Stats { width: 48; }
+    .-l Stats { width: 52; }
     .-s Stats { width: 1fr; height: 2; }
     """
+    HEADING = "stats"
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._moment: Moment | None = None
         self._series: Series | None = None
         self._window = ""
+        self._mist: tuple[Insights | None, str] | None = None
+        self._ports: Ports | None = None
 
-    def show(self, moment: Moment, series: Series | None, window: str) -> None:
-        self._moment, self._series, self._window = moment, series, window
-        self._draw()
+    def reset(self) -> None:
+        self._mist, self._ports = None, None
 
-    def on_resize(self) -> None:
-        self._draw()
+    def figures(self, series: Series | None, window: str) -> None:
+        """The samples that the figures are of."""
+        self._series, self._window = series, window
+        self.draw()
 
-    def _draw(self) -> None:
+    def against(self, mist: tuple[Insights | None, str] | None) -> None:
+        """Mist's own series (and what is to be said of it) stand against ours; None: no longer."""
+        self._mist = mist
+        self.draw()
+
+    def configured(self, ports: Ports | None) -> None:
+        """What Mist says of the site's ports, with the speed tests."""
+        self._ports = ports
+        self.draw()
+
+    def draw(self) -> None:
         moment = self._moment
-        if moment is None or not self.size.width:
-            return
-        view, wide = moment.view, self.size.width
+        if moment is not None and self.size.height == 2:
+            row = moment.view.inventory.circuit_row.get(moment.place.circuit_id)
+            self.paint(self._short(moment.view, row) if row is not None else [((_NOT_THERE, "dim"),)])
+        else:
+            super().draw()
+
+    def _short(self, view: View, row: int) -> list[Line]:
+        lines = short_lines(view, row, self._series)
+        if self._mist is not None:
+            told, said = self._mist
+            compared = against_line(self._series, told, view.inventory.circuits[row])
+            lines[1] = compared if told is not None and not told.error else ((f"Mist: {said}", "dim"),)
+        return lines
+
+    def content(self, moment: Moment, wide: int, room: int) -> Content:
+        view = moment.view
         row = view.inventory.circuit_row.get(moment.place.circuit_id)
         if row is None:
-            self.paint([(("This circuit is not in the network at this time.", "dim"),)])
-            return
-        if self.size.height <= 2:
-            self.paint(short_lines(view, row, self._series))
-            return
+            return Content([((_NOT_THERE, "dim"),)])
         blank: Line = ()
-        self.paint(
-            [
-                title("stats", self._window, wide),
-                *figure_lines(self._series, wide, view, row),
-                blank,
-                title("time above", "longest / total", wide),
-                *above_lines(self._series, wide, moment.signs, view, row),
-                blank,
-                title("facts", "", wide),
-                *fact_lines(view, row),
-                blank,
-                title("service", "24 h", wide),
-                *service_lines(view, row),
-            ]
-        )
+        note = self._window
+        if self._mist is None:
+            first = figure_lines(self._series, wide, view, row)
+        else:
+            told, said = self._mist
+            first = against_lines(self._series, told, view.inventory.circuits[row], wide)
+            first.append(((said if told is None or told.error else "apart: Mist less ours", "dim"),))
+            note = "against Mist"
+        lines = [
+            *first,
+            blank,
+            title("time above", "longest / total", wide),
+            *above_lines(self._series, wide, moment.signs, view, row),
+            blank,
+            title("service", "24 h", wide),
+            *service_lines(view, row),
+            blank,
+            title("facts", "", wide),
+            *fact_lines(view, row),
+            blank,
+            title("speed tests", self._tests_said(moment), wide),
+            *speed_tests(self._ports, view, row),
+        ]
+        if len(lines) > room:
+            lines = [line for line in lines if line]
+        return Content(lines, note)
+
+    def _tests_said(self, moment: Moment) -> str:
+        told = self._ports
+        return asked(told.asked_at if told else 0.0, moment.now, told.error if told else "", waiting=told is None)
+
+
+_NOT_THERE = "This circuit is not in the network at this time."

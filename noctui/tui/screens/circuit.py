@@ -6,17 +6,22 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from noctui.model.detail import Answer, AskPorts, Ports
 from noctui.model.scene import Series
 from noctui.tui.export import Exported, instant, number
 from noctui.tui.moment import Moment
+from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import METRICS, Chart
-from noctui.tui.panes.latest import Latest
+from noctui.tui.panes.events import Events
 from noctui.tui.panes.stats import Stats
 from noctui.tui.screens.board import Board
 from noctui.tui.widgets.lanes import Lanes
 
 _UNITS = {"rx_pct": "rx_pct", "tx_pct": "tx_pct", "loss": "loss_pct", "jitter": "jitter_ms", "latency": "latency_ms",
           "mos": "mos"}  # fmt: skip
+
+ASK_AGAIN = 60.0
+"""Seconds after which the cache may be asked anew."""
 
 
 class CircuitBoard(Board):
@@ -31,15 +36,29 @@ class CircuitBoard(Board):
     CircuitBoard.-s .main { height: 1fr; }
     CircuitBoard.-s #events { display: none; }
     """
-    OFFERS = ("cursor", "window", "metric", "zoom", "pan", "time", "export", "copy", "maximise", "out", "quit")
+    OFFERS = (
+        "cursor",
+        "window",
+        "metric",
+        "insights",
+        "zoom",
+        "pan",
+        "time",
+        "export",
+        "copy",
+        "maximise",
+        "out",
+        "quit",
+    )
 
     def __init__(self, window: str) -> None:
         super().__init__(id="circuit")
         self._chart = Chart(window, id="chart")
-        self._events = Latest(id="events", heading="events")
+        self._events = Events(id="events")
         self._stats = Stats(id="stats")
         self._moment: Moment | None = None
         self._series: Series | None = None
+        self._ports = Question(self, lambda _said: None)  # the pane goes on saying that nothing is known
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="main"):
@@ -50,15 +69,34 @@ class CircuitBoard(Board):
     def show(self, moment: Moment) -> None:
         if self._moment is None or self._moment.place != moment.place:
             self._series = None
+            self._ports.forget()
         self._moment = moment
         self._chart.show(moment)
-        self._stats.show(moment, self._series, self._chart.window)
-        self._events.show(moment, (moment.place.circuit_id,))
+        self._stats.show(moment)
+        self._stats.figures(self._series, self._chart.window)
+        self._events.show(moment)
+        self._inquire(moment)
+
+    def _inquire(self, moment: Moment) -> None:
+        """The site's speed tests, once a minute at most: the answer is cached."""
+        inv, live = moment.view.inventory, moment.scene.live
+        row = inv.circuit_row.get(moment.place.circuit_id)
+        if row is None:
+            return
+        site, read = inv.circuits[row].site_id, moment.scene.read
+        self._ports.ask((site, live, moment.at // ASK_AGAIN), lambda: read.detail(AskPorts(site)), self._configured)
+
+    def _configured(self, answer: Answer) -> None:
+        if isinstance(answer, Ports):
+            self._stats.configured(answer)
 
     def on_chart_answered(self, message: Chart.Answered) -> None:
         if self._moment is not None and message.series.circuit_id == self._moment.place.circuit_id:
             self._series = message.series
-            self._stats.show(self._moment, message.series, message.window)
+            self._stats.figures(message.series, message.window)
+
+    def on_chart_asked(self, message: Chart.Asked) -> None:
+        self._stats.against((message.told, message.said) if message.on else None)
 
     def on_chart_windowed(self, message: Chart.Windowed) -> None:
         self.post_message(self.Window(message.word))

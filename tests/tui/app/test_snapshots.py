@@ -48,6 +48,26 @@ def test_screen(snap_compare: Compare, place: Place, size: tuple[int, int]) -> N
     assert snap_compare(at(place), terminal_size=size, run_before=pressing())
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_primary_against_secondary(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(at(of_site("s0417")), terminal_size=size, run_before=pressing("r"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_mists_own_series(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(at(of_circuit(night.HOT)), terminal_size=size, run_before=pressing("i"))
+
+
+def test_the_port_table_alone(snap_compare: Compare) -> None:
+    keys = ("tab", "tab", "z")
+    assert snap_compare(at(of_site("s0417")), terminal_size=(200, 60), run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("place", [of_site("s0417"), of_site("s3837")], ids=lambda p: p.site_id)
+def test_site_in_ansi(snap_compare: Compare, place: Place) -> None:
+    assert snap_compare(at(place, Options(theme="ansi")), terminal_size=(120, 40), run_before=pressing())
+
+
 def test_all_sites(snap_compare: Compare) -> None:
     assert snap_compare(at(SITES), terminal_size=(200, 60), run_before=pressing())
 
