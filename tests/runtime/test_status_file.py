@@ -45,8 +45,13 @@ async def test_what_another_leader_left_says_nothing(tmp_path: Path) -> None:
     assert reader.read(4) is not None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"epoch": "x", "status": {}}', '{"epoch": 1, "status": {"api_used": "7"}}',
-                                  '{"epoch": 1, "status": null}', "\0" * 99])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", "null", '{"epoch": "x", "status": {}}', '{"epoch": 1, "status": {"api_used": "7"}}',
+        '{"epoch": 1, "status": null}', "\0" * 99,
+    ],
+)  # fmt: skip
 def test_a_file_that_is_none_of_ours_says_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / NAME).write_text(text)
     assert LeaderStatus(tmp_path).read(1) is None
