@@ -24,7 +24,7 @@ class OneSite(World):
         self._whole, self._site = world, site
         n = world.network
         first, last = int(n.site_first[site]), int(n.site_first[site + 1])
-        self._lines = first, last
+        self._lines, self._row0 = (first, last), first
         one, lines, paths = slice(site, site + 1), slice(first, last), slice(2 * first, 2 * last)
         count = np.int32(last - first)
         self.network = replace(

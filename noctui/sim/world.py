@@ -77,6 +77,7 @@ class World:
         self.seed, self.anchor, self.report_seconds = seed, anchor, report_seconds
         self.network = network or build_network(seed, sites, org_name)
         self._schedule: Schedule = Ordinary(self.network, anchor) if incidents is None else Given(incidents)
+        self._row0 = 0  # what circuit 0 is counted as: a part of a world keeps the numbers of the whole
         self._pieces: OrderedDict[int, list[Incident]] = OrderedDict()
         self._compiled: OrderedDict[tuple[int, ...], Effects] = OrderedDict()
         self._demand, self._quality = Demand(self.network), Quality(self.network)
@@ -222,7 +223,8 @@ class World:
         """Raise rx of congested circuits to their level, swaying a little around it."""
         if len(k):
             when = tc[k, 0] if tc.shape[1] == 1 else tc[k, row]
-            sway = 1.0 + 0.012 * np.sin(when / 47.0 + row) + 0.006 * np.sin(when / 11.0 + 2 * row)
+            number = row + self._row0
+            sway = 1.0 + 0.012 * np.sin(when / 47.0 + number) + 0.006 * np.sin(when / 11.0 + 2 * number)
             np.maximum.at(rx, (k, row), level * sway * self.network.down_bps[row])
 
     def _booted(self, t: F8, fx: Effects) -> F8:

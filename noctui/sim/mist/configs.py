@@ -83,8 +83,7 @@ class Configs:
         found: Row = {
             "id": device_id(n.mac[row]), "mac": n.mac[row], "name": n.gateway_name[row], "type": "gateway",
             "model": design.model, "serial": f"CV{n.mac[row][4:].upper()}", "org_id": n.org_id,
-            "site_id": n.site_id[row], "deviceprofile_id": None, "managed": True, "created_time": self._created,
-            "modified_time": self._created,
+            "site_id": n.site_id[row], "managed": True, "created_time": self._created, "modified_time": self._created,
         }  # fmt: skip
         own = self.own_ports(row)
         return found | {"port_config": own} if own else found

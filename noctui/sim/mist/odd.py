@@ -22,6 +22,7 @@ HOSTILE: tuple[str, ...] = (
 """Names that a careless screen, CSV or terminal would stumble over."""
 DEVICES = ("inventory", "stats/devices", "stats/devices/*", "devices/search")
 OF_GATEWAYS = (*DEVICES, "stats/ports/search", "stats/vpn_peers/search")
+_DEEPER = ("servp_info",)
 _IDS = ("id", "mac", "site_id", "port_id", "org_id")
 _NAMES = ("name", "hostname", "wan_name", "org", "notes", "address", "text", "router_name", "peer_router_name",
           "port_desc", "device_name", "note", "reasons", "hostnames", "description", "city")  # fmt: skip
@@ -42,19 +43,22 @@ def hostile_names(names: Iterable[str] = HOSTILE) -> Rewrite:
     """Every name and text becomes a hostile one, another for each row."""
     nasty = tuple(names)
 
-    def renamed(value: object, name: str) -> object:
+    def renamed(value: object, turn: int) -> object:
         if isinstance(value, list):
-            return [renamed(item, name) for item in value]
-        return name if isinstance(value, str) else value
+            return [renamed(item, turn + i) for i, item in enumerate(value)]
+        return nasty[turn % len(nasty)] if isinstance(value, str) else value
 
     def within(row: Row, turn: int) -> Row:
-        return {
-            key: renamed(value, nasty[turn % len(nasty)]) if key in _NAMES
-            else {k: within(v, turn + i) if isinstance(v, dict) else v for i, (k, v) in enumerate(value.items())}
-            if key == "if_stat"
-            else within(value, turn) if key == "servp_info" and isinstance(value, dict) else value
-            for key, value in row.items()
-        }  # fmt: skip
+        return {key: inner(key, value, turn) for key, value in row.items()}
+
+    def inner(key: str, value: object, turn: int) -> object:
+        if key in _NAMES:
+            return renamed(value, turn)
+        if key in _DEEPER and isinstance(value, dict):
+            return within(value, turn)
+        if key in ("if_stat", "if2_stat") and isinstance(value, dict):
+            return {port: within(stat, turn + i) for i, (port, stat) in enumerate(value.items())}
+        return value
 
     def hook(feed: str, found: list[Row]) -> list[Row]:
         if feed.startswith(("gatewaytemplates", "deviceprofiles")):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from noctui.sim.designs import DESIGNS
+from noctui.sim.idents import named_uuid
 from noctui.sim.mist.answers import Query
 from noctui.sim.mist.cloud import Cloud
 from noctui.sim.mist.paging import Answer, BadRequest, limit_of, span_of
@@ -24,6 +25,7 @@ def _org_stats(cloud: Cloud, _path: str, query: Query) -> Answer:
     connected = int(np.sum(cloud.reports().connected()))
     levels = SiteLevels(cloud.world, *span_of(query, now))
     return cloud.answers.object("stats", cloud.statics.org | {
+        "msp_id": named_uuid("msp", n.org_id), "alarmtemplate_id": named_uuid("alarmtemplate", n.org_id),
         "num_sites": n.sites, "num_devices": n.sites, "num_devices_connected": connected,
         "num_devices_disconnected": n.sites - connected, "num_inventory": n.sites + len(cloud.statics.spares),
         "sle": [{"path": name, "user_minutes": {"ok": ok, "total": total}}
@@ -72,7 +74,7 @@ def _second_nodes(rows: list[Row]) -> list[Row]:
     return [
         row | {"mac": mac, "id": f"00000000-0000-0000-1000-{mac}", "serial": row["serial"] + "N1"}
         for row in rows
-        if row["vc_mac"]
+        if "vc_mac" in row
         for mac in (f"{int(row['mac'], 16) + 1:012x}",)
     ]
 

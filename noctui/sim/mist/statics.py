@@ -107,12 +107,13 @@ def _groups(network: Network) -> Sequence[dict[str, Any]]:
 
 def _inventory(network: Network, row: int, created: float, modified: float) -> dict[str, Any]:
     mac, design = network.mac[row], DESIGNS[int(network.site_design[row])]
-    return {
+    row_of: dict[str, Any] = {
         "id": device_id(mac), "mac": mac, "serial": serial(network, row), "model": design.model, "type": "gateway",
         "sku": design.model, "name": network.gateway_name[row], "hostname": network.gateway_name[row],
         "org_id": network.org_id, "site_id": network.site_id[row], "deviceprofile_id": None, "adopted": True,
-        "connected": True, "created_time": created, "modified_time": modified, "vc_mac": mac if design.ha else None,
+        "connected": True, "created_time": created, "modified_time": modified,
     }  # fmt: skip
+    return row_of | {"vc_mac": mac} if design.ha else row_of
 
 
 def _spare(network: Network, number: int, created: float) -> dict[str, Any]:

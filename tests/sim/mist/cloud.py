@@ -52,8 +52,14 @@ class Caller:
             path = body.get("next", "")
         return rows
 
-    async def post(self, path: str, body: object) -> Reply:
-        headers = {"Authorization": f"Token {TOKEN}"}
+    async def of_site(self, site: int, tail: str) -> Any:
+        """The body of an endpoint of a site, by its row."""
+        reply = await self.get(f"/api/v1/sites/{self.server.world.network.site_id[site]}/{tail}")
+        assert reply.status == 200, reply.body
+        return reply.body
+
+    async def post(self, path: str, body: object, token: str = TOKEN) -> Reply:
+        headers = {"Authorization": f"Token {token}"}
         async with self.http.post(self.server.url + path, json=body, headers=headers) as reply:
             text = await reply.read()
             return Reply(reply.status, dict(reply.headers), json.loads(text) if text else None)
@@ -62,12 +68,19 @@ class Caller:
 @asynccontextmanager
 async def calling(
     world: World, *, at: float | None = None, speed: float = 0.0, limit: int = 5000, role: str = "read",
-    report_seconds: float = 60.0,
+    report_seconds: float = 60.0, **more: Any,
 ) -> AsyncIterator[Caller]:  # fmt: skip
-    """A server over `world` whose clock stands still (speed 0) at `at`, the world's anchor by default."""
+    """A server over `world` whose clock stands still (speed 0) at `at`, the world's anchor by default; `more` goes to
+    `serve`."""
     clock = SimClock(speed, world.anchor if at is None else at)
     server = await serve(
-        world, tokens=(TOKEN, "second"), clock=clock, report_seconds=report_seconds, limit=limit, role=role
+        world,
+        tokens=(TOKEN, "second"),
+        clock=clock,
+        report_seconds=report_seconds,
+        limit=limit,
+        role=role,
+        **more,
     )
     try:
         async with aiohttp.ClientSession() as http:
