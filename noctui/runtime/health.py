@@ -38,7 +38,9 @@ class Feed:
     def ran(self, at: float, report: FeedReport) -> None:
         failed = bool(report.error or report.pages_lost)
         self._took.add(at, NAN if failed else report.took)
-        self.error = (report.error or f"{report.pages_lost} of its pages were lost") if failed else ""
+        self.error = (
+            (report.error or f"{report.pages_lost} page{'' if report.pages_lost == 1 else 's'} lost") if failed else ""
+        )
         if not failed:
             self.last_at = at
         if not failed or self.last is None:
