@@ -71,6 +71,14 @@ class Rulings:
             circuit_id = ruling.becomes
         return circuit_id
 
+    def now(self, place: Place, circuit_id: str) -> str:
+        """What a newcomer at this place is, whom the source calls `circuit_id`."""
+        for _ in range(len(self.all) + 1):
+            then, circuit_id = circuit_id, self.after(place, self.at(place, circuit_id))
+            if circuit_id == then:
+                break
+        return circuit_id
+
     def attachments(self) -> dict[str, tuple[Attachment, ...]]:
         """What is known of circuits that were ended and may come back."""
         return {r.before: r.attachments for r in self.all}
@@ -168,7 +176,12 @@ class _Identifying:
         for of_new, of_gone in signs:
             if not new or not gone:
                 break
-            pairs = _pairs(new, gone, of_new, of_gone)
+            # a ruling may say of this very place that it is not that circuit
+            pairs = [
+                (f, c)
+                for f, c in _pairs(new, gone, of_new, of_gone)
+                if self._rulings.at(place_of(f), c.circuit_id) == c.circuit_id
+            ]
             self._given.update({c.circuit_id: f for f, c in pairs})
             took = {id(f) for f, _ in pairs}
             new = [f for f in new if id(f) not in took]
@@ -181,7 +194,7 @@ class _Identifying:
         without: list[Found] = []
         for found in new:
             place = place_of(found)
-            wanted = self._rulings.after(place, self._rulings.at(place, found.circuit_id))
+            wanted = self._rulings.now(place, found.circuit_id)
             there = self._known.get(found.circuit_id)
             if there is not None and there.circuit_id not in self._given and not self._gone(there):
                 if place_of_circuit(there) in self._places:
