@@ -65,6 +65,8 @@ class Book:
         if moved:
             self.known.counters = self.known.counters.copy()
             self.known.counters[:, moved] = np.nan
+            self.known.base = self.known.base.copy()
+            self.known.base[:, moved] = np.nan
 
     def advance(self, at: float, tick: int, interval: float) -> Ring:
         """Move trend and ring on to a poll; gives the ring, at the poll's tick."""

@@ -51,8 +51,9 @@ class _Last(NamedTuple):
     """What was known of each circuit's sample before this poll."""
 
     observed: F8
-    assumed: B1
-    counters: F8
+    base: F8
+    base_at: F8
+    base_untold: B1
     tick: NDArray[np.int64]
     sampled: F8
 
@@ -122,9 +123,9 @@ class Engine:
         batch = poll.circuits if poll.circuits is not None else _NO_CIRCUITS
         placed = self._placer.place(batch.ids, row_of)
         reported = _reported(batch, placed)
-        last = _Last(known.observed, known.assumed, known.counters, known.sample_tick, known.sampled)
+        last = _Last(known.observed, known.base, known.base_at, known.base_untold, known.sample_tick, known.sampled)
         samples = find_samples(
-            placed.present, placed.lay(batch.observed_at), reported.counters, at, last.observed, last.counters
+            placed.present, placed.lay(batch.observed_at), reported.counters, at, last.observed, known.counters
         )
         _take_samples(known, batch, placed, reported, samples, at, poll.tick)
         self._gateways.take(poll.gateways, inventory.gateway_row, at)
@@ -134,6 +135,8 @@ class Engine:
         paths = None
         if poll.paths is not None and peers is not None:
             paths = np.array([peers.column(poll.paths, name) for name in _FOLDED])
+            if not poll.paths.whole and peers.present is not None:
+                paths[:, _in_part(inventory.path_circuit, ~peers.present, len(known))] = np.nan
 
         # 3, 4: states and edges
         longest = self._rules.stale_intervals * poll.interval
@@ -154,14 +157,14 @@ class Engine:
         # 5, 6: values, levels, severity
         if paths is not None:
             known.no_path = no_path(self._paths, paths[0], known.no_path)
-        seconds = samples.observed - last.observed
-        mixed = samples.assumed != last.assumed
-        if mixed.any():
-            seconds[mixed] = np.nan  # one end was told, the other assumed: no telling how long it was
+        seconds = samples.observed - last.base_at
+        unsure = samples.moved | (samples.untold != last.base_untold)
+        if unsure.any():
+            seconds[unsure] = np.nan
         up = state == _UP
         told_up = up if by_event is None else up & (known.line == _UP)
         measured = measure(
-            reported, samples.fresh, told_up, seconds, last.counters, uptime, self._capacity, self._paths, paths
+            reported, samples.fresh, told_up, seconds, last.base, uptime, self._capacity, self._paths, paths
         )
         show(known, measured, samples.fresh, state, at, longest, last.sampled)
         levels_before = known.levels
@@ -254,6 +257,14 @@ class Engine:
         return raw, valid
 
 
+def _in_part(owner: NDArray[np.int32], absent: B1, circuits: int) -> B1:
+    """The paths of circuits of which a lost page had some: the others alone would tell another story."""
+    torn = np.zeros(circuits + 1, np.bool_)  # the last one is for paths of no circuit
+    torn[owner[absent]] = True
+    found: B1 = torn[owner]
+    return found
+
+
 def _reported(batch: Batch, placed: Placed) -> Reported:
     column = placed.column
     return Reported(
@@ -277,14 +288,20 @@ def _take_samples(
     carries = placed.column(batch, "active") == 1.0
     flapped = placed.column(batch, "last_flapped")
     fresh = samples.fresh
+    if samples.every and not samples.moved.any():
+        known.base, known.base_at, known.base_untold = reported.counters, samples.observed, samples.untold
+    else:
+        sure = fresh & ~samples.moved
+        known.base = np.where(sure, reported.counters, known.base)
+        known.base_at = np.where(sure, samples.observed, known.base_at)
+        known.base_untold = np.where(sure, samples.untold, known.base_untold)
     if samples.every:
         count = len(fresh)
-        known.observed, known.assumed, known.counters = samples.observed, samples.assumed, reported.counters
+        known.observed, known.counters = samples.observed, reported.counters
         known.line, known.carries, known.flapped = line, carries, flapped
         known.sampled, known.sample_tick = np.full(count, at), np.full(count, tick, np.int64)
         return
     known.observed = np.where(fresh, samples.observed, known.observed)
-    known.assumed = np.where(fresh, samples.assumed, known.assumed)
     known.counters = np.where(fresh, reported.counters, known.counters)
     known.line = np.where(fresh, line, known.line)
     known.carries = np.where(fresh, carries, known.carries)

@@ -15,12 +15,15 @@ _UNKNOWN, _UP, _DOWN, _AWAY, _DISABLED = (np.uint8(state) for state in State)
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """`fresh[row]`: the row is a sample, observed at `observed[row]`; `assumed[row]`: nobody said when, so at the poll.
-    `every`: all rows are."""
+    """`fresh[row]`: the row is a sample, observed at `observed[row]`; `every`: all rows are.
+
+    `untold[row]`: the feed did not say when, so at the poll; `moved[row]`: it did, but its counters know better.
+    """
 
     fresh: B1
     observed: F8
-    assumed: B1
+    untold: B1
+    moved: B1
     every: bool
 
 
@@ -29,20 +32,20 @@ def find_samples(
 ) -> Samples:
     """`present` None: every row is there. `counters` are [2, rows] of the poll and of the last samples."""
     when = np.fmin(observed, at)  # unknown and later times count as `at`
-    assumed = ~(observed <= at)
+    untold = ~(observed <= at)
+    still = np.zeros(len(when), np.bool_)
     later = ~(when <= last_observed)
     if present is not None:
         later &= present
     if later.all():
-        return Samples(later, when, assumed, True)
+        return Samples(later, when, untold, still, True)
     # A counter that moved is news, though the feed says it saw nothing new.
     moved = (counters != last_counters) & (counters == counters) & (last_counters == last_counters)
     told = (moved[0] | moved[1]) & ~later  # counters of absent rows are NaN
     if told.any():
         when = np.where(told, at, when)
-        assumed |= told
         later |= told
-    return Samples(later, when, assumed, bool(later.all()))
+    return Samples(later, when, untold, told, bool(later.all()))
 
 
 def line_states(up: Column, disabled: Column) -> U1:

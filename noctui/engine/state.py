@@ -26,7 +26,6 @@ class Circuits:
     """One row per circuit (the last axis, but for `trend`). Arrays are replaced, not written to: Views share them."""
 
     observed: F8  # observed_at of the last sample
-    assumed: B1  # it is the poll's, since nobody said when
     sampled: F8  # `at` of the poll that brought it
     sample_tick: NDArray[np.int64]
     line: U1  # what the last sample says: up, down, disabled or unknown
@@ -34,7 +33,10 @@ class Circuits:
     flapped: F8  # its last_flapped
     heard: F8  # time of the newest port event
     heard_line: U1  # and the state that it told
-    counters: F8
+    counters: F8  # of the last sample
+    base: F8  # counters of the last sample whose time is sure: rates are counted from there
+    base_at: F8  # its observed_at
+    base_untold: B1  # which is the poll's, since the feed did not say
     prev: F8  # `at` of the latest poll whose state was judged from a fresh sample
     ledger: U1  # present state
     opened: F8  # event_time of the latest open edge
@@ -70,7 +72,6 @@ class _Column(NamedTuple):
 
 _COLUMNS = {
     "observed": _Column(np.float64, np.nan),
-    "assumed": _Column(np.bool_, False),
     "sampled": _Column(np.float64, np.nan),
     "sample_tick": _Column(np.int64, -1),
     "line": _Column(np.uint8, State.UNKNOWN),
@@ -79,6 +80,9 @@ _COLUMNS = {
     "heard": _Column(np.float64, np.nan),
     "heard_line": _Column(np.uint8, State.UNKNOWN),
     "counters": _Column(np.float64, np.nan, lead=2),
+    "base": _Column(np.float64, np.nan, lead=2),
+    "base_at": _Column(np.float64, np.nan),
+    "base_untold": _Column(np.bool_, False),
     "prev": _Column(np.float64, np.nan),
     "ledger": _Column(np.uint8, NOTHING),
     "opened": _Column(np.float64, np.nan),

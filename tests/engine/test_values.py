@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
+from noctui.model.batch import Poll
 from noctui.model.view import TREND_NONE, TREND_OUTAGE
 from noctui.model.words import THRESHOLDS, Metric, QualitySource, Role, Severity
 from tests.engine.build import circuit, network
-from tests.engine.net import DOWN, NAN, OFF, T0, UP, Net
+from tests.engine.net import DOWN, NAN, OFF, T0, UP, Net, batch
 
 
 def rx_after(first: float, second: float, **more: float) -> float:
@@ -242,18 +245,39 @@ def test_windows_are_asked_for_after_a_poll() -> None:
         Engine().above(3)
 
 
-def test_between_a_told_and_an_assumed_time_a_counter_gives_no_rate() -> None:
-    """docs/values.md 5: the gateways feed was lost at 120, so the row of 110 counts as of 120; from there to 170 it was
-    not 50 s. 750,000 bytes a minute are 100,000 bit/s."""
+def test_counters_that_moved_under_an_old_time_give_no_rate_and_the_next_told_one_spans_both() -> None:
+    """docs/values.md 5: the gateways feed was lost at 120, so nobody knows when that row was read. The rate of 170 is
+    counted from 50: 1,500,000 bytes in 120 s are 100,000 bit/s; from 120 it would be 240,000."""
     net = Net()
-    step = 750_000.0
-    net.poll(60, {**UP, "rx_bytes": step}, seen=50)
-    lost = net.poll(120, {**UP, "rx_bytes": 2 * step}, seen=50)
-    back = net.poll(180, {**UP, "rx_bytes": 3 * step}, seen=170)
-    right = net.poll(240, {**UP, "rx_bytes": 4 * step}, seen=230)
-    assert not lost.valid[0] & 1
-    assert not back.valid[0] & 1
-    assert right.view.circuits.rx_bps[0] == 100_000
+    net.poll(60, {**UP, "rx_bytes": 0.0}, seen=50)
+    lost = net.poll(120, {**UP, "rx_bytes": 750_000.0}, seen=50)
+    back = net.poll(180, {**UP, "rx_bytes": 1_500_000.0}, seen=170)
+    assert lost.valid[0] == 128
+    assert back.view.circuits.rx_bps[0] == 100_000
+
+
+def test_between_a_told_time_and_none_a_counter_gives_no_rate() -> None:
+    """docs/values.md 5."""
+    net = Net()
+    net.poll(60, {**UP, "rx_bytes": 0.0}, seen=50)
+    assert net.poll(120, {**UP, "rx_bytes": 750_000.0}, seen=NAN).valid[0] == 128
+    assert net.poll(180, {**UP, "rx_bytes": 1_500_000.0}, seen=NAN).view.circuits.rx_bps[0] == 100_000
+
+
+def test_a_lost_page_of_paths_leaves_their_circuits_quality_and_reach_alone() -> None:
+    """docs/values.md 5: the path that was lost may be the good one, or the only one that is up."""
+    net = Net(paths=("good", "bad"))
+    good, bad = {"up": 1.0, "latency": 20.0}, {"up": 0.0, "latency": 90.0}
+    net.poll(0, paths={"good": good, "bad": bad})
+    poll = Poll(
+        seq=2, at=T0 + 60, tick=int((T0 + 60) // 60), interval=60.0, gateways=None, whole=False,
+        circuits=batch("circuits", [("s:0", T0 + 60, UP)]),
+        paths=replace(batch("paths", [("bad", T0 + 60, bad)]), whole=False),
+    )  # fmt: skip
+    view = net.engine.apply(poll, net.inventory).view
+    assert view.circuits.severity[0] == Severity.OK
+    assert view.circuits.latency[0] == 20.0
+    assert not view.circuits.no_path[0]
 
 
 def test_two_assumed_times_are_as_good_as_two_told_ones() -> None:

@@ -41,6 +41,7 @@ class CircuitLife:
         self.ledger = Ledger(circuit_id)
         self.gateway_id = ""
         self.sample: Sample | None = None
+        self.timed: Sample | None = None  # the last one whose time is sure
         self.newest: Heard | None = None  # port event
         self.ticks = {metric: Ticks() for metric in Metric}
         self.quarters = Quarters()
@@ -75,6 +76,9 @@ class CircuitLife:
         last = self.sample
         new = sample_of(row, last, poll.at, poll.tick)
         self.sample = new or last
+        base = self.timed
+        if new and not new.moved:
+            self.timed = new
         connected, uptime = (gateway["connected"], gateway["uptime"]) if gateway else (NAN, NAN)
         news = [e for e in heard if self.newest is None or e.time > self.newest.time]
         self.newest = news[-1] if news else self.newest
@@ -96,7 +100,7 @@ class CircuitLife:
                 word=self._word(),
             ),
         )
-        self._values(poll, circuit, new, last, uptime, paths)
+        self._values(poll, circuit, new, last, base, uptime, paths)
         told = [p["up"] for p in paths if known(p["up"])]
         if told:
             self.no_path = 1 not in told
@@ -147,6 +151,7 @@ class CircuitLife:
         gateway_id = circuit.attachment.gateway_id if circuit.attachment else ""
         if self.sample and gateway_id != self.gateway_id:
             self.sample = replace(self.sample, rx_bytes=NAN, tx_bytes=NAN)
+            self.timed = replace(self.timed, rx_bytes=NAN, tx_bytes=NAN) if self.timed else None
         self.gateway_id = gateway_id
 
     def _state(self, connected: float) -> State:
@@ -176,16 +181,16 @@ class CircuitLife:
         return OF_LEVEL[max(held.level for held in self.levels.values())]
 
     def _values(
-        self, poll: Poll, circuit: Circuit, new: Sample | None, last: Sample | None, uptime: float,
-        paths: Sequence[Row],
+        self, poll: Poll, circuit: Circuit, new: Sample | None, last: Sample | None, base: Sample | None,
+        uptime: float, paths: Sequence[Row],
     ) -> None:  # fmt: skip
         """Rates, utilisation, quality, levels and windows of this poll's sample, and what remains of earlier ones."""
         self.utilisation, self.raw_levels, self.valid, self.rejected = NAN, 0, 0, 0
         metrics = dict.fromkeys(Metric, NAN)
         if new:
             self.valid = SAMPLED
-            rx, rx_rejected = rate(new, last, "rx", circuit, uptime)
-            tx, tx_rejected = rate(new, last, "tx", circuit, uptime)
+            rx, rx_rejected = rate(new, base, "rx", circuit, uptime)
+            tx, tx_rejected = rate(new, base, "tx", circuit, uptime)
             self.rejected = rx_rejected + tx_rejected
             told = dict.fromkeys(SHOWN, NAN)
             if self.state == State.UP == _line(new):

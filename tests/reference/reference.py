@@ -112,9 +112,14 @@ class Reference:
         self.gateways = {**kept, **told}
 
     def _paths(self, poll: Poll, inventory: Inventory) -> dict[str, list[Row]]:
-        """This poll's paths rows by circuit."""
+        """This poll's paths rows by circuit; of a poll that lost some, only circuits that have all of theirs."""
         rows = rows_of(poll.paths, inventory.path_row)
+        torn: set[str] = set()
+        if poll.paths is not None and not poll.paths.whole:
+            torn = {p.circuit_id for p in inventory.paths if p.path_id not in rows}
         by_circuit: dict[str, list[Row]] = defaultdict(list)
         for path_id, row in rows.items():
-            by_circuit[inventory.paths[inventory.path_row[path_id]].circuit_id].append(row)
+            circuit_id = inventory.paths[inventory.path_row[path_id]].circuit_id
+            if circuit_id not in torn:
+                by_circuit[circuit_id].append(row)
         return by_circuit

@@ -23,21 +23,22 @@ class Sample:
     row: Row
     rx_bytes: float  # the counters apart from the row: a moved circuit forgets them
     tx_bytes: float
-    assumed: bool = False  # nobody said when, so at the poll
+    untold: bool = False  # the feed did not say when, so at the poll
+    moved: bool = False  # it did, but its counters know better: so at the poll too
 
 
 def sample_of(row: Row | None, last: Sample | None, at: float, tick: int) -> Sample | None:
     """The row as a sample; None when it is absent or a repeat."""
     if row is None:
         return None
-    assumed = not row["observed_at"] <= at  # unknown and later: at
-    observed = at if assumed else row["observed_at"]
+    untold, moved = not row["observed_at"] <= at, False  # unknown and later: at
+    observed = at if untold else row["observed_at"]
     if last is not None and not observed > last.observed_at:
         counted = ((row["rx_bytes"], last.rx_bytes), (row["tx_bytes"], last.tx_bytes))
         if not any(known(new) and known(old) and new != old for new, old in counted):
             return None
-        observed, assumed = at, True
-    return Sample(observed, tick, row, row["rx_bytes"], row["tx_bytes"], assumed)
+        observed, moved = at, True
+    return Sample(observed, tick, row, row["rx_bytes"], row["tx_bytes"], untold, moved)
 
 
 def counted_rate(new: float, old: float, seconds: float, link_bps: float, uptime: float) -> float:
@@ -56,13 +57,13 @@ def counted_rate(new: float, old: float, seconds: float, link_bps: float, uptime
 
 
 def rate(
-    sample: Sample, last: Sample | None, direction: str, circuit: Circuit, uptime: float
+    sample: Sample, base: Sample | None, direction: str, circuit: Circuit, uptime: float
 ) -> tuple[float, bool]:  # fmt: skip
     """(bits per second or NaN, whether it was rejected) of one direction, `rx` or `tx`."""
     value = sample.row[f"{direction}_bps"]
-    if not known(value) and last is not None and sample.assumed == last.assumed:
-        new, old = (s.rx_bytes if direction == "rx" else s.tx_bytes for s in (sample, last))
-        value = counted_rate(new, old, sample.observed_at - last.observed_at, circuit.link_bps, uptime)
+    if not known(value) and base is not None and not sample.moved and sample.untold == base.untold:
+        new, old = (s.rx_bytes if direction == "rx" else s.tx_bytes for s in (sample, base))
+        value = counted_rate(new, old, sample.observed_at - base.observed_at, circuit.link_bps, uptime)
     if circuit.link_bps > 0 and 100 * value > 110 * circuit.link_bps:
         return NAN, True
     return (NAN if value < 0 else value), False

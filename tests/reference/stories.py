@@ -7,6 +7,7 @@ like the longer one.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 import msgspec
@@ -182,7 +183,8 @@ class Teller:
                 rows.append(("stranger", self.at, {"up": 1.0, "connected": 0.0}))
             if rng.random() < 0.05:
                 without = frozenset({"mos", "rx_bps", "cpu", "jitter"})
-        return batch_of(feed, rows, without)
+        batch = batch_of(feed, rows, without)
+        return replace(batch, whole=rng.random() < 0.5) if Quirk.ROWS in self.quirks else batch
 
     def _change(self, rng: Random, number: int) -> None:
         """Now and then another version of the inventory."""
