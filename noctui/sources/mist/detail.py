@@ -40,6 +40,8 @@ log = logging.getLogger("noctui.mist")
 
 ANSWER_SECONDS = 5.0
 """Somebody is waiting: what has not come by then is shown when it is asked for again."""
+SLOW_SECONDS = 5.0
+"""A job that takes longer is a warning in the log."""
 JOB_SECONDS = 30.0
 """What one question may take in all, in the background."""
 FAILED_SECONDS = 15.0
@@ -134,11 +136,12 @@ class Details:
         seconds = min(work.seconds, FAILED_SECONDS) if work.errors else work.seconds
         if seconds > 0:
             self._answers.put(question, answer, seconds)
-        log.info(
+        took = self._clock.monotonic() - began
+        log.log(
+            logging.WARNING if took > SLOW_SECONDS else logging.INFO,
             "mist.detail",
-            extra={"ask": type(question).__name__, "took": round(self._clock.monotonic() - began, 3),
-                   "why": "; ".join(work.errors)},
-        )  # fmt: skip
+            extra={"ask": type(question).__name__, "took": round(took, 3), "why": "; ".join(work.errors)},
+        )
         return answer
 
     def _end(self, question: Question, task: asyncio.Task[Answer]) -> None:

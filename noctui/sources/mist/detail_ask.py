@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from noctui.model.detail import Answer as Reply
 from noctui.model.detail import Ports
 from noctui.sources.mist.detail_values import an_object
 from noctui.sources.mist.endpoints import Session
+from noctui.sources.mist.errors import MistError
 from noctui.sources.mist.planner import Share
 from noctui.sources.mist.retry import Deadline, retried
 from noctui.sources.mist.session import Answer, Caller, MistSession
@@ -25,10 +27,14 @@ PortsOf = Callable[[str, Deadline], Awaitable[Ports]]
 """Whoever enriches: a site's ports, asked for at once where they are not known, within the deadline."""
 
 
+_PATH = re.compile(r"^[A-Z]+ /\S*: ")
+
+
 class Work(Protocol):
     """One question being answered. `answer` gives what came so far; `errors` say what did not."""
 
-    errors: list[str]
+    @property
+    def errors(self) -> list[str]: ...
 
     @property
     def seconds(self) -> float:
@@ -65,6 +71,11 @@ class Asker:
 
         async with self._gate:
             return await retried(once, deadline, tries=TRIES)
+
+
+def reason(error: MistError) -> str:
+    """Why, without the path that was asked for: the pane says what it is about, and the path is in the log."""
+    return _PATH.sub("", str(error), 1)
 
 
 class _Counted:

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from noctui.model.detail import INSIGHT_WINDOWS, AskInsights, Insights
 from noctui.sources.mist import facade_site
-from noctui.sources.mist.detail_ask import Asker, Call
+from noctui.sources.mist.detail_ask import Asker, Call, reason
 from noctui.sources.mist.detail_values import MOST, at_least_0, members, number, numbers, under
-from noctui.sources.mist.errors import MistError
+from noctui.sources.mist.endpoints import Session
+from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
+from noctui.sources.mist.planner import ShareUsed
+from noctui.sources.mist.retry import Deadline
+from noctui.sources.mist.session import Answer
 from noctui.sources.mist.skew import Skew
 
 TRAFFIC = ("rx_bps", "tx_bps", "max_rx_bps", "max_tx_bps")
 QUALITY = ("avg_latency", "avg_jitter", "avg_loss")
+NO_CALLS = (ShareUsed, AllTokensRest, AllTokensRefused)
 Series = dict[str, tuple[float, ...]]
 
 
 def device_id(mac: str) -> str:
     """A gateway's UUID, which Mist makes of its MAC."""
     return f"00000000-0000-0000-1000-{mac}"
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One of the two answers. `start` is epoch seconds by our clock, `interval` seconds a bucket."""
+
+    start: float = 0.0
+    interval: float = 0.0
+    values: Series = field(default_factory=dict)
+    error: str = ""
+    budget: bool = False  # the error is no matter of this half: nothing may be asked now
 
 
 class InsightsWork:
@@ -32,73 +49,81 @@ class InsightsWork:
         self._now = now
         self._skew = skew.seconds
         back, self._interval = INSIGHT_WINDOWS[question.window]
-        mists = int(skew.mists(now))
-        self._end = mists
-        self._start = mists // self._interval * self._interval - back
+        self._end = int(skew.mists(now))
+        self._start = self._end // self._interval * self._interval - back
         self._limit = back // self._interval + 2  # the bucket that still runs, and one for a start between two
-        self._traffic: tuple[float, float, Series] = (0.0, 0.0, {})
-        self._quality: tuple[float, float, Series] = (0.0, 0.0, {})
-        self.errors: list[str] = []
+        self._traffic, self._quality = Half(), Half()
 
     async def run(self, asker: Asker) -> None:
         """Both calls side by side; one that fails leaves the other."""
-        minutes = self._interval // 60
-        word = f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
-        at = (self._start, self._end, word, self._limit)
-        traffic: Call = lambda s: facade_site.gateway_insights(  # noqa: E731
-            s, self._site_id, device_id(self._mac), self._port_id, ",".join(TRAFFIC), *at
-        )
-        quality: Call = lambda s: facade_site.link_health(s, self._site_id, self._mac, self._port_id, *at)  # noqa: E731
         deadline = asker.deadline()
+        minutes = self._interval // 60
+        at = (self._start, self._end, f"{minutes}m" if minutes % 60 else f"{minutes // 60}h", self._limit)
 
-        async def ask(call: Call, names: tuple[str, ...]) -> tuple[float, float, Series]:
-            try:
-                return self._placed(await asker.object(call, deadline), names)
-            except MistError as error:
-                if str(error) not in self.errors:
-                    self.errors.append(str(error))
-                return 0.0, 0.0, {}
+        async def traffic(session: Session) -> Answer:
+            return await facade_site.gateway_insights(
+                session, self._site_id, device_id(self._mac), self._port_id, ",".join(TRAFFIC), *at
+            )
+
+        async def quality(session: Session) -> Answer:
+            return await facade_site.link_health(session, self._site_id, self._mac, self._port_id, *at)
 
         async def ask_traffic() -> None:
-            self._traffic = await ask(traffic, TRAFFIC)
+            self._traffic = await self._half(asker, traffic, TRAFFIC, deadline)
 
         async def ask_quality() -> None:
-            self._quality = await ask(quality, QUALITY)
+            self._quality = await self._half(asker, quality, QUALITY, deadline)
 
         await asyncio.gather(ask_traffic(), ask_quality())
 
     def answer(self, error: str = "") -> Insights:
-        start, interval, values = self._traffic
-        quality_start, quality_interval, quality = self._quality
         return Insights(
             circuit_id=self._question.circuit_id,
             window=self._question.window,
-            start=start,
-            interval=interval,
-            values={**values, **quality},
-            quality_start=quality_start,
-            quality_interval=quality_interval,
+            start=self._traffic.start,
+            interval=self._traffic.interval,
+            values={**self._traffic.values, **self._quality.values},
+            quality_start=self._quality.start,
+            quality_interval=self._quality.interval,
             asked_at=self._now,
             error=error or "; ".join(self.errors),
         )
+
+    @property
+    def errors(self) -> list[str]:
+        """What failed, said once when it is the same for both."""
+        traffic, quality = self._traffic, self._quality
+        if traffic.error == quality.error:
+            return [traffic.error] if traffic.error else []
+        named = ((traffic, "traffic"), (quality, "latency, jitter and loss"))
+        return [half.error if half.budget else f"{what}: {half.error}" for half, what in named if half.error]
 
     @property
     def seconds(self) -> float:
         """How long the answer may be kept: until there can be a new bucket."""
         return float(self._interval)
 
-    def _placed(self, found: dict[str, Any], names: tuple[str, ...]) -> tuple[float, float, Series]:
-        """(start by our clock, seconds a bucket, series). Mist's own times, where it gives sensible ones."""
+    async def _half(self, asker: Asker, call: Call, names: tuple[str, ...], deadline: Deadline) -> Half:
+        try:
+            return self._placed(await asker.object(call, deadline), names)
+        except MistError as error:
+            return Half(error=reason(error), budget=isinstance(error, NO_CALLS))
+
+    def _placed(self, found: dict[str, Any], names: tuple[str, ...]) -> Half:
+        """The series at Mist's own times, where it gives sensible ones; said when it cut them short all the same."""
         holder, series = series_of(found, names)
         if not series:
-            return 0.0, 0.0, {}
+            return Half()
         interval = number(holder.get("interval", found.get("interval")))
         start = number(holder.get("start", found.get("start")))
         if not 1 <= interval <= 86_400:
             interval = float(self._interval)
         if not abs(start - self._start) <= 40 * 86_400:  # NaN too
             start = float(self._start)
-        return start + self._skew, interval, series
+        buckets = max(map(len, series.values()))
+        cut = number(found.get("limit")) == buckets and start + (buckets + 1) * interval < self._end
+        error = f"Mist told the first {buckets} buckets only" if cut else ""
+        return Half(start + self._skew, interval, series, error)
 
 
 def series_of(found: dict[str, Any], names: tuple[str, ...]) -> tuple[dict[str, Any], Series]:

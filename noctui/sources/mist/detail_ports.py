@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from noctui.model.batch import Found
 from noctui.model.detail import AskPorts, GatewayFacts, PortFacts, Ports
-from noctui.sources.mist.detail_ask import Asker, PortsOf
+from noctui.sources.mist.detail_ask import Asker, PortsOf, reason
 from noctui.sources.mist.errors import MistError
 from noctui.sources.mist.join import Joiner
 
@@ -53,7 +53,7 @@ class PortsWork:
         try:
             self._found = await self._ports_of(self._site_id, asker.deadline())
         except MistError as error:
-            self.errors.append(str(error))
+            self.errors.append(reason(error))
 
     def answer(self, error: str = "") -> Ports:
         return self._found or known_ports(self._joiner, self._site_id, error or "; ".join(self.errors))

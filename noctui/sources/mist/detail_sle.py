@@ -7,7 +7,7 @@ from typing import Any
 
 from noctui.model.detail import AskSle, SiteSle, SleMetric
 from noctui.sources.mist import facade_site
-from noctui.sources.mist.detail_ask import Asker
+from noctui.sources.mist.detail_ask import Asker, reason
 from noctui.sources.mist.detail_cache import Kept
 from noctui.sources.mist.detail_sle_read import Trend, gateways, interfaces, listed, threshold, trend
 from noctui.sources.mist.errors import MistError, Rejected
@@ -121,6 +121,6 @@ class SleWork:
 
     def _fail(self, metric: str, error: MistError) -> None:
         """A refusal of one metric names it; what holds for all of them is said once."""
-        line = f"{metric}: {error.status}" if isinstance(error, Rejected) else str(error)
+        line = f"{metric}: {error.status}" if isinstance(error, Rejected) else reason(error)
         if line not in self.errors:
             self.errors.append(line)
