@@ -30,6 +30,7 @@ from noctui.settings import (
     check_limits,
     read_path,
 )
+from noctui.site_rules import RuleError, line_of, read_rules
 
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
 _OTHER_NAMES = {"NOCTUI_CONFIG"}
@@ -217,6 +218,13 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
     except RecursionError:
         raise ConfigError(f"{path}: brackets inside brackets without end") from None
     thresholds = tree.pop("thresholds", {})
+    rules = tree.pop("rules", {})
+    if rules != {}:
+        try:
+            values["site_rules"] = read_rules(rules)
+        except RuleError as error:
+            where = f"{path}:{line_of(text, error.kind, error.nth, error.key)}"
+            raise ConfigError(f"{where}: {error.text}") from None
     known = {item.key: item for item in ITEMS}
     for key, value in _leaves(tree):
         where = f"{path}:{_line_of(text, key)}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from noctui.model.words import THRESHOLDS, Metric
+from noctui.site_rules import SiteRules
 
 Limits = tuple[float, float, float]
 
@@ -55,6 +56,7 @@ class Settings:
     log_level: str = "INFO"
     log_file: Path | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    site_rules: SiteRules = field(default_factory=SiteRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from noctui.model.health import PlanLine, TokenHealth
 from noctui.runtime.folders import org_folder
 from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
+from noctui.site_rules import SiteRules, value_of
 from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, SettingsError
-from noctui.sources.mist.settings import MistSettings
+from noctui.sources.mist.settings import Classify, MistSettings, SiteFacts, classify
 from noctui.sources.mist.source import MistSource
 
 
@@ -32,6 +33,7 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         poll_seconds=settings.poll_seconds,
         enrich=settings.enrich,
         stream=settings.stream,
+        classify=by_rules(settings.site_rules),
     )
 
     def kept(org_id: str) -> Kept:
@@ -43,6 +45,16 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         return Mist(MistSource(told, clock, kept))
     except MistError as error:
         raise _translated(error) from error
+
+
+def by_rules(rules: SiteRules) -> Classify:
+    """Region and store type by the operator's rules, and by the default where none of them fits."""
+
+    def ruled(site: SiteFacts) -> tuple[str, str]:
+        region, store_type = classify(site)
+        return value_of(rules.region, site) or region, value_of(rules.store_type, site) or store_type
+
+    return ruled
 
 
 class Mist:
