@@ -51,16 +51,18 @@ class Feed:
         self._took.add(at, NAN)
         self.error = error
 
-    def period(self, now: float, poll_seconds: float) -> float:
-        """Seconds between its runs: the middle one of its newest gaps, and never less than a sweep's."""
+    def period(self, now: float, poll_seconds: float, live: bool) -> float:
+        """Seconds between its runs: a sweep's, else the middle one of its newest gaps; 0 before the second run."""
         gaps = np.diff(self._took.times(now)[-_GAPS:])
-        return max(poll_seconds, float(np.median(gaps))) if len(gaps) else poll_seconds
+        if live:
+            return poll_seconds
+        return max(poll_seconds, float(np.median(gaps))) if len(gaps) else 0.0
 
-    def health(self, now: float, poll_seconds: float) -> FeedHealth:
+    def health(self, now: float, poll_seconds: float, live: bool) -> FeedHealth:
         took, last = self._took.within(now), self.last
         return FeedHealth(
             feed=self.name,
-            period=round(self.period(now, poll_seconds), 1),
+            period=round(self.period(now, poll_seconds, live), 1),
             last_at=self.last_at,
             calls=last.calls if last else 0,
             rows=last.rows if last else 0,
@@ -161,7 +163,7 @@ class HealthBook:
             failed_24h=int(np.isnan(sweeps).sum()),
             skipped_24h=int(self._skipped.within(now).sum()),
             tokens=budget.tokens,
-            feeds=tuple(feed.health(now, poll_seconds) for feed in self._feeds.values()),
+            feeds=tuple(f.health(now, poll_seconds, f.name in self._live) for f in self._feeds.values()),
             plan=(*self._plan, *budget.plan),
             capacity=float(budget.limit),
             enriched=budget.enriched, enrich_total=budget.enrich_total, enrich_text=budget.enrich_text,

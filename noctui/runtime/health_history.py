@@ -16,6 +16,8 @@ from noctui.stores.history.told_polls import oldest_poll, polls_told
 log = logging.getLogger("noctui.health")
 
 SECONDS = 60.0
+AGAIN = 5.0
+"""Sooner, while the history is so new that it holds no poll."""
 
 
 def measure(folder: Path, now: float, raw_days: float) -> HistoryHealth:
@@ -48,17 +50,21 @@ class Measurer:
     def __init__(self, book: HealthBook, folder: Path, raw_days: float) -> None:
         self._book, self._folder, self._raw_days = book, folder, raw_days
         self._last = float("-inf")
+        self._whole = False  # a poll was there to be measured
         self._task: asyncio.Task[None] | None = None
 
     def look(self, now: float) -> None:
         """Begin to measure if that is due; what is found is told with a later poll."""
         busy = self._task is not None and not self._task.done()
-        if not busy and not 0 <= now - self._last < SECONDS:
+        wait = SECONDS if self._whole else AGAIN
+        if not busy and not 0 <= now - self._last < wait:
             self._last = now
             self._task = asyncio.create_task(self._measure(now), name="health")
 
     async def _measure(self, now: float) -> None:
-        self._book.measured(await asyncio.to_thread(measure, self._folder, now, self._raw_days))
+        found = await asyncio.to_thread(measure, self._folder, now, self._raw_days)
+        self._whole = found.oldest > 0
+        self._book.measured(found)
 
     async def stop(self) -> None:
         """Wait for what is being measured."""

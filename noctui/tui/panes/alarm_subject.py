@@ -59,7 +59,7 @@ def silence(moment: Moment) -> tuple[float | None, str]:
     if moment.scene.live and status.health is not None:
         found = next((f for f in status.health.feeds if f.feed == FEED), None)
         if found is not None:
-            late = moment.now - found.last_at > 3 * max(found.period, status.poll_seconds)
+            late = found.last_at == 0 or moment.now - found.last_at > 3 * max(found.period, status.poll_seconds)
             return (found.last_at, found.error) if found.error or late else (None, "")
     report = next((r for r in view.reports if r.feed == FEED), None)
     if report is not None and report.error:

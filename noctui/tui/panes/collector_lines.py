@@ -91,37 +91,43 @@ def calls_by_the_hours_end(used: float, an_hour: float, now: float) -> float:
     return used + an_hour * (3600.0 - now % 3600.0) / 3600.0
 
 
-def plan_lines(health: Health, used: int, now: float) -> list[Line]:
-    """A line per work with its formula, what it comes to, and what the hour will have used."""
+def total_lines(health: Health, used: int, now: float) -> list[Line]:
+    """What the plan comes to, and what the hour will have used; drill-down is a share kept free, no forecast."""
     planned = sum(line.calls for line in health.plan)
-    lines: list[Line] = [
+    if not health.capacity or not planned:
+        return []
+    share = planned / health.capacity
+    ink = "crit" if share >= 1 else "warn" if share >= 0.9 else "text"
+    expected = sum(line.calls for line in health.plan if line.work != "drill-down")
+    end = calls_by_the_hours_end(used, expected, now)
+    at = clock((now // 3600 + 1) * 3600, seconds=False)
+    return [
+        (("planned in all".ljust(18), "dim"), (f"{planned:>9,.0f}/h  ", ink),
+         (f"{100 * share:.0f} % of {health.capacity:,.0f}/h", ink)),
+        ((f"used by {at}".ljust(18), "dim"), (f"{end:>9,.0f}    ", "crit" if end >= health.capacity else "text"),
+         ("forecast for this hour", "dim")),
+    ]  # fmt: skip
+
+
+def plan_lines(health: Health) -> list[Line]:
+    """A line per work with its formula."""
+    return [
         ((fit(line.work, 18), "dim"), (f"{line.calls:>9,.0f}/h  ", tone(f"{line.calls:.0f}")), (line.text, "dim"))
         for line in health.plan
     ]
-    if health.capacity:
-        share = planned / health.capacity
-        ink = "crit" if share >= 1 else "warn" if share >= 0.9 else "text"
-        lines.append(((fit("all of it", 18), "dim"), (f"{planned:>9,.0f}/h  ", ink),
-                      (f"{100 * share:.0f} % of {health.capacity:,.0f}/h", ink)))  # fmt: skip
-        end = calls_by_the_hours_end(used, planned, now)
-        ink = "crit" if end >= health.capacity else "text"
-        at = clock((now // 3600 + 1) * 3600, seconds=False)
-        lines.append(((fit(f"by {at}", 18), "dim"), (f"{end:>9,.0f}    ", ink),
-                      ("forecast for this hour", "dim")))  # fmt: skip
-    return lines
 
 
 def token_lines(health: Health, used: int, now: float, signs: Signs, wide: int) -> list[Line]:
-    """Tokens, then the plan."""
+    """Tokens, what the plan comes to, and the plan."""
     lines = [token_line(t, now, signs, wide) for t in health.tokens]
     if not lines:
         lines = [(("This process has no token.", "dim"),)]
-    return [*lines, *plan_lines(health, used, now)]
+    return [*lines, *total_lines(health, used, now), *plan_lines(health)]
 
 
 def late(feed: FeedHealth, now: float, poll_seconds: float) -> bool:
-    """Whether it has been silent for three of its periods."""
-    return now - feed.last_at > 3 * max(feed.period, poll_seconds)
+    """Whether it has been silent for three of its periods (0: its period is not known yet)."""
+    return feed.period > 0 and now - feed.last_at > 3 * max(feed.period, poll_seconds)
 
 
 def source_lines(feeds: Sequence[FeedHealth], now: float, poll: float, signs: Signs, wide: int) -> list[Line]:
@@ -138,7 +144,8 @@ def source_lines(feeds: Sequence[FeedHealth], now: float, poll: float, signs: Si
             (
                 (f"{sign}  ", role), (fit(f.feed, 17), "hi"),
                 (f" {duration(ago) if f.last_at else NONE:>5}  ", "unk" if old else "text"),
-                (f"{duration(f.period):>5}  ", "dim"), (f"{took(f.took_p95):>7}  ", tone(took(f.took_p95))),
+                (f"{duration(f.period) if f.period else NONE:>5}  ", "dim"),
+                (f"{took(f.took_p95):>7}  ", tone(took(f.took_p95))),
                 (f"{count(f.failed_24h):>6}  ", "warn" if f.failed_24h else "faint"),
                 *spark(np.array(slots, np.uint8), signs, critical=101.0),
             )

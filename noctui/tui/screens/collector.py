@@ -22,7 +22,7 @@ class Collector(Board):
     DEFAULT_CSS = """
     Collector { layout: horizontal; }
     Collector Pane { width: 1fr; padding: 0 1; margin: 0 0 1 0; }
-    Collector #sweep { height: 11; }
+    Collector #sweep { height: 9; }
     Collector #tokens { height: 11; }
     Collector #sources, Collector #errors { height: 1fr; }
     Collector #who { height: 9; }
