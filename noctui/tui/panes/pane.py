@@ -119,4 +119,5 @@ def asked(at: float, now: float, error: str, waiting: bool) -> str:
     return "asking Mist …" if waiting else ""
 
 
-ONLY_LIVE = "only live: Mist is not asked about the past"
+ONLY_LIVE = "asked only live"
+"""Where the past is shown: Mist tells only of now."""

@@ -11,7 +11,7 @@ from noctui.model.inventory import Circuit, Gateway
 from noctui.model.view import View
 from noctui.model.words import State
 from noctui.tui.export import Exported, instant, number
-from noctui.tui.look.numbers import NONE, duration_prose, rate, tone
+from noctui.tui.look.numbers import NONE, duration, duration_prose, rate, tone
 from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import fit
 from noctui.tui.runs import Line, Run
@@ -67,11 +67,13 @@ def _machine(view: View, row: int, facts: GatewayFacts | None, signs: Signs) -> 
     if version:
         runs.append((f" {version}", "dim"))
     if t.connected[row] == 0:
-        runs.append((f"  {signs.away} AWAY", "crit bold"))
-    elif not math.isfinite(t.connected[row]):
+        age = float(t.age[row])
+        heard = f"  last heard {duration(age)} ago" if math.isfinite(age) else ""
+        return [*runs, (f"  {signs.away} AWAY", "crit bold"), (heard, "dim")]
+    if not math.isfinite(t.connected[row]):
         runs.append((f"  {signs.unknown} unknown", "unk"))
     for name, value in (("up", duration_prose(float(t.uptime[row]))), ("CPU", _share(float(t.cpu[row]))),
-                        ("memory", _share(float(t.memory[row])))):  # fmt: skip
+                        ("mem", _share(float(t.memory[row])))):  # fmt: skip
         runs += [(f"  {name} ", "dim"), (value, tone(value))]
     return runs
 

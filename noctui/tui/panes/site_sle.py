@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from noctui.model.cloud import SleTable
-from noctui.model.detail import NOT_NOW, Answer, AskSle, SiteSle, SleMetric, SleShare
+from noctui.model.detail import Answer, AskSle, SiteSle, SleMetric, SleShare
 from noctui.tui.look.numbers import NONE, clock
 from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import clip, fit
@@ -76,7 +76,7 @@ def sle_lines(now: dict[str, float], day: SiteSle | None, wide: int, room: int, 
         line: list[Run] = [(fit(label, _LABEL), "dim"), percent_run(now[name]), ("  ", "text")]
         if rich:
             line += [percent_run(metric.percent if metric is not None else math.nan), ("  ", "text")]
-        cells = _TREND if wide >= 70 else 12
+        cells = _TREND if wide >= 70 else 8
         line += trend_runs(metric.trend if metric is not None else (), cells, signs)
         if rich and metric is not None and metric.threshold:
             line.append((f"  threshold {metric.threshold}", "dim"))
@@ -179,7 +179,5 @@ class ServiceLevels(Pane):
         at = self._table.at if self._table is not None else 0.0
         now = f"now: {clock(at, seconds=False)}" if at else "none told yet"
         day = self._day
-        if day is not None and day.error == NOT_NOW:
-            return f"{now}, {asked(0.0, moment.now, day.error, False)}"
         said = asked(day.asked_at, moment.now, day.error, False) if day else asked(0.0, moment.now, "", True)
         return f"{now}, 24 h: {said}"

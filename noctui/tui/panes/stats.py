@@ -33,7 +33,7 @@ from noctui.tui.panes.circuit_mist import against_line, against_lines
 from noctui.tui.panes.figures import Figures, figures, time_above, utilisation_series
 from noctui.tui.panes.pane import Content, Pane, asked
 from noctui.tui.panes.provenance import QUALITY, ROLE_SOURCES, SOURCES, bandwidth_line
-from noctui.tui.runs import Line, Run, labelled, title
+from noctui.tui.runs import Line, Run, labelled, title, width_of
 
 _ROWS = (
     ("rx %", "rx_pct", Metric.UTILISATION, utilisation), ("tx %", "tx_pct", Metric.UTILISATION, utilisation),
@@ -89,7 +89,7 @@ def above_lines(series: Series | None, width: int, signs: Signs, view: View, row
     return lines
 
 
-def fact_lines(view: View, row: int) -> list[Line]:
+def fact_lines(view: View, row: int, wide: int) -> list[Line]:
     """What the circuit is, and where each word comes from."""
     circuit, t = view.inventory.circuits[row], view.circuits
     active: Line = (("no", "text"),)
@@ -111,7 +111,17 @@ def fact_lines(view: View, row: int) -> list[Line]:
     ]  # fmt: skip
     if t.suspect[row]:
         pairs.insert(5, ("", (("bandwidth? above 110 %", "warn"),)))
-    return [*labelled(pairs, _FACT), *labelled(contract(circuit), _FACT), *labelled(attachments(view, circuit), _FACT)]
+    pairs += [*contract(circuit), *attachments(view, circuit)]
+    return labelled([part for name, line in pairs for part in _folded(name, line, wide - _FACT)], _FACT)
+
+
+def _folded(name: str, line: Line, room: int) -> list[tuple[str, Line]]:
+    """What is too wide for its line in two: its last run (where it comes from, since when) goes below."""
+    if width_of(line) <= room or len(line) < 2:
+        return [(name, line)]
+    cut = 2 if len(line) > 3 else len(line) - 1  # each way of a bandwidth has a figure and its source
+    first, rest = line[:cut], line[cut:]
+    return [(name, first), ("", ((rest[0][0].lstrip(), rest[0][1]), *rest[1:]))]
 
 
 def contract(circuit: Circuit) -> list[tuple[str, Line]]:
@@ -272,7 +282,7 @@ class Stats(Pane):
             *service_lines(view, row),
             blank,
             title("facts", "", wide),
-            *fact_lines(view, row),
+            *fact_lines(view, row, wide),
             blank,
             title("speed tests", self._tests_said(moment), wide),
             *speed_tests(self._ports, view, row),
