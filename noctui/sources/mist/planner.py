@@ -40,7 +40,7 @@ class Share:
         """(work, calls an hour at most, its formula in words), as the other kinds of work tell theirs."""
         text = (
             f"at most {self._part:.0%} of {self._book.limit:,}, {self.used:,} used this hour; "
-            "a circuit's series 2 calls, a site's service levels 4 to 11, its ports 2 and more, then cached"
+            "a circuit's series 2 calls, a site's service levels 3 to 11, then cached"
         )
         return "drill-down", float(self.limit), text
 
@@ -53,8 +53,8 @@ class Share:
 
         Without any accepted token there is no share to speak of: what refuses the call then is the token.
         """
-        limit = self.limit
-        if limit > 0 and self.used >= limit:
+        limit, used = self.limit, self.used
+        if 0 < limit <= used:
             free_at = time.strftime("%H:%M", time.gmtime((self._hour + 1) * HOUR))
             raise ShareUsed(
                 f"Drill-down used its share of the API budget ({limit:,} of {self._book.limit:,}); "
