@@ -45,6 +45,7 @@ class Config:
     own: frozenset[str] = frozenset()
     overridden: bool = False  # the device has settings of its own, if only for paths
     row: TemplateRow | None = field(default=None, compare=False, repr=False)  # what it was made of
+    variable: bool = field(default=False, compare=False, repr=False)  # some values are variables
 
     def port(self, port_id: str) -> PortConfig | None:
         return self.ports.get(port_id)
@@ -68,7 +69,7 @@ def settled(base: Config, variables: Variables, device: DeviceConfigRow | None) 
     row = base.row or TemplateRow()
     own = device or DeviceConfigRow()
     changed = bool(own.port_config or own.path_preferences)
-    if not changed and not (variables and _has_variables(row)):
+    if not changed and not (variables and base.variable):
         return base
     below = _ports(row.port_config, variables)
     above = _ports(own.port_config, variables)
@@ -84,11 +85,9 @@ def settled(base: Config, variables: Variables, device: DeviceConfigRow | None) 
 
 
 def _config(row: TemplateRow, name: str) -> Config:
-    return Config(_ports(row.port_config, {}), _orders(row.path_preferences or {}, {}), name, row=row)
-
-
-def _has_variables(row: TemplateRow) -> bool:
-    return b"{{" in msgspec.json.encode((row.port_config, row.path_preferences))
+    variable = b"{{" in msgspec.json.encode((row.port_config, row.path_preferences))
+    orders = _orders(row.path_preferences or {}, {})
+    return Config(_ports(row.port_config, {}), orders, name, row=row, variable=variable)
 
 
 def _ports(told: Mapping[str, PortConfig] | None, variables: Variables) -> dict[str, PortConfig]:
