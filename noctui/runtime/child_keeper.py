@@ -1,4 +1,7 @@
-"""`Collecting` in a process of its own: one `Link` at a time, started when it is needed."""
+"""`Collecting` in a process of its own: one `Link` at a time, started when it is needed.
+
+What talks to the process is imported with its start: the first paint does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui.model.detail import Answer, Question, refused
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Reader
-from noctui.runtime.child_link import Link
-from noctui.runtime.child_words import (
-    AboveIs,
-    AskAbove,
-    AskDetail,
-    DetailIs,
-    OrgIs,
-    Reload,
-    Take,
-    Taken,
-    Told,
-    WhichOrg,
-)
 from noctui.runtime.collecting import Publish
 from noctui.runtime.published import Published
 from noctui.runtime.source import Org, SourceError
 from noctui.settings import Settings
+
+if TYPE_CHECKING:
+    from noctui.runtime.child_link import Link
+    from noctui.runtime.child_words import Told
 
 log = logging.getLogger("noctui.child")
 
@@ -57,15 +52,20 @@ class InChild:
             self._starting = asyncio.create_task(self._start(), name="start collector")
 
     async def org(self) -> Org:
+        from noctui.runtime.child_words import OrgIs, WhichOrg
+
         told = await (await self._linked()).ask(WhichOrg, OrgIs)
         return Org(told.org_id, told.name)
 
     async def lead(self, folder: Path, org_id: str, publish: Publish) -> bool:
+        from noctui.runtime.child_words import Take, Taken
+
         self._publish = publish
         link = await self._linked()
         return (await link.ask(lambda number: Take(number, str(folder), org_id), Taken)).ok
 
     def reader(self, history: Reader, at: float) -> Reader:
+        from noctui.runtime.child_words import AboveIs, AskAbove, AskDetail, DetailIs
         from noctui.runtime.scenes import LeaderReader
 
         async def above(hours: int) -> Above | None:
@@ -104,6 +104,8 @@ class InChild:
                 inventory_file=settings.inventory_file,
             )
             if self._link is not None:
+                from noctui.runtime.child_words import Reload
+
                 self._link.say(Reload(self._settings))
 
     async def rest(self) -> None:
@@ -138,7 +140,7 @@ class InChild:
             raise
 
     async def _start(self) -> Link:
-        link = Link(self._told)
+        link = (await asyncio.to_thread(_load))(self._told)
         try:
             if self._settings is None:
                 self._settings = await asyncio.to_thread(self._ready)
@@ -156,3 +158,9 @@ class InChild:
         if view is not None and inventory is not None:
             view = replace(view, inventory=inventory)
         self._publish(Published(told.status, view))
+
+
+def _load() -> type[Link]:
+    from noctui.runtime.child_link import Link
+
+    return Link
