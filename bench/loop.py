@@ -51,7 +51,8 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         note = (
             f"Event loop at {size:,} circuits: {len(late):,} beats in {seconds:.0f} s, a poll every {period:.0f} s "
             f"({polls} landed), a key every half second, the collector a process of its own; "
-            f"{len(found['blocks'])} blocks above 25 ms. Its own work is the processor time of its thread between two beats: the rest of a block is other threads and programs."
+            f"{len(found['blocks'])} blocks above 25 ms. Its own work is the "
+            "processor time of its thread between two beats: the rest of a block is other threads and programs."
         )
         yield Row("event loop blocked, p99.9", size, quantile(late, 0.999), "ms", budget(size, 16, 25), note=note)
         yield Row("event loop blocked, worst", size, max(late), "ms", budget(size, 60, 100))
