@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 from numpy.testing import assert_array_equal
 
+from noctui.model.words import BandwidthSource
 from noctui.sim.discovery import discovery
 from noctui.sim.mist.clock import SimClock
 from noctui.sim.mist.server import MistServer, serve
@@ -15,6 +16,7 @@ from noctui.sim.world import World
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.source import MistSource
 from tests.sources.mist.cloud import TOKENS
+from tests.sources.mist.enrich_cloud import HeldClock
 
 
 @asynccontextmanager
@@ -79,3 +81,40 @@ async def test_a_page_that_never_comes_leaves_the_rest() -> None:
     lost = next(r for r in sweep.reports if r.feed == "paths")
     assert (lost.pages, lost.pages_lost) == (2, 4)
     assert len(sweep.discovery.paths) == world.network.paths
+
+
+async def test_enriched_the_network_is_told_as_it_is_set_up() -> None:
+    """Variables resolved, devices' own ports over their templates, speed tests where gateways run them (SSR)."""
+    world = World(sites=40)
+    server = await serve(world, tokens=TOKENS, clock=SimClock(0, world.anchor))
+    clock = HeldClock(world.anchor)
+    given = MistSettings(tokens=TOKENS, host=server.url, insecure_host=True, enrich=True)
+    source = MistSource(given, clock)
+    try:
+        await source.sweep()
+        await clock.rounds(3 * 40)
+        found = {c.circuit_id: c for c in (await source.sweep()).discovery.circuits}
+        known = source.status.enriched
+    finally:
+        await source.close()
+        await server.close()
+
+    assert (known.known, known.total, known.text) == (40, 40, "all is known")
+    network, configs = world.network, server.cloud.configs
+    tested = 0
+    for row in range(network.circuits):
+        circuit, line, site = found[network.circuit_id(row)], network.line[row], int(network.circuit_site[row])
+        own = configs.own_kinds.get(site) if row == int(network.site_first[site]) else None
+        assert circuit.wan_name == line.wan
+        if own == "name":
+            assert circuit.description == f"{line.wan}, moved to the new building"
+        assert "{{" not in circuit.description
+        if line.shaped:
+            assert (circuit.up_source, circuit.up_bps) == (BandwidthSource.SHAPING, line.up)
+        if circuit.bandwidth_source is BandwidthSource.SPEEDTEST:
+            tested += 1
+            assert 0.85 * line.down <= circuit.down_bps <= 1.1 * line.link * 1e6
+            assert circuit.speed_test_at > world.anchor - 90 * 86400.0
+        else:
+            assert (circuit.bandwidth_source, circuit.down_bps) == (BandwidthSource.LINK, line.link * 1e6)
+    assert tested > 5
