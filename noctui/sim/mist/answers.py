@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +14,7 @@ Query = Mapping[str, str]
 Endpoint = Callable[[str, Query], Answer]
 """(path, query) → answer."""
 Row = dict[str, Any]
+T = TypeVar("T")
 Rewrite = Callable[[str, list[Row]], list[Row]]
 """(feed, all its rows) → the rows to serve instead. The feed is the path below `/orgs/{id}/` or `/sites/{id}/`, ids
 within it as `*` (`stats/ports/search`, `devices/*`); a single object is a list of one."""
@@ -24,6 +26,33 @@ class NotFound(Exception):  # noqa: N818 - named after the status it becomes
 
 class Forbidden(Exception):  # noqa: N818
     """The token may not do that."""
+
+
+_PAGING = ("page", "limit", "search_after", "start", "end", "duration")
+
+
+class Recent:
+    """Rows that were worked out for the first page of something, kept for the pages that follow it."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+
+    def rows(self, feed: str, query: Query, make: Callable[[], T], span: tuple[float, float] = (0.0, 0.0)) -> T:
+        """What `make` gives; on a later page of the same question, not longer than a minute after, what it gave."""
+        asked = tuple(sorted((k, v) for k, v in query.items() if k not in _PAGING))
+        key = feed, asked, int(span[0]), f"{span[1]:.3f}" if span[1] else ""
+        now = self._now()
+        if query.get("search_after") or query.get("page", "1") not in ("", "1"):
+            at, found = self._kept.get(key, (-1e18, None))
+            if found is not None and 0 <= now - at < 60.0:
+                kept: T = found
+                return kept
+        made = make()
+        self._kept[key] = now, made
+        while len(self._kept) > 4:
+            self._kept.popitem(last=False)
+        return made
 
 
 class Answers:

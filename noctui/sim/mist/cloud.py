@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from noctui.sim.mist.answers import Answers, Endpoint, NotFound, Query
+from noctui.sim.mist.answers import Answers, Endpoint, NotFound, Query, Recent
 from noctui.sim.mist.clock import SimClock
 from noctui.sim.mist.configs import Configs
 from noctui.sim.mist.gateways import DeviceRow, GatewayFeed
@@ -17,7 +17,7 @@ from noctui.sim.mist.paging import Answer, span_of
 from noctui.sim.mist.reports import Reports
 from noctui.sim.mist.rows import PeerFeed, PeerRow, PortFeed, Rows
 from noctui.sim.mist.statics import Statics
-from noctui.sim.mist.told import AlarmBook, event_rows, split
+from noctui.sim.mist.told import AlarmBook, event_row, events_found, split
 from noctui.sim.world import World
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Cloud:
         self.world, self.clock = world, clock
         created = world.anchor - 400 * 86_400.0
         self.statics, self.configs = Statics(world.network, created), Configs(world.network, created)
-        self.answers = Answers()
+        self.answers, self.recent = Answers(), Recent(clock.now)
         self.alarms = AlarmBook(world)
         self.ports, self.peers, self.gateways = PortFeed(world), PeerFeed(world), GatewayFeed(world)
         self._reports: Reports | None = None
@@ -205,7 +205,7 @@ class Cloud:
         """A page of alarms; `wanted` are the filters, which may be narrower than the caller's query."""
         now = self.clock.now()
         span = span_of(query, now)
-        found = self.alarms.rows(wanted, span, now)
+        found = self.recent.rows("alarms", {**query, **wanted}, lambda: self.alarms.rows(wanted, span, now), span)
         return self.answers.search("alarms/search", path, query, span, len(found), lambda a, b: found[a:b])
 
     def _alarm_count(self, _path: str, query: Query) -> Answer:
@@ -224,5 +224,12 @@ class Cloud:
         now = self.clock.now()
         span = span_of(query, now)
         gateways = query.get("device_type", "ap") in ("gateway", "all")  # the default is access points here too
-        found = event_rows(self.world, wanted, span, now) if gateways else []
-        return self.answers.search("devices/events/search", path, query, span, len(found), lambda a, b: found[a:b])
+        if not gateways:
+            return self.answers.search("devices/events/search", path, query, span, 0, lambda _a, _b: [])
+        found = self.recent.rows(
+            "events", {**query, **wanted}, lambda: events_found(self.world, wanted, span, now), span
+        )
+        return self.answers.search(
+            "devices/events/search", path, query, span, len(found),
+            lambda a, b: [event_row(self.world, event) for event in found[a:b]],
+        )  # fmt: skip

@@ -54,6 +54,12 @@ def _site_stats(cloud: Cloud, _path: str, query: Query) -> Answer:
 
 def _inventory(cloud: Cloud, _path: str, query: Query) -> Answer:
     """Placed gateways, then those in boxes; `vc=true` adds the second nodes of clusters."""
+    found = cloud.recent.rows("inventory", query, lambda: _stock(cloud, query))
+    return cloud.answers.list("inventory", query, len(found), lambda a, b: found[a:b])
+
+
+def _stock(cloud: Cloud, query: Query) -> list[Row]:
+    """What the inventory's filters leave."""
     connected = cloud.reports().connected()
     statics = cloud.statics
     rows: list[Row] = []
@@ -66,8 +72,8 @@ def _inventory(cloud: Cloud, _path: str, query: Query) -> Answer:
                 rows.append(item | {"connected": bool(is_connected)})
         rows += _second_nodes(rows) if query.get("vc", "").lower() == "true" else []
         rows += statics.spares if away is None else []
-    found = [row for row in rows if _in_inventory(row, query)]
-    return cloud.answers.list("inventory", query, len(found), lambda a, b: found[a:b])
+    fits = _filter(query)
+    return [row for row in rows if fits(row)]
 
 
 def _second_nodes(rows: list[Row]) -> list[Row]:
@@ -79,15 +85,18 @@ def _second_nodes(rows: list[Row]) -> list[Row]:
     ]
 
 
-def _in_inventory(row: Row, query: Query) -> bool:
-    unassigned = query.get("unassigned", "").lower()
-    if unassigned in ("true", "false") and (row["site_id"] is None) != (unassigned == "true"):
-        return False
-    after = _number(query, "modified_after")
-    if after is not None and row["modified_time"] <= after:
-        return False
-    wanted = ((name, split(query.get(name, ""))) for name in ("mac", "site_id", "serial", "model"))
-    return all(not some or row[name] in some for name, some in wanted)
+def _filter(query: Query) -> Callable[[Row], bool]:
+    unassigned, after = query.get("unassigned", "").lower(), _number(query, "modified_after")
+    wanted = [(name, some) for name in ("mac", "site_id", "serial", "model") if (some := split(query.get(name, "")))]
+
+    def fits(row: Row) -> bool:
+        if unassigned in ("true", "false") and (row["site_id"] is None) != (unassigned == "true"):
+            return False
+        if after is not None and row["modified_time"] <= after:
+            return False
+        return all(row[name] in some for name, some in wanted)
+
+    return fits
 
 
 def _number(query: Query, name: str) -> float | None:
@@ -139,7 +148,10 @@ def _level_rows(cloud: Cloud, query: Query) -> tuple[tuple[float, float], list[R
         raise BadRequest("sle must be wan, wifi or wired")
     now = cloud.clock.now()
     span = span_of(query, now)
-    return span, SiteLevels(cloud.world, span[0], min(span[1], now)).rows() if sle == "wan" else []
+    if sle != "wan":
+        return span, []
+    rows = cloud.recent.rows("sle", query, lambda: SiteLevels(cloud.world, span[0], min(span[1], now)).rows())
+    return span, list(rows)
 
 
 def _sites_sle(cloud: Cloud, _path: str, query: Query) -> Answer:

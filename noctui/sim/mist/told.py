@@ -29,33 +29,37 @@ def _fits(query: Mapping[str, str], name: str, value: str) -> bool:
     return not wanted or value in wanted
 
 
-def event_rows(world: World, query: Mapping[str, str], span: tuple[float, float], now: float) -> list[dict[str, Any]]:
-    """Device events in [start, end), newest first."""
+def events_found(world: World, query: Mapping[str, str], span: tuple[float, float], now: float) -> list[DeviceEvent]:
+    """Device events in [start, end) that the filters leave, newest first."""
     n = world.network
     start, end = max(span[0], span[1] - LONGEST), min(span[1], now)
-    wanted = split(query.get("type", ""))
-    made = events if wanted and wanted <= _PLAIN else all_events
-    found: list[DeviceEvent] = [
+    types, macs, sites = (split(query.get(name, "")) for name in ("type", "mac", "site_id"))
+    text = query.get("text", "").lower()
+    made = events if types and types <= _PLAIN else all_events
+    found = [
         e
         for e in made(world, start, end)
         if e.known_at <= now
-        and _fits(query, "type", e.type)
-        and _fits(query, "mac", n.mac[e.site])
-        and _fits(query, "site_id", n.site_id[e.site])
-        and query.get("text", "").lower() in e.text.lower()
+        and (not types or e.type in types)
+        and (not macs or n.mac[e.site] in macs)
+        and (not sites or n.site_id[e.site] in sites)
+        and (not text or text in e.text.lower())
     ]
-    rows = []
-    for event in reversed(found):
-        design = DESIGNS[int(n.site_design[event.site])]
-        row: dict[str, Any] = {
-            "type": event.type, "timestamp": event.timestamp, "mac": n.mac[event.site], "org_id": n.org_id,
-            "site_id": n.site_id[event.site], "device_name": n.gateway_name[event.site], "device_type": "gateway",
-            "model": design.model, "version": version(design), "text": event.text,
-        }  # fmt: skip
-        if event.circuit >= 0:
-            row["port_id"] = n.line[event.circuit].port
-        rows.append(row)
-    return in_order(rows, query)
+    return found if query.get("sort") == "timestamp" else found[::-1]
+
+
+def event_row(world: World, event: DeviceEvent) -> dict[str, Any]:
+    """One event as the cloud tells it."""
+    n = world.network
+    design = DESIGNS[int(n.site_design[event.site])]
+    row: dict[str, Any] = {
+        "type": event.type, "timestamp": event.timestamp, "mac": n.mac[event.site], "org_id": n.org_id,
+        "site_id": n.site_id[event.site], "device_name": n.gateway_name[event.site], "device_type": "gateway",
+        "model": design.model, "version": version(design), "text": event.text,
+    }  # fmt: skip
+    if event.circuit >= 0:
+        row["port_id"] = n.line[event.circuit].port
+    return row
 
 
 class _Mark(msgspec.Struct, frozen=True):
