@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ HOURS, DAYS = 1, 2
 """Kinds of periods."""
 HOUR_ROWS, DAY_ROWS = 256, 16
 """Slots per tile."""
+OPEN_STEP = 4096
+"""Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
 
 Go = Callable[[], None]
 """Called between blocks; raises when the read was cancelled."""
@@ -163,7 +166,7 @@ def _parts(
     for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ? AND {covered}", window):
         if period.tables >> table & 1:
             go()
-            yield from _tile(db, period, table, slot, columns, since, until)
+            yield from _hour_tile(db, catalog, period, table, slot, columns, since, until)
     after = max(since, closed_to(db))
     found = db.execute(
         "SELECT o.id, o.at, p.interval FROM open o JOIN polls p ON p.at = o.at"
@@ -175,33 +178,69 @@ def _parts(
         for i, (row, at, _) in enumerate(found):
             if i % 16 == 0:
                 go()
-            with pack_of(db, "open", row, BlockName("poll", at, table)) as pack:
-                if slot < pack.n0:
-                    for c in columns:
-                        values[c.number][i] = pack.row(c.number, slot)[0]
+            frame, inside = divmod(slot, OPEN_STEP)
+            name = BlockName("poll", at, table)
+            unpacked = catalog.unpacked.columns(
+                ("open", row, at, frame), values, partial(_open_frame, db, row, name, frame * OPEN_STEP)
+            )
+            for number, column in unpacked.items():
+                if inside < len(column):
+                    values[number][i] = column[inside]
         yield Samples(np.array([r[1] for r in found]), np.array([r[2] for r in found]), values)
+
+
+def _open_frame(db: sqlite3.Connection, row: int, name: BlockName, start: int, numbers: list[int]) -> dict[int, Values]:
+    """Columns of the slots from `start` on that lie in one frame of an open poll; empty when it has no such slots."""
+    with pack_of(db, "open", row, name) as pack:
+        stop = min(pack.n0, start + OPEN_STEP)
+        if start >= stop:
+            return {n: np.empty(0) for n in numbers}
+        return {n: pack.get(n, start, stop)[:, 0] for n in numbers}
+
+
+def _hour_tile(
+    db: sqlite3.Connection, catalog: Catalog, period: Period, table: int, slot: int, columns: Sequence[Column],
+    since: float, until: float,
+) -> Iterator[Samples]:  # fmt: skip
+    start, stop = np.searchsorted(period.times, (since, until), side="right")
+    if start == stop:
+        return
+    block, inside = divmod(slot, HOUR_ROWS)
+    row = _tile_row(db, period, table, block)
+    values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
+    if row is not None:
+
+        def unpack(numbers: list[int]) -> dict[int, Values]:
+            with pack_of(db, "tiles", row, BlockName("hour", period.start, table, block)) as pack:
+                return {n: pack.get(n) for n in numbers}
+
+        unpacked = catalog.unpacked.columns(("tiles", row, float(period.times[0]), block), values, unpack)
+        for number, tile in unpacked.items():
+            if inside < tile.shape[1]:
+                values[number] = tile[start:stop, inside]
+    yield Samples(period.times[start:stop], period.intervals[start:stop], values)
+
+
+def _tile_row(db: sqlite3.Connection, period: Period, table: int, block: int) -> int | None:
+    query = "SELECT id FROM tiles WHERE period = ? AND tbl = ? AND block = ?"
+    row = db.execute(query, (period.id, table, block)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _tile(
     db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float
 ) -> Iterator[Samples]:
+    """Of a day tile, in which one slot lies together."""
     start, stop = np.searchsorted(period.times, (since, until), side="right")
     if start == stop:
         return
-    rows = HOUR_ROWS if period.kind == HOURS else DAY_ROWS
-    block, inside = divmod(slot, rows)
+    block, inside = divmod(slot, DAY_ROWS)
     span = slice(int(start), int(stop))
-    row = db.execute(
-        "SELECT id FROM tiles WHERE period = ? AND tbl = ? AND block = ?", (period.id, table, block)
-    ).fetchone()
+    row = _tile_row(db, period, table, block)
     values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
     if row is not None:
-        word = "hour" if period.kind == HOURS else "day"
-        with pack_of(db, "tiles", row[0], BlockName(word, period.start, table, block)) as pack:
-            if period.kind == HOURS and inside < pack.n1:
-                for c in columns:
-                    values[c.number] = pack.get(c.number, span.start, span.stop, inside)
-            elif period.kind == DAYS and inside < pack.n0:
+        with pack_of(db, "tiles", row, BlockName("day", period.start, table, block)) as pack:
+            if inside < pack.n0:
                 for c in columns:
                     values[c.number] = pack.row(c.number, inside, span)
     yield Samples(period.times[span], period.intervals[span], values)

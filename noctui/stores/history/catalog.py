@@ -18,6 +18,7 @@ from noctui.model.view import F8
 from noctui.stores.history.codec import compress, decompress
 from noctui.stores.history.columns import slots_of
 from noctui.stores.history.faults import DamagedBlock
+from noctui.stores.history.unpacked import Unpacked
 
 _decoder = msgspec.msgpack.Decoder(Inventory)
 _encoder = msgspec.msgpack.Encoder()
@@ -85,6 +86,7 @@ class Catalog:
         self._versions: OrderedDict[int, Version] = OrderedDict()
         self._periods: OrderedDict[int, Period] = OrderedDict()
         self._most_versions, self._most_periods = versions, periods
+        self.unpacked = Unpacked()
         self._guard = threading.Lock()
 
     def version(self, db: sqlite3.Connection, rev: int) -> Version | None:

@@ -16,6 +16,7 @@ from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
+from noctui.stores.history.blocks import OPEN_STEP
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
 from noctui.stores.history.codec import QUICK
@@ -31,8 +32,6 @@ from noctui.stores.history.settings import Retention
 from noctui.stores.history.taking import apply_inbox
 from noctui.stores.history.told import insert_told, latest_alarms
 
-OPEN_STEP = 4096
-"""Slots per frame of an open column: small enough to read one circuit, large enough to write quickly."""
 UNITS = (close_hour, roll_hour, drop_open, close_day, roll_day, roll_month, drop_rolled)
 """Kinds of work that falls due, the most urgent first."""
 CHECKPOINT_BYTES = 8_000_000
