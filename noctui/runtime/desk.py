@@ -90,6 +90,7 @@ class Desk:
         self._collecting = collecting
         self._folder: Path | None = None  # of the org that this process collects
         self._unshown: Published | None = None
+        self._unread = ""  # why history cannot be read, while we follow
         self._wait = 0.0  # before a collector that ended starts again
 
     # what the screen asks
@@ -255,8 +256,8 @@ class Desk:
             told = await self._call(following.leader)
             if told is None and self._collecting is not None:
                 return
+            self._hear(told, following)
             while waited < LOCK_SECONDS:
-                self._hear(told, following)
                 if self._history is None:
                     await self._warm(folder)
                 try:
@@ -264,9 +265,10 @@ class Desk:
                     if now != version:
                         await self._show_latest(warm=False)
                         version = now
-                        self._hear(told, following)
+                    self._unread = ""
                 except HistoryError as error:
-                    self._tell(replace(self._status, history_text=str(error)))
+                    self._unread = str(error)
+                self._hear(told, following)
                 await self._clock.sleep(LOOK_SECONDS)
                 waited += LOOK_SECONDS
                 if told is not None:
@@ -277,13 +279,12 @@ class Desk:
         said = following.said if leader is not None else None
         now = self._status
         if said is not None:
-            self._tell(replace(said, mode="follower", leader=leader or "", warm=False, history_text=now.history_text))
+            told = replace(said, leader=leader or "", history_text=self._unread or said.history_text)
         elif leader is not None:
-            self._tell(replace(now, mode="follower", leader=leader, fault="", fault_text="", warm=False))
+            told = replace(now, leader=leader, fault="", fault_text="", history_text=self._unread)
         else:
-            self._tell(
-                Status(mode="follower", poll_seconds=now.poll_seconds, history_text=now.history_text, fault_text=NOBODY)
-            )
+            told = Status(poll_seconds=now.poll_seconds, fault_text=NOBODY, history_text=self._unread)
+        self._tell(replace(told, mode="follower", warm=False))
 
     # leading
 

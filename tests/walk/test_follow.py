@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from noctui.model.scene import Range
+from noctui.runtime import status_file
 from noctui.sim import incidents as do
 from tests.stores.made import difference
 from tests.walk.walk import HOUR, MINUTE, POLL, T0, TOKEN, walking
@@ -84,3 +87,28 @@ async def test_without_a_token_it_only_ever_follows(tmp_path: Path) -> None:
         assert walk.server.calls == calls
         assert follower.status.mode == "follower"
         assert follower.status.fault == "stale"
+        assert follower.status.leader == "", "the dead are not named"
+        assert "nobody collects" in follower.status.fault_text
+
+
+async def test_a_follower_hears_from_the_leader_how_collecting_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its budget, its sweep and its faults; what an ended leader left behind is not believed."""
+    monkeypatch.setattr(status_file, "SECONDS", 0.0)  # simulated time is quicker than the file's real second
+    async with walking(tmp_path, with_only()) as walk:
+        leader = await walk.watch()
+        await walk.clock.run(2 * POLL)
+        follower = await walk.watch(tokens=())
+        await walk.clock.run(POLL + 1.0)  # it looks four times a second
+        for name in ("api_used", "api_limit", "pages_done", "sweep_calls", "notes", "fault"):
+            assert getattr(follower.status, name) == getattr(leader.status, name), name
+        assert follower.status.api_used > 0
+        await walk.server.close()
+        await walk.clock.run(2 * POLL)
+        await walk.clock.run(1.0)
+        assert leader.status.fault == "lost"
+        assert (follower.status.fault, follower.status.fault_text) == ("lost", leader.status.fault_text)
+        await walk.close(leader)
+        await walk.clock.run(2 * POLL)
+        assert follower.status.api_limit == 0
