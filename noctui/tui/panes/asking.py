@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import Any
+
+from textual.worker import Worker
 
 from noctui.model.stores import HistoryError
 from noctui.tui.panes.sheet import Sheet
@@ -24,17 +25,21 @@ class Question:
         self._owner = owner
         self._failed = failed
         self._asked: Hashable = None
-        self.busy = False
+        self._worker: Worker[None] | None = None
+
+    @property
+    def busy(self) -> bool:
         """Whether an answer is on its way."""
+        return self._worker is not None and not self._worker.is_finished and not self._worker.is_cancelled
 
     def ask(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
         """Run `answer` unless `key` was asked already; `then` gets its result. A newer question cancels the older."""
-        if key == self._asked:
+        dropped = self._worker is not None and self._worker.is_cancelled  # one left before the answer came
+        if key == self._asked and not dropped:
             return
         self._asked = key
-        self.busy = True
         work: Any = partial(self._run, key, answer, then)  # a coroutine would never be awaited if cancelled before
-        self._owner.run_worker(work, group=f"ask-{id(self)}", exclusive=True)
+        self._worker = self._owner.run_worker(work, group=f"ask-{id(self)}", exclusive=True)
 
     def forget(self) -> None:
         """Ask anew next time."""
@@ -43,10 +48,6 @@ class Question:
     async def _run(self, key: Hashable, answer: Callable[[], Awaitable[Any]], then: Callable[[Any], None]) -> None:
         try:
             found = await answer()
-        except asyncio.CancelledError:  # left before the answer came: ask again when one comes back
-            if key == self._asked:
-                self._asked, self.busy = None, False
-            raise
         except Exception as error:  # whatever a store does, the screen lives on, and asks again with the next poll
             told = isinstance(error, HistoryError | OSError)
             log.warning(
@@ -55,11 +56,9 @@ class Question:
                 exc_info=None if told else error,
             )
             if key == self._asked:
-                self.busy = False
                 self._failed(f"cannot be read: {_reason(error)}")
             return
         if key == self._asked:
-            self.busy = False
             then(found)
 
 

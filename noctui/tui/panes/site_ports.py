@@ -104,7 +104,7 @@ def gateway_line(view: View, site_id: str, ports: Ports | None, signs: Signs) ->
     facts = told.get(inv.gateways[mine[0]].gateway_id)
     more: list[Run] = _config(facts) if facts is not None else []
     others = [(f"  and {len(mine) - 1} more", "dim")] if len(mine) > 1 else []
-    return (("gateway  ", "dim"), *_machine(view, mine[0], facts, signs)[1:], *others, *more)
+    return (("gateway", "dim"), *_machine(view, mine[0], facts, signs)[1:], *others, *more)
 
 
 COLUMNS = (

@@ -93,6 +93,7 @@ def fact_lines(view: View, row: int, wide: int) -> list[Line]:
     """What the circuit is, and where each word comes from."""
     circuit, t = view.inventory.circuits[row], view.circuits
     active: Line = (("no", "text"),)
+    quality = QUALITY[QualitySource(int(t.quality[row]))] or NONE
     if t.active[row]:
         since = float(t.active_since[row])
         active = (
@@ -107,7 +108,7 @@ def fact_lines(view: View, row: int, wide: int) -> list[Line]:
         ("bandwidth", bandwidth_line(circuit, view.at)),
         ("link", ((bandwidth(circuit.link_bps), tone(bandwidth(circuit.link_bps))), ("  negotiated", "dim"))),
         ("active", active),
-        ("quality", ((QUALITY[QualitySource(int(t.quality[row]))] or NONE, "text"),)),
+        ("quality", ((quality, tone(quality)),)),
     ]  # fmt: skip
     if t.suspect[row]:
         pairs.insert(5, ("", (("bandwidth? above 110 %", "warn"),)))
