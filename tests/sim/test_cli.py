@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
@@ -66,3 +67,27 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["mist", "--sites", "2", "--port", str(taken.getsockname()[1])]) == 1
     assert "cannot listen" in capsys.readouterr().err
+
+
+def test_faults_odd_things_and_access_are_asked_for_by_flags() -> None:
+    child, line = start(
+        "--odd", "--sites", "12", "--access", "boss=admin", "--fault-500-pct", "100", "--other-org", "Second"
+    )
+    url = line.split()[0]
+    with pytest.raises(urllib.error.HTTPError) as failed:
+        ask(url, "boss")
+    assert failed.value.code == 500
+    change = urllib.request.Request(f"{url}/sim/faults", data=b'{"errors": 0}', method="POST")
+    with urllib.request.urlopen(change, timeout=10) as reply:
+        assert json.load(reply)["errors"] == 0
+    assert ask(url, "boss") == "Acme Retail"
+    child.terminate()
+    child.communicate(timeout=10)
+
+
+@pytest.mark.parametrize("words", [["--fault-500-pct", "101"], ["--fault-slow-ms", "x"], ["--access", "boss=king"]])
+def test_nonsense_flags_are_usage_errors(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["mist", *words])
+    assert end.value.code == 2
+    assert "must be" in capsys.readouterr().err
