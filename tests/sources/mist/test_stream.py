@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -235,7 +236,8 @@ async def test_a_message_without_end_ends_the_connection(server: StreamServer) -
     async with Watch(server) as watch:
         watch.stream.ask(SITE)
         await watch.reached(lambda: bool(server.subscribed()))
-        await server.send('{"event": "data", "x": "' + "x" * 5_000_000 + '"}')
+        with suppress(ConnectionError):  # the other side may be gone before all of it is sent
+            await server.send('{"event": "data", "x": "' + "x" * 5_000_000 + '"}')
         await watch.until(lambda _: len(server.sockets) == 2)
 
 
