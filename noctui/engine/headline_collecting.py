@@ -29,6 +29,21 @@ def collecting_headline(status: Status, view: View, now: float) -> Headline:
     )
 
 
+def swept_headline(view: View) -> Headline:
+    """Of the past: how the sweep of that View went."""
+    calls = count(sum(r.calls for r in view.reports), "call")
+    lost = [report.feed for report in view.reports if report.pages_lost or report.error]
+    if not view.reports:
+        return _say(
+            Severity.UNKNOWN,
+            "Nothing answered in this sweep" if not view.whole else "How this sweep went was not kept",
+            ".",
+        )
+    if lost or not view.whole:
+        return _say(Severity.WARN, "This sweep came in part", f": pages of {', '.join(lost) or 'a feed'} were lost.")
+    return Headline(severity=Severity.OK, clauses=(Clause("This sweep was whole", strong=True), Clause(f": {calls}.")))
+
+
 def _nothing_comes(status: Status, view: View, now: float) -> Headline | None:
     heard = status.heard_at or view.at
     again = f" Trying again in {span(status.retry_at - now)}." if status.retry_at > now else ""

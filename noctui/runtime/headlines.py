@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from noctui.engine.headline_alarms import SEVERITIES, alarm_severity, alarms_headline
-from noctui.engine.headline_collecting import collecting_headline
+from noctui.engine.headline_collecting import collecting_headline, swept_headline
 
-__all__ = ["SEVERITIES", "alarm_severity", "alarms_headline", "collecting_headline"]
+__all__ = ["SEVERITIES", "alarm_severity", "alarms_headline", "collecting_headline", "swept_headline"]

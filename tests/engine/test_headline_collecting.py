@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from noctui.engine.headline_collecting import collecting_headline
+from noctui.engine.headline_collecting import collecting_headline, swept_headline
 from noctui.model.batch import FeedReport
 from noctui.model.health import FeedHealth, Health, HistoryHealth, PlanLine, TokenHealth
 from noctui.model.scene import Status
@@ -113,3 +113,13 @@ def test_a_refused_token_and_a_disk_that_fills() -> None:
 def test_a_plan_above_the_budget_leaves_nothing_and_not_less() -> None:
     told = said(replace(WELL, health=Health(plan=(PlanLine("sweeps", 9000.0),), capacity=5000.0)))
     assert told.endswith(" At this pace 0 % of the API budget is free.")
+
+
+def test_of_the_past_the_sweep_itself_is_told() -> None:
+    assert swept_headline(night.view()).text == "This sweep was whole: 32 calls."
+    assert swept_headline(replace(VIEW, whole=False)).text == "Nothing answered in this sweep."
+    assert swept_headline(VIEW).text == "How this sweep went was not kept."
+    reports = (FeedReport("circuits", pages=13, pages_lost=1), FeedReport("paths"))
+    assert swept_headline(replace(VIEW, reports=reports)).text == (
+        "This sweep came in part: pages of circuits were lost."
+    )  # fmt: skip

@@ -67,7 +67,7 @@ class Alarms(TabledBoard):
         self._of: tuple[float, str] | None = None  # (instant, window) that the answer is of
         self._failed = ""
         self._rows: tuple[object, alarm_rows.AlarmRows] | None = None
-        self._subject: tuple[alarm_rows.AlarmRows, object] | None = None
+        self._stood_on: str | None = None  # the cursor's alarm, while the answer for another instant is awaited
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -102,6 +102,9 @@ class Alarms(TabledBoard):
     def _take(self, of: tuple[float, str], answer: Answer) -> None:
         self._answer, self._of, self._failed = answer, of, ""
         self._draw()
+        if self._stood_on is not None and len(answer[0]):
+            self._pane.table.go_to(self._stood_on)
+            self._stood_on = None
         self.post_message(self.Told())
 
     def _fail(self, said: str) -> None:
@@ -134,6 +137,8 @@ class Alarms(TabledBoard):
             moment.filter, moment.severities, None, len(rows), lambda: alarm_subject.subject(rows),
             lambda chosen: alarm_subject.of_severity(rows, chosen),
         )  # fmt: skip
+        if not len(rows) and self._pane.table.position > 1:
+            self._stood_on = self._pane.table.cursor_key
         self.fill(moment, rows, result, self._words())
         self._pane.table.say_when_empty(self._empty(moment, rows, result))
         self._detail()

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from noctui.model.headline import Headline
-from noctui.runtime.headlines import collecting_headline
+from noctui.runtime.headlines import collecting_headline, swept_headline
 from noctui.tui.export import Cell, Exported, instant, number
 from noctui.tui.moment import Moment
 from noctui.tui.panes.collector_panes import Coverage, Errors, LastSweep, Mending, Sources, Stores, Tokens, Who
@@ -86,8 +86,10 @@ class Collector(Board):
 
     def headline(self) -> Headline | None:
         moment = self._moment
-        if moment is None or not moment.scene.live:
+        if moment is None:
             return None
+        if not moment.scene.live:
+            return swept_headline(moment.view)
         return collecting_headline(moment.scene.status, moment.view, moment.now)
 
     def export(self) -> Exported | None:

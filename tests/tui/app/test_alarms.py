@@ -153,6 +153,18 @@ async def test_the_past_does_not_know_what_came_after(app: NoctuiApp) -> None:
         assert "8 alarms are open, the oldest 1h43m; all wait for someone." in screen
 
 
+async def test_the_cursor_stays_with_its_alarm_through_the_past(app: NoctuiApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("5")
+        await settled(pilot)
+        await pilot.press("down", "down")
+        stood = table(app).cursor_key
+        for key in ("[", "[", "L"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert table(app).cursor_key == stood
+
+
 async def test_no_alarm_at_all_and_when_the_last_one_cleared(options: Options) -> None:
     old = MistAlarm(
         alarm_id="x", type="port_flap", severity="warn", opened=night.POLL - 200_000, last_seen=0, known_at=0,
