@@ -33,12 +33,21 @@ class MistServer:
     def __init__(self, worlds: Sequence[World], tokens: Tokens, clock: SimClock) -> None:
         self.world, self.clock, self.tokens = worlds[0], clock, tokens
         self.clouds = {world.network.org_id: Cloud(world, clock) for world in worlds}
-        self.cloud = self.clouds[self.world.network.org_id]
         self.gate = Gate(self.tokens, clock, self.world.seed)
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._whose: dict[str, Cloud] = {}
         self.streams: set[web.WebSocketResponse] = set()
+
+    @property
+    def cloud(self) -> Cloud:
+        """The first org's answers; another one may be put in its place."""
+        return self.clouds[self.world.network.org_id]
+
+    @cloud.setter
+    def cloud(self, cloud: Cloud) -> None:
+        self.clouds[self.world.network.org_id] = cloud
+        self._whose.clear()
 
     @property
     def faults(self) -> Faults:
