@@ -1,0 +1,50 @@
+"""Alarms and collector as pictures, at the three sizes, in four themes, and with nothing to tell.
+
+After a wanted change: `pytest tests/tui/app/test_board_snapshots.py --snapshot-update`, then look at the pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from noctui.clock import FixedClock
+from noctui.tui.app import NoctuiApp, Options
+from noctui.tui.place import ALARMS, COLLECTOR, Place
+from tests import night
+from tests.night_health import HEALTH
+from tests.tui.app.test_snapshots import SIZES, Compare, pressing
+
+PLACES = [ALARMS, COLLECTOR]
+
+
+def at(place: Place, options: Options | None = None) -> NoctuiApp:
+    scenes = night.FakeScenes()
+    scenes.say(replace(night.STATUS, health=HEALTH, api_limit=10_000))
+    app = NoctuiApp(scenes, FixedClock(night.NOW), options or Options())
+    app._trail.jump(place)
+    return app
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
+def test_board(snap_compare: Compare, place: Place, size: tuple[int, int]) -> None:
+    assert snap_compare(at(place), terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
+@pytest.mark.parametrize("theme", ["light", "contrast", "ansi"])
+def test_theme(snap_compare: Compare, theme: str, place: Place) -> None:
+    assert snap_compare(at(place, Options(theme=theme)), terminal_size=(120, 40), run_before=pressing())
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
+def test_ascii_without_colour(snap_compare: Compare, place: Place) -> None:
+    app = at(place, Options(ascii=True, no_color=True))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressing())
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
+def test_the_past(snap_compare: Compare, place: Place) -> None:
+    assert snap_compare(at(place), terminal_size=(120, 40), run_before=pressing(*["["] * 3))
