@@ -156,7 +156,7 @@ async def two_desks(
             )
         )
     network = world.network
-    counted = frozenset(network.circuit_id(row) for row in np.flatnonzero(network.no_rate))
+    counted = frozenset(network.circuit_id(row) for row in np.flatnonzero(network.no_rate).tolist())
     good = Witness(desks[1], counted)
     bad = Witness(desks[0], counted, good)
     for desk in reversed(desks):
