@@ -107,41 +107,63 @@ def identify(
     rulings: Rulings,
     hints: Callable[[], Mapping[Place, str]] = dict,
     used: Callable[[str], bool] = lambda circuit_id: False,
+    remembered: frozenset[str] = frozenset(),
 ) -> Names:
     """Who is who in `seen`; {} when the source's names are right, which is nearly always.
 
     `hints` gives the carrier's circuit id of places by the inventory file, and is asked only when there are newcomers.
-    `used` knows every id that any circuit ever had.
+    `used` knows every id that any circuit ever had. `remembered` are source's ids without a row in this sweep: a
+    gateway that was replaced is listed for minutes after the new one speaks, and must not pass for a second line.
     """
-    return _Identifying(previous, seen, rulings, used).names(hints)
+    return _Identifying(previous, seen, rulings, used, remembered).names(hints)
 
 
 class _Identifying:
     """One look at one discovery."""
 
     def __init__(
-        self, previous: Inventory | None, seen: Discovery, rulings: Rulings, used: Callable[[str], bool]
+        self,
+        previous: Inventory | None,
+        seen: Discovery,
+        rulings: Rulings,
+        used: Callable[[str], bool],
+        remembered: frozenset[str],
     ) -> None:
         self._seen, self._rulings, self._used = seen, rulings, used
+        self._present = [f for f in seen.circuits if f.circuit_id not in remembered]
+        self._remembered = [f for f in seen.circuits if f.circuit_id in remembered]
         self._known = {c.circuit_id: c for c in previous.circuits} if previous else {}
-        self._places = {place_of(f) for f in seen.circuits}
+        self._held = {place: c.circuit_id for c in self._known.values() if (place := place_of_circuit(c)) is not None}
+        self._places = {place_of(f) for f in self._present}
         self._stands = {(g.site_id, g.gateway_id) for g in seen.gateways}
         self._given: dict[str, Found] = {}  # our id → who has it
 
     def names(self, hints: Callable[[], Mapping[Place, str]]) -> Names:
-        new = self._those_that_stand()
+        new = self._those_that_stand(self._present)
         if new:
             new = self._carry_on(new, hints())
-        left_out = self._newcomers(new)
+        still, left_out = self._those_remembered()
+        left_out += self._newcomers([*new, *still])
         names = {f.circuit_id: ours for ours, f in self._given.items() if f.circuit_id != ours}
         return names | {f.circuit_id: "" for f in left_out}
 
-    def _those_that_stand(self) -> list[Found]:
+    def _those_remembered(self) -> tuple[list[Found], list[Found]]:
+        """Those without a row stand where they stood, unless somebody has carried their circuit on. Gives those that
+        nobody knows, and those that are to be left out."""
+        past = {(c.site_id, a.gateway_id, a.port_id) for c in self._known.values() for a in c.attachments[:-1]}
+        mine = {place_of(f): self._held.get(place_of(f)) for f in self._remembered}
+        stay = [f for f in self._remembered if mine[place_of(f)] not in self._given]
+        left_out = [f for f in self._remembered if mine[place_of(f)] in self._given]
+        self._places |= {place_of(f) for f in stay}
+        new = self._those_that_stand(stay)
+        return [f for f in new if place_of(f) not in past], left_out + [f for f in new if place_of(f) in past]
+
+    def _those_that_stand(self, founds: Sequence[Found]) -> list[Found]:
         """Give each known place its circuit, or what it was ruled to be; the newcomers."""
-        held = {place: c.circuit_id for c in self._known.values() if (place := place_of_circuit(c)) is not None}
+        held = self._held
         new: list[Found] = []
         ruled: list[tuple[Found, str, str]] = []
-        for found in self._seen.circuits:
+        for found in founds:
             place = place_of(found)
             mine = held.get(place)
             if mine is None:
@@ -192,8 +214,14 @@ class _Identifying:
         """Give the rest ids of their own; those that must wait for a sweep that lost no page."""
         left_out: list[Found] = []
         without: list[Found] = []
+        # a port whose row was lost with a page may be this one's, or not: the next whole sweep tells
+        present = {place_of(f) for f in self._present}
+        doubtful = set() if self._seen.whole else {(f.site_id, f.port_id) for f in self._remembered}
         for found in new:
             place = place_of(found)
+            if (found.site_id, found.port_id) in doubtful and place in present:
+                left_out.append(found)
+                continue
             wanted = self._rulings.now(place, found.circuit_id)
             there = self._known.get(found.circuit_id)
             if there is not None and there.circuit_id not in self._given and not self._gone(there):

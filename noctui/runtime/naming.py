@@ -40,6 +40,7 @@ class Naming:
         self._used = used
         self._names: Names = {}
         self._of: tuple[object, ...] = ()
+        self._remembered: frozenset[str] = frozenset()
         self._named: Discovery | None = None
 
     async def look(self) -> None:
@@ -49,13 +50,21 @@ class Naming:
 
     def sweep(self, previous: Inventory | None, seen: Sweep) -> Sweep:
         """The sweep under our names, with what the file says."""
-        named = self._discovery(previous, seen.discovery)
+        named = self._discovery(previous, seen)
         return renaming.sweep(self._names, seen, self.overlay.over(named))
 
-    def _discovery(self, previous: Inventory | None, seen: Discovery) -> Discovery:
+    def _discovery(self, previous: Inventory | None, sweep: Sweep) -> Discovery:
+        seen, remembered = sweep.discovery, frozenset[str]()
+        if sweep.circuits is not None:
+            rows = frozenset(sweep.circuits.ids)
+            remembered = frozenset(f.circuit_id for f in seen.circuits if f.circuit_id not in rows)
         of = (previous, seen, self._rulings.rulings)
-        if self._named is None or len(self._of) != 3 or any(a is not b for a, b in zip(of, self._of, strict=True)):
-            names = identify(previous, seen, self._rulings.rulings, lambda: self.overlay.carrier_ids(seen), self._used)
+        same = len(self._of) == 3 and all(a is b for a, b in zip(of, self._of, strict=True))
+        if self._named is None or not same or remembered != self._remembered:
+            self._remembered = remembered
+            names = identify(
+                previous, seen, self._rulings.rulings, lambda: self.overlay.carrier_ids(seen), self._used, remembered
+            )
             if names != self._names:
                 log.info(
                     "inventory.names", extra={"differ": len(names), "left_out": sum(not n for n in names.values())}

@@ -132,6 +132,7 @@ class Walk:
         poll_seconds: float = POLL,
         page_limit: int = 1000,
         start: bool = True,
+        inventory_file: Path | None = None,
     ) -> Watch:
         """A desk as `noctui` makes one. Without tokens it can only follow."""
         hand, sweeps = self.clock.hand(), list[Sweep]()
@@ -151,6 +152,7 @@ class Walk:
             clock=hand,
             new_source=(lambda: Kept(mist_source(settings, hand), sweeps)) if settings.tokens else None,
             thresholds=Thresholds(),
+            inventory_file=inventory_file,
         )
         watch = Watch(desk, hand, sweeps)
         self._open.append(watch)
