@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,12 @@ from typing import TYPE_CHECKING
 from noctui import __version__
 
 if TYPE_CHECKING:
+    from noctui.reload import Reloader
+    from noctui.runtime.desk import Desk
     from noctui.settings import Settings
+    from noctui.tui.app import NoctuiApp
+
+log = logging.getLogger("noctui.cli")
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -30,13 +36,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = importlib.import_module(COMMANDS[words[0]])
         return int(command.main(words[1:]))
     args = _parser().parse_args(words)
-    from noctui.config import ConfigError, load
+    from noctui.config import Config, ConfigError, load
+    from noctui.reload import Reloader
 
     flags = {name: value for name in ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
              if (value := getattr(args, name)) is not None}  # fmt: skip
     flags |= {name: "true" for name in ("ascii", "insecure_host") if getattr(args, name)}
+
+    def read() -> Config:
+        return load(flags, config_file=args.config, env_file=args.env_file)
+
     try:
-        config = load(flags, config_file=args.config, env_file=args.env_file)
+        config = read()
     except ConfigError as error:
         print(f"noctui: {error}", file=sys.stderr)
         return USAGE
@@ -62,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
-    return _ready(settings) or asyncio.run(_watch(settings))
+    return _ready(settings) or asyncio.run(_watch(settings, reloader=Reloader(config, read)))
 
 
 def _ready(settings: Settings) -> int:
@@ -70,8 +81,9 @@ def _ready(settings: Settings) -> int:
 
     A folder that is there but cannot be written is fine for following: then only the log is missing.
     """
-    from noctui.logs import to_file, to_nowhere
+    from noctui.logs import hide, to_file, to_nowhere
 
+    hide(settings.tokens)
     folder, file = settings.data, settings.log_file
     try:
         if not folder.is_dir():
@@ -90,10 +102,13 @@ def _ready(settings: Settings) -> int:
 
 
 async def _watch(
-    settings: Settings, before_source: Callable[[], str] | None = None, when_live: Callable[[Path], None] | None = None
+    settings: Settings,
+    before_source: Callable[[], str] | None = None,
+    when_live: Callable[[Path], None] | None = None,
+    reloader: Reloader | None = None,
 ) -> int:
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
-    `when_live` gets the org's folder once the first poll of this run is there."""
+    `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings."""
     from noctui.clock import SystemClock
     from noctui.config import home
     from noctui.runtime.child_keeper import InChild
@@ -135,12 +150,33 @@ async def _watch(
         app.exit(return_code=USAGE)
 
     desk.failed = failed
+    reading = asyncio.create_task(_keep_reading(reloader, desk, app), name="settings") if reloader else None
+    log.info("startup", extra={"version": __version__, "pid": os.getpid()})
     await app.run_async()
+    if reading is not None:
+        reading.cancel()
+    log.info("shutdown", extra={"code": app.return_code or OK})
     for text in failure:
         print(f"noctui: {text}", file=sys.stderr)
     if app.broke and not failure:
         print(f"noctui: {app.broke}", file=sys.stderr)
     return app.return_code or OK
+
+
+async def _keep_reading(reloader: Reloader, desk: Desk, app: NoctuiApp) -> None:
+    """Settings that were changed while noctui runs: taken over where that is safe, and said."""
+    from noctui.reload import LOOK_SECONDS
+
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await asyncio.to_thread(reloader.look)
+        if found is None:
+            continue
+        log.info("settings.read", extra={"text": found.text})
+        if not found.error:
+            desk.reload(found.settings)
+            app.options = replace(app.options, exports=found.settings.exports)
+        app.say(found.text)
 
 
 def fitting_theme(env: Mapping[str, str]) -> str:

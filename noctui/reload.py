@@ -55,10 +55,16 @@ class Reloader:
         try:
             new = self._load().settings
         except ConfigError as error:
-            return Reloaded(self.settings, error=str(error))
+            return Reloaded(self.settings, error=self._short(str(error)))
         kept, found = self.settings, merged(self.settings, new)
         self.settings = found.settings
         return found if found.changed or found.waiting or found.settings != kept else None
+
+    def _short(self, text: str) -> str:
+        """Without the folders: the line is read on a screen, by whoever has just changed the file."""
+        for path in self._files:
+            text = text.replace(str(path), path.name)
+        return text
 
     def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
         return tuple(_stamp(path) for path in self._files)

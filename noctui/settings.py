@@ -147,8 +147,7 @@ def read_path(text: str) -> Path:
 
 
 ITEMS: tuple[Item, ...] = (
-    Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True,
-         live=True),
+    Item("tokens", "mist.tokens", ("MIST_API_TOKEN", "MIST_APITOKEN"), _tokens, "API tokens, comma separated", True),
     Item("org_id", "mist.org_id", ("MIST_ORG_ID",), _org, "the org to watch; else found by the token"),
     Item("host", "mist.host", ("MIST_API_HOST", "MIST_HOST"), _host, "the Mist cloud's API host"),
     Item("proxy", "mist.proxy", ("NOCTUI_PROXY", "HTTPS_PROXY"), _proxy, "an HTTP proxy on the way to Mist", True),
@@ -167,8 +166,7 @@ ITEMS: tuple[Item, ...] = (
     Item("data", "data.folder", ("NOCTUI_DATA",), read_path, "where history is kept"),
     Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
     Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
-    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own",
-         live=True),
+    Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),

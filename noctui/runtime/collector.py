@@ -125,7 +125,8 @@ class Collector:
         except SourceError as error:
             await self._failed(error, tick)
             return
-        self._tries = 0
+        retries, self._tries = self._tries, 0
+        fetched = self._clock.monotonic() - started
         sweep = await self._intake.named(sweep)
         calls = sum(r.calls for r in sweep.reports)
         self._expected = calls
@@ -160,7 +161,15 @@ class Collector:
         self._apply(poll, inventory, sweep.told, self._intake.notes)
         log.info(
             "poll.run",
-            extra={"seq": poll.seq, "took": round(self._status.sweep_took, 3), "calls": calls, "whole": sweep.whole},
+            extra={
+                "seq": poll.seq,
+                "status": "whole" if sweep.whole else "partial",
+                "calls": calls,
+                "retry": retries,
+                "fetch_ms": round(1000 * fetched, 1),
+                "apply_ms": round(1000 * (self._clock.monotonic() - started - fetched), 1),
+                "cycle_ms": round(1000 * (self._clock.monotonic() - started), 1),
+            },
         )
         self._change_pace(interval)
         await self._tidy()
@@ -250,7 +259,7 @@ class Collector:
             notes=budget.notes,
         )
         self._book.failed(now, error.text)
-        log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "tries": self._tries})
+        log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "retry": self._tries})
         if self._last_tick >= 0 and tick > self._last_tick:
             self._last_tick = tick
             self._apply(self._intake.silence(now, tick, self._interval), None)
