@@ -34,6 +34,8 @@ from tests.walk.walk import MINUTE, T0, TOKEN
 
 TOKENS = tuple(f"{TOKEN}-{n}" for n in range(30))
 """A demo polls every five seconds: more than one token's budget pays for."""
+START = T0 + 50 * MINUTE
+"""So that an hour is over, and its tiles are made, early in the watch."""
 VALUES = ("rx_bps", "tx_bps", "loss", "jitter", "latency")
 LATER = 3
 """Polls after which a View is compared, so that what came next is known."""
@@ -139,7 +141,7 @@ async def two_desks(
     folder: Path, world: World, poll: float
 ) -> AsyncIterator[tuple[WalkClock, MistServer, Witness, Witness, list[Hand]]]:
     """The clock, the bad cloud, and who watches it and the good one."""
-    clock = WalkClock(T0)
+    clock = WalkClock(START)
     servers = [await serve(world, tokens=TOKENS, clock=clock, report_seconds=poll) for _ in range(2)]
     hands = [clock.hand(), clock.hand()]
     desks = []
@@ -173,7 +175,7 @@ async def two_desks(
 
 async def disturbed(folder: Path, sites: int, poll: float, minutes: float) -> tuple[Witness, Witness, list[float]]:
     """Watch for so long; the resident MB after each tenth of it."""
-    world = World(seed=9, sites=sites, anchor=T0 + 2 * MINUTE)
+    world = World(seed=9, sites=sites, anchor=START + 2 * MINUTE)
     sizes: list[float] = []
     async with two_desks(folder, world, poll) as (clock, server, bad, good, _):
         await clock.run(4 * poll)
@@ -204,7 +206,7 @@ async def _timelines_agree(folder: Path, world: World, end: float, poll: float) 
     try:
         for row in range(world.network.circuits):
             circuit_id = world.network.circuit_id(row)
-            lines = [await r.reader(end).timeline(circuit_id, Range(T0, end)) for r in readers]
+            lines = [await r.reader(end).timeline(circuit_id, Range(START, end)) for r in readers]
             for ours in lines[0]:
                 for theirs in lines[1]:
                     shared = min(ours.end, theirs.end) - max(ours.start, theirs.start)
