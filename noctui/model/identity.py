@@ -142,21 +142,17 @@ class _Identifying:
         new = self._those_that_stand(self._present)
         if new:
             new = self._carry_on(new, hints())
-        still, left_out = self._those_remembered()
-        left_out += self._newcomers([*new, *still])
+        left_out = [*self._those_remembered(), *self._newcomers(new)]
         names = {f.circuit_id: ours for ours, f in self._given.items() if f.circuit_id != ours}
         return names | {f.circuit_id: "" for f in left_out}
 
-    def _those_remembered(self) -> tuple[list[Found], list[Found]]:
+    def _those_remembered(self) -> list[Found]:
         """Those without a row stand where they stood, unless somebody has carried their circuit on. Gives those that
-        nobody knows, and those that are to be left out."""
-        past = {(c.site_id, a.gateway_id, a.port_id) for c in self._known.values() for a in c.attachments[:-1]}
-        mine = {place_of(f): self._held.get(place_of(f)) for f in self._remembered}
-        stay = [f for f in self._remembered if mine[place_of(f)] not in self._given]
-        left_out = [f for f in self._remembered if mine[place_of(f)] in self._given]
+        are left out: no circuit begins without a row."""
+        stay = [f for f in self._remembered if self._held.get(place_of(f)) not in self._given]
+        left_out = [f for f in self._remembered if self._held.get(place_of(f)) in self._given]
         self._places |= {place_of(f) for f in stay}
-        new = self._those_that_stand(stay)
-        return [f for f in new if place_of(f) not in past], left_out + [f for f in new if place_of(f) in past]
+        return left_out + self._those_that_stand(stay)
 
     def _those_that_stand(self, founds: Sequence[Found]) -> list[Found]:
         """Give each known place its circuit, or what it was ruled to be; the newcomers."""
@@ -215,11 +211,10 @@ class _Identifying:
         left_out: list[Found] = []
         without: list[Found] = []
         # a port whose row was lost with a page may be this one's, or not: the next whole sweep tells
-        present = {place_of(f) for f in self._present}
         doubtful = set() if self._seen.whole else {(f.site_id, f.port_id) for f in self._remembered}
         for found in new:
             place = place_of(found)
-            if (found.site_id, found.port_id) in doubtful and place in present:
+            if (found.site_id, found.port_id) in doubtful:
                 left_out.append(found)
                 continue
             wanted = self._rulings.now(place, found.circuit_id)
