@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from noctui.resources import folder
 from noctui.settings import Settings
 
 POLL_SECONDS = 5.0
@@ -35,6 +36,7 @@ class Demo:
             poll_seconds=POLL_SECONDS,
             data=data,
             log_file=settings.log_file,
+            inventory_file=settings.inventory_file or folder("sample_data") / "inventory.csv",
         )
         self._sites = sites
         self._children = ExitStack()
