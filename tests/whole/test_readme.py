@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +24,12 @@ PROVEN = {
     "make test": "test_make_runs_what_the_readme_says[test]",
     "export MIST_API_TOKEN=...": "test_a_token_and_noctui_alone_watch_an_org",
     ".venv/bin/noctui": "test_a_token_and_noctui_alone_watch_an_org",
+    ".venv/bin/noctui inventory template > circuits.csv": "tests/commands/test_inventory.py",
+    ".venv/bin/noctui inventory check circuits.csv": "tests/commands/test_inventory.py",
+    ".venv/bin/noctui config show": "tests/config/test_show.py",
+    """curl -d '{"errors": 20, "drops": 5, "absurd": 5}' "$(cat ~/.local/share/noctui-demo/sim.url)/sim/faults\"""": (
+        "test_the_demos_cloud_can_be_disturbed"
+    ),
     ".venv/bin/noctui sim mist --sites 240 --speed 10": "test_a_token_and_noctui_alone_watch_an_org",
 }
 
@@ -133,6 +141,23 @@ def test_a_wheel_runs_the_demo_by_itself(tmp_path: Path) -> None:
     screen = Terminal(["--demo", "--sites", "12", "--theme", "light"], home, env={"PYTHONPATH": str(tmp_path / "a b")})
     try:
         screen.wait_for(r"live \d+s +leader")
+        screen.type("q")
+        assert screen.wait() == 0
+    finally:
+        screen.close()
+
+
+def test_the_demos_cloud_can_be_disturbed(tmp_path: Path) -> None:
+    """With the README's own words, but for curl."""
+    (command,) = (c for c in commands() if c.startswith("curl"))
+    body = re.findall(r"-d '([^']+)'", command)[0]
+    screen = Terminal(["--demo", "--sites", "12"], tmp_path)
+    try:
+        screen.wait_for(r"live \d+s +leader")
+        url = (tmp_path / ".local/share/noctui-demo/sim.url").read_text().strip()
+        asked = urllib.request.Request(f"{url}/sim/faults", data=body.encode())
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            assert json.load(answer)["errors"] == 20
         screen.type("q")
         assert screen.wait() == 0
     finally:
