@@ -145,6 +145,7 @@ class Status:
     heard_at: float = 0.0  # `at` of the newest poll that brought circuits; 0: not known, take the View's
     warm: bool = False  # the View is from history; no sweep of this run has landed yet
     history_text: str = ""  # one line when history has a fault (disk full, set aside …)
+    history_since: float = 0.0  # the first poll that is not kept, while history cannot be written; else 0
     health: Health | None = None  # None: not told (the past, an old leader)
     notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock
 

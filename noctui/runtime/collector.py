@@ -23,6 +23,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.view import View
+from noctui.model.work import PollRecord
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_words import replaced_words
 from noctui.runtime.intake import Intake
@@ -79,6 +80,7 @@ class Collector:
         self._tries = 0
         self._above: dict[int, tuple[float, Above]] = {}
         self._untold = Untold()
+        self._kept = True  # the newest poll stands in history
         self._recalled = False
         self._book = book or HealthBook(clock.now(), 0)
 
@@ -188,24 +190,49 @@ class Collector:
             self._engine, self._memory_text = self._new_engine()
             self._memory_is_old = False
         record = self._engine.apply(poll, inventory)
-        told = self._untold.joined(told or Told())
-        record = replace(record, told=told, notes=(*record.notes, *notes))
+        record = replace(record, told=told or Told(), notes=(*record.notes, *notes))
         self._last_at = poll.at
-        history_text = self._memory_text or self.damage
+        text = self._write(self._untold.with_all(record), inventory)
+        self._status = replace(
+            self._status,
+            history_text=text or self._memory_text or self.damage,
+            history_since=0.0 if not text or self._kept else self._status.history_since or poll.at,
+        )
+        self._say(record.view)
+
+    def _write(self, record: PollRecord, inventory: Inventory) -> str:
+        """Into history; "" or, in one line, why not. What must not be lost waits for the next poll."""
+        at, text, self._kept = record.view.at, "", False
         try:
-            self._writer.learn(inventory)
+            try:
+                self._writer.learn(inventory)
+            except CorruptHistory as error:
+                if not error.kept:
+                    raise
+                text = self._erred(at, error)
+                self._recalled = False  # everything that was told is told again, to the new file
+                self._untold.begun_anew(record.view)
+                record = self._untold.with_all(record)
             began = time.perf_counter()
             self._writer.write(record)
-            self._book.wrote(poll.at, time.perf_counter() - began)
+            self._book.wrote(at, time.perf_counter() - began)
             self._untold.kept()
+            self._kept = True
         except HistoryError as error:
-            self._untold.wait(told)
-            self._recalled = self._recalled and not isinstance(error, CorruptHistory)
-            history_text = str(error)
-            self._book.erred(poll.at, f"history: {error}")
-            log.error("history.fault", extra={"text": history_text})
-        self._status = replace(self._status, history_text=history_text)
-        self._say(record.view)
+            text = self._erred(at, error)
+            if isinstance(error, CorruptHistory):
+                self._recalled = False
+            if isinstance(error, CorruptHistory) and error.kept:
+                self._untold.begun_anew(record.view)
+                self._kept = True
+            else:
+                self._untold.wait_all(record)
+        return text
+
+    def _erred(self, at: float, error: HistoryError) -> str:
+        self._book.erred(at, f"history: {error}")
+        log.error("history.fault", extra={"text": str(error)})
+        return str(error)
 
     async def _tidy(self) -> None:
         """Close hours and days that are over, take in what others left, drop what is too old: a unit at a time."""

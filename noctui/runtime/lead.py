@@ -22,6 +22,7 @@ from noctui.runtime.naming import Naming
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.status_file import StatusFile
+from noctui.runtime.unwritten import HistoryIsThere, Unwritten
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
@@ -66,6 +67,7 @@ class Lead:
         self._retention = kept_for(*days)
         self._lock = FolderLock(folder)
         self._writer: Writer | None = None
+        self._unwritten: Unwritten | None = None
         self._collector: Collector | None = None
         self._task: asyncio.Task[None] | None = None
         self.check: asyncio.Task[None] | None = None
@@ -78,14 +80,21 @@ class Lead:
         """Take the lock and start collecting; False when another process has it.
 
         Raises SourceError, before anything is made in the folder, when the settings can never work: where history holds
-        polls it is shown instead, and the fault said.
+        polls it is shown instead, and the fault said; and HistoryError when the folder cannot be written. A history
+        that cannot be opened is said and lived without, until it can.
         """
         if not self._introduced and not await asyncio.to_thread(self._has_polls):
             await self._introduce()
-        if not self._lock.try_acquire():
-            return False
         try:
-            self._writer = open_writer(self.folder, self._org_id, self._lock, self._retention)
+            if not self._lock.try_acquire():
+                return False
+        except OSError as error:
+            raise HistoryError(f"the data folder cannot be written: {error.strerror}") from error
+        try:
+            self._writer = self._opened()
+        except HistoryError as error:
+            log.error("history.fault", extra={"text": str(error)})
+            self._unwritten = Unwritten(self._opened)
         except BaseException:
             self._lock.release()
             raise
@@ -94,10 +103,17 @@ class Lead:
         self._book = HealthBook(self._clock.now(), self._lock.epoch)
         self._measurer = Measurer(self._book, self.folder, self._retention.raw)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
-        if self._writer.unclean:
-            self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
+        self._check()
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
+
+    def _opened(self) -> Writer:
+        return open_writer(self.folder, self._org_id, self._lock, self._retention)
+
+    def _check(self) -> None:
+        """After an end that was not clean the file is looked through."""
+        if self._writer is not None and self._writer.unclean:
+            self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
 
     async def end(self, patient: bool = True) -> None:
         """Stop collecting, close the history cleanly, free the lock. `patient`: wait for a check of the file, too."""
@@ -167,13 +183,15 @@ class Lead:
 
     async def _keep_collecting(self) -> None:
         """A collector that breaks is logged, said and started anew: a watch must not end at a bug."""
-        assert self._writer is not None
         assert self._book is not None
         await asyncio.to_thread(warm, self._book, self.folder, self._clock.now())
         while True:
             try:
-                self._collector = self._new_collector(self._writer, await self._get_source())
+                self._collector = self._new_collector(await self._get_source())
                 await self._collector.run()
+            except HistoryIsThere as there:
+                self._writer, self._unwritten = there.writer, None
+                self._check()
             except SourceError as error:
                 self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=error.text)))
                 await self._clock.sleep(RESTART_SECONDS)
@@ -183,8 +201,10 @@ class Lead:
                 self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=text)))
                 await self._clock.sleep(RESTART_SECONDS)
 
-    def _new_collector(self, writer: Writer, source: Source) -> Collector:
+    def _new_collector(self, source: Source) -> Collector:
         """A collector that goes on from what history holds."""
+        writer = self._writer or self._unwritten
+        assert writer is not None
         latest, known = None, None
         history = open_reader(self.folder)
         try:
@@ -194,15 +214,15 @@ class Lead:
             log.error("history.fault", extra={"text": str(error)})
         finally:
             history.close()
+        if isinstance(writer, Unwritten):
+            writer.follow(known)
         if self.naming is None:
-            self.naming = Naming(
-                self.folder, self._inventory_file, self._clock, lambda circuit_id: circuit_id in writer.circuits.numbers
-            )
+            self.naming = Naming(self.folder, self._inventory_file, self._clock, self._numbered)
         collector = Collector(
             source=source,
             writer=writer,
             new_engine=self._new_engine,
-            intake=Intake(known, writer.number, max(writer.last_seq(), FIRST_SEQ - 1), self.naming),
+            intake=Intake(known, writer.number, max(self._last_seq(), FIRST_SEQ - 1), self.naming),
             poll_seconds=self._poll_seconds,
             clock=self._clock,
             publish=self._publish,
@@ -211,6 +231,13 @@ class Lead:
         )
         collector.damage = self._damage
         return collector
+
+    def _numbered(self, circuit_id: str) -> bool:
+        """History knows a circuit of this id."""
+        return self._writer is not None and circuit_id in self._writer.circuits.numbers
+
+    def _last_seq(self) -> int:
+        return self._writer.last_seq() if self._writer is not None else 0
 
     def _new_engine(self) -> tuple[Engine, str]:
         """An engine that remembers what history holds of the last 24 h; and, in one line, why it does not."""

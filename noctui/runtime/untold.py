@@ -1,19 +1,36 @@
-"""What the cloud told and history could not keep yet: it goes with the next poll."""
+"""What history could not keep yet, of what is told once and never again: it goes with the next poll.
+
+Samples of a poll that is not kept are lost, and stand as unknown; the ledger and the cloud's tales are not.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from noctui.model.batch import Told
 from noctui.model.cloud import MistAlarm
+from noctui.model.edges import Edge, Failover, Note
+from noctui.model.view import View
+from noctui.model.words import State
+from noctui.model.work import PollRecord
 
 MOST = 100_000
-"""Events that wait while the disk is full; the oldest are given up."""
+"""Events, edges or notes that wait while the disk is full; the oldest are given up."""
 
 
 class Untold:
     """Empty while all is well."""
 
     def __init__(self) -> None:
+        self.kept()
+
+    def kept(self) -> None:
+        """Everything was."""
         self._waiting = Told()
+        self._edges: tuple[Edge, ...] = ()
+        self._failovers: tuple[Failover, ...] = ()
+        self._notes: tuple[Note, ...] = ()
 
     def joined(self, told: Told) -> Told:
         """What waits, then `told`."""
@@ -26,13 +43,42 @@ class Untold:
             sle=told.sle or waiting.sle,
         )
 
+    def with_all(self, record: PollRecord) -> PollRecord:
+        """The record with everything that waits before its own."""
+        return replace(
+            record,
+            told=self.joined(record.told),
+            edges=(*self._edges, *record.edges)[-MOST:] if self._edges else record.edges,
+            failovers=(*self._failovers, *record.failovers)[-MOST:],
+            notes=(*self._notes, *record.notes)[-MOST:],
+        )
+
     def wait(self, told: Told) -> None:
         """It was not kept."""
         self._waiting = told
 
-    def kept(self) -> None:
-        """Everything was."""
-        self._waiting = Told()
+    def wait_all(self, record: PollRecord) -> None:
+        """Nothing of this record, which was made `with_all`, was kept."""
+        self._waiting, self._edges = record.told, record.edges
+        self._failovers, self._notes = record.failovers, record.notes
+
+    def begun_anew(self, view: View) -> None:
+        """A new, empty history has this poll and no ledger: what each circuit is in since when goes with the next."""
+        self.kept()
+        circuits = view.circuits
+        self._edges = tuple(
+            Edge(
+                circuit_id=circuit.circuit_id,
+                event_time=since if math.isfinite(since) and since <= view.at else view.at,
+                state=State(state),
+                known_at=view.at,
+                evidence="the history before was set aside",
+            )
+            for circuit, since, state in zip(
+                view.inventory.circuits, circuits.since.tolist(), circuits.state.tolist(), strict=True
+            )
+            if state != State.UNKNOWN
+        )
 
 
 def _newest(alarms: tuple[MistAlarm, ...]) -> tuple[MistAlarm, ...]:

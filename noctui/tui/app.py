@@ -11,7 +11,7 @@ import sys
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.worker import WorkerFailed
 
@@ -56,10 +56,13 @@ class NoctuiApp(App[None]):
     ModalScreen { background: transparent; }
     * { scrollbar-size: 0 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
-        "out", "overview", "sites", "circuits", "alarms", "collector", "help", "quit",
-    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(
+            "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
+            "out", "overview", "sites", "circuits", "alarms", "collector", "help", "quit",
+        ),
+        Binding("ctrl+z", "suspend_process", show=False),  # what a shell's user expects; collecting goes on
+    ]  # fmt: skip
 
     def __init__(self, scenes: Scenes, clock: Clock, options: Options | None = None) -> None:
         self.options = options or Options()

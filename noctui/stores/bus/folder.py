@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
 from pathlib import Path
 
 import msgspec
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +90,12 @@ class FolderLock:
     def _put(fd: int, holder: Holder) -> None:
         # One write of fixed length: a reader sees the old or the new line, never a mix of lengths.
         line = msgspec.json.encode(holder).ljust(255) + b"\n"
-        os.pwrite(fd, line, 0)
-        os.fsync(fd)
+        try:
+            os.pwrite(fd, line, 0)
+            os.fsync(fd)
+        except OSError as error:  # the kernel has the lock; a full disk only costs others the name of its holder
+            if error.errno not in _FULL:
+                raise
 
 
 def _holder(line: bytes) -> Holder | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +27,42 @@ def connect_writer(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A read-only connection; for one thread at a time."""
+    """A read-only connection; for one thread at a time.
+
+    Beside a file in WAL mode even a reader makes a small file. Where it cannot (a full or read-only disk), one that
+    nobody writes is read as it stands: such a connection is good until `has_log` says otherwise.
+    """
     with faults():
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2.0, check_same_thread=False)
+        try:
+            return _reader(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_ROOM or has_log(path):
+                raise
+            return _reader(path, "mode=ro&immutable=1")
+
+
+_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+def has_log(path: Path) -> bool:
+    """Beside the file stands what was written and is not in it yet: somebody writes, or ended without closing."""
+    try:
+        return os.stat(f"{path}-wal").st_size > 0
+    except OSError:
+        return False
+
+
+def _reader(path: Path, how: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?{how}"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2.0, check_same_thread=False)
+    try:
         db.execute("PRAGMA query_only = ON")
         db.execute("PRAGMA mmap_size = 1073741824")
         db.execute("PRAGMA cache_size = -8192")
+        db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

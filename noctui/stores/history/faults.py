@@ -22,7 +22,10 @@ class DamagedBlock(HistoryFault):
 
 
 class CorruptHistory(HistoryFault):
-    """The file is no sound database any more; it has to be set aside."""
+    """The file is no sound database any more; it has to be set aside. `kept`: it was, and what was to be written stands
+    in a new one."""
+
+    kept = False
 
 
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -18,7 +18,7 @@ from noctui.model.work import Memory
 from noctui.stores.history.bound import BoundReader
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import TABLES
-from noctui.stores.history.db import connect_reader, snapshot
+from noctui.stores.history.db import connect_reader, has_log, snapshot
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.registry import Registry
@@ -52,9 +52,9 @@ class HistoryReader:
             self._watch = None
 
     def _file(self) -> int:
-        """The file's inode, 0 when there is none: a file set aside is not read on."""
+        """Which file it is, 0 when there is none: one set aside is read no more, nor as it stood once somebody writes."""
         try:
-            return os.stat(self.path).st_ino
+            return os.stat(self.path).st_ino << 1 | has_log(self.path)
         except FileNotFoundError:
             return 0
         except OSError as error:

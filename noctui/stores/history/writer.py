@@ -124,7 +124,9 @@ class Writer:
                 self.db.close()
             self._begin(self._renew())
             write()
-            raise CorruptHistory(f"{error}; it was set aside, a new history begins") from error
+            anew = CorruptHistory(f"{error}; it was set aside, a new history begins")
+            anew.kept = True
+            raise anew from error
 
     def learn_in(self, inventory: Inventory) -> Version:
         """Store a version that is not there yet, inside the caller's transaction."""

@@ -36,7 +36,8 @@ def is_grey(status: Status, at: float, now: float, silent: bool) -> bool:
     """Whether nothing on the screen is live any more: the feed is silent, or no poll landed for three intervals."""
     if status.mode == "past":
         return False
-    return silent or status.warm or status.fault == "stale" or now - at > stale_after(status)
+    far = abs(now - at) > stale_after(status)  # data of the future: this machine's clock was set back
+    return silent or status.warm or status.fault == "stale" or far
 
 
 def faults(status: Status, at: float, now: float, silent: bool) -> list[str]:
@@ -80,6 +81,11 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
             parts.append([(f"data {data_age(at, now)} old", "text")])
             if status.retry_at > now:
                 parts.append([(f"retry {_minutes(status.retry_at - now)}", "dim")])
+    if status.history_since:
+        age = _minutes(max(0.0, now - status.history_since) // 5 * 5)
+        parts.append([(f"not saved {age}", "text") if known else (f" NOT SAVED {age} ", "warn reverse")])
+    elif status.history_text:
+        parts.append([("history fault", "warn")])
     if live:
         parts.append(live)
     follows = f"follows {status.leader}" if status.leader else "follower"

@@ -9,7 +9,9 @@ back makes it forget, so that the worst case is the full frame.
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache
+from typing import Any
 
 from rich.cells import get_character_cell_size
 from textual.driver import Driver
@@ -242,6 +244,12 @@ def thinned(base: type[Driver]) -> type[Driver]:
     """`base` (the platform's driver) with a Thinner before its terminal: `App.get_driver_class` may return this."""
 
     class ThinDriver(base):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            errors = sys.__stderr__
+            if getattr(self, "_file", None) is errors and (errors is None or not errors.isatty()):
+                self._file = sys.__stdout__  # the screen is not what `2> errors.log` asks for
+
         _thinner: Thinner | None = None
         _seen: tuple[int, int] = (0, 0)
         _held = ""
