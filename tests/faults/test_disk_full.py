@@ -16,9 +16,9 @@ from noctui.runtime import status_file
 from noctui.runtime.status_file import LeaderStatus
 from noctui.sim import incidents as do
 from noctui.stores.history.history import quick_check
-from noctui.tui.frame.header import right_side
 from tests.faults.disk import SmallDisk, small_disk
-from tests.walk.walk import MINUTE, POLL, T0, Walk, Watch, seconds, walking
+from tests.faults.shown import header
+from tests.walk.walk import MINUTE, POLL, T0, Walk, seconds, walking
 from tests.walk.worlds import calm, ids_of, lines_of, site_with, with_only
 
 TWIN = site_with(2)
@@ -28,11 +28,6 @@ TWIN = site_with(2)
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     with small_disk(tmp_path / "disk") as made:
         yield made
-
-
-def header(watch: Watch) -> str:
-    now = watch.hand.now()
-    return "".join(text for text, _ in right_side(watch.status, watch.status.heard_at, now))
 
 
 def polls(walk: Walk) -> list[float]:

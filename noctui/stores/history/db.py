@@ -12,12 +12,14 @@ from noctui.stores.history.faults import faults
 from noctui.stores.history.pack import Pack
 
 FILE = "history.db"
+BUSY_SECONDS = 5.0
+"""How long the writer waits for another program's lock."""
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """The one writing connection. Checkpoints are made between polls, not inside a write (`Writer.checkpoint`)."""
     with faults():
-        db = sqlite3.connect(path, isolation_level=None, timeout=5.0, check_same_thread=False)
+        db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         db.execute("PRAGMA page_size = 8192")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut at most the last commits

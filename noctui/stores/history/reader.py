@@ -52,7 +52,7 @@ class HistoryReader:
             self._watch = None
 
     def _file(self) -> int:
-        """Which file it is, 0 when there is none: one set aside is read no more, nor as it stood once somebody writes."""
+        """Which file it is, 0 when there is none: one set aside is read no more, nor as it was once somebody writes."""
         try:
             return os.stat(self.path).st_ino << 1 | has_log(self.path)
         except FileNotFoundError:

@@ -27,6 +27,11 @@ def data_age(at: float, now: float) -> str:
     return duration_prose(age // 5 * 5)
 
 
+def how_old(at: float, now: float) -> str:
+    """`data 4m old`; of a time that this machine's clock has yet to reach, since it was set back, the time itself."""
+    return f"data {data_age(at, now)} old" if at - now < 60 else f"data of {_clock(at, True)}"
+
+
 def stale_after(status: Status) -> float:
     """Seconds after which data counts as old: three intervals."""
     return 3 * status.poll_seconds
@@ -51,14 +56,14 @@ def faults(status: Status, at: float, now: float, silent: bool) -> list[str]:
 
 def _mark(fault: str, status: Status, at: float, now: float) -> tuple[Run, str]:
     """A fault as the reversed mark, and as the plain text when another is worse."""
-    age = duration_prose(max(0.0, now - at) // 5 * 5)
     if fault == "lost":
         since = status.fault_since or at
         return (f" MIST LOST {duration_prose(max(0.0, now - since) // 5 * 5)} ", "unk reverse"), "Mist lost"
     if fault == "resting":
         return (f" API RESTS {_minutes(status.retry_at - now)} ", "warn reverse"), "API rests"
     if fault == "stale":
-        return (f" DATA {age} OLD ", "unk reverse"), f"data {age} old"
+        loud = f"DATA {data_age(at, now)} OLD" if at - now < 60 else how_old(at, now).upper()
+        return (f" {loud} ", "unk reverse"), how_old(at, now)
     done, of = status.pages_done, status.pages_expected
     return (f" PARTIAL {done}/{of} ", "warn reverse"), f"partial {done}/{of}"
 
@@ -78,7 +83,7 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
         mark, plain = _mark(fault, status, at or now, now)
         parts.append([mark if i == 0 else (plain, "text")])
         if i == 0 and fault == "lost" and at is not None:
-            parts.append([(f"data {data_age(at, now)} old", "text")])
+            parts.append([(how_old(at, now), "text")])
             if status.retry_at > now:
                 parts.append([(f"retry {_minutes(status.retry_at - now)}", "dim")])
     if status.history_since:
