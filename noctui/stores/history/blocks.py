@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from noctui.model.view import F8
 from noctui.stores.history.catalog import Catalog, Period
 from noctui.stores.history.codec import Values
-from noctui.stores.history.columns import COLUMNS, TABLE_WORDS, Column
+from noctui.stores.history.columns import CIRCUITS, COLUMNS, NUMBER, TABLE_WORDS, Column
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.faults import HistoryFault
 
 HOURS, DAYS = 1, 2
-"""Kinds of periods."""
+HOUR_STRIPS, OPEN_STRIPS = 3, 4
+"""Kinds of periods. The last two are copies for charts (`strips`): of an hour (its id in `day`), and of open polls."""
+STRIPPED = frozenset(NUMBER[name] for name in ("rx_bps", "tx_bps", "loss", "jitter", "latency", "mos", "valid"))
+"""Circuits' columns that strips have."""
 HOUR_ROWS, DAY_ROWS = 256, 16
 """Slots per tile."""
 OPEN_STEP = 4096
@@ -163,11 +166,22 @@ def _parts(
         "(day IS NULL OR NOT EXISTS"
         f" (SELECT 1 FROM periods d WHERE d.id = periods.day AND d.ready AND d.tables & {1 << table}))"
     )
+    stripped = table == CIRCUITS and STRIPPED.issuperset(c.number for c in columns)
+    strips = _hour_strips(db, window) if stripped else {}
     for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ? AND {covered}", window):
         if period.tables >> table & 1:
             go()
-            yield from _hour_tile(db, catalog, period, table, slot, columns, since, until)
+            if period.id in strips:
+                strip = replace(period, id=strips[period.id])
+                yield from _tile(db, strip, table, slot, columns, since, until)
+            else:
+                yield from _hour_tile(db, period, table, slot, columns, since, until)
     after = max(since, closed_to(db))
+    if stripped:
+        for period in periods(db, catalog, f"kind = {OPEN_STRIPS} AND last > ? AND first <= ?", (after, until)):
+            go()
+            yield from _tile(db, period, table, slot, columns, after, until)
+            after = max(after, float(period.times[-1]))
     found = db.execute(
         "SELECT o.id, o.at, p.interval FROM open o JOIN polls p ON p.at = o.at"
         " WHERE o.at > ? AND o.at <= ? AND o.tbl = ? ORDER BY o.at",
@@ -189,6 +203,18 @@ def _parts(
         yield Samples(np.array([r[1] for r in found]), np.array([r[2] for r in found]), values)
 
 
+def _hour_strips(db: sqlite3.Connection, window: tuple[float, float]) -> dict[int, int]:
+    """Id of an hour → id of its strips."""
+    return dict(
+        db.execute(
+            "SELECT h.id, s.id FROM periods s JOIN periods h ON h.id = s.day AND h.start = s.start"
+            f" WHERE h.kind = {HOURS} AND s.kind = {HOUR_STRIPS} AND s.ready AND s.tables"
+            " AND s.last > ? AND s.first <= ?",
+            window,
+        )
+    )
+
+
 def _open_frame(db: sqlite3.Connection, row: int, name: BlockName, start: int, numbers: list[int]) -> dict[int, Values]:
     """Columns of the slots from `start` on that lie in one frame of an open poll; empty when it has no such slots."""
     with pack_of(db, "open", row, name) as pack:
@@ -199,9 +225,8 @@ def _open_frame(db: sqlite3.Connection, row: int, name: BlockName, start: int, n
 
 
 def _hour_tile(
-    db: sqlite3.Connection, catalog: Catalog, period: Period, table: int, slot: int, columns: Sequence[Column],
-    since: float, until: float,
-) -> Iterator[Samples]:  # fmt: skip
+    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float
+) -> Iterator[Samples]:
     start, stop = np.searchsorted(period.times, (since, until), side="right")
     if start == stop:
         return
@@ -209,15 +234,10 @@ def _hour_tile(
     row = _tile_row(db, period, table, block)
     values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
     if row is not None:
-
-        def unpack(numbers: list[int]) -> dict[int, Values]:
-            with pack_of(db, "tiles", row, BlockName("hour", period.start, table, block)) as pack:
-                return {n: pack.get(n) for n in numbers}
-
-        unpacked = catalog.unpacked.columns(("tiles", row, float(period.times[0]), block), values, unpack)
-        for number, tile in unpacked.items():
-            if inside < tile.shape[1]:
-                values[number] = tile[start:stop, inside]
+        with pack_of(db, "tiles", row, BlockName("hour", period.start, table, block)) as pack:
+            if inside < pack.n1:
+                for number in values:
+                    values[number] = pack.get(number, int(start), int(stop), inside)
     yield Samples(period.times[start:stop], period.intervals[start:stop], values)
 
 

@@ -43,6 +43,7 @@ class Period:
     times: F8
     intervals: F8
     tables: int  # bit per table that has tiles
+    checksum: bytes = b""  # of the times: a row's id may be given anew
 
 
 def pack_inventory(inventory: Inventory) -> tuple[bytes, int]:
@@ -115,8 +116,8 @@ class Catalog:
         number, kind, start, times, tables = row
         with self._guard:
             found = self._periods.get(number)
-        if found is None or found.tables != tables:
-            found = Period(number, kind, start, *unpack_times(times, f"period {number}"), tables)
+        if found is None or found.kind != kind or found.tables != tables or found.checksum != times[:4]:
+            found = Period(number, kind, start, *unpack_times(times, f"period {number}"), tables, times[:4])
             with self._guard:
                 self._periods[number] = found
                 if len(self._periods) > self._most_periods:

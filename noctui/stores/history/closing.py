@@ -6,6 +6,7 @@ period only when it is whole, so a kill between two units costs nothing: what is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from noctui.model.view import F8
 from noctui.stores.history.blocks import DAY_ROWS, DAYS, HOUR_ROWS, HOURS, BlockName, closed_to, periods
 from noctui.stores.history.catalog import Period, pack_times
 from noctui.stores.history.codec import Values
-from noctui.stores.history.columns import COLUMNS, TABLES
+from noctui.stores.history.columns import COLUMNS, TABLES, Column
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import DAY, HOUR
@@ -48,14 +49,14 @@ def close_hour(w: Writer, now: float) -> bool:
         (done, start + HOUR),
     ).fetchall()
     times, intervals = (np.array(column) for column in zip(*polls, strict=True))
-    number = _unready(w, HOURS, start)
+    number = unready(w, HOURS, start)
     for table in TABLES:
-        next_slot = _next_block(w, number, table) * HOUR_ROWS
+        next_slot = next_block(w, number, table) * HOUR_ROWS
         if next_slot < w.slots(table):
-            tiles = list(hour_tiles(_open_columns(w, times, table, next_slot), next_slot))
+            tiles = list(hour_tiles(open_columns(w, times, table, next_slot), next_slot))
             with w.transaction():
                 number = _period(w, number, HOURS, start, times, intervals)
-                _insert_tiles(w, number, table, tiles)
+                insert_tiles(w, number, table, tiles)
             return True
     with w.transaction():
         number = _period(w, number, HOURS, start, times, intervals)
@@ -64,10 +65,12 @@ def close_hour(w: Writer, now: float) -> bool:
     return True
 
 
-def _open_columns(w: Writer, times: F8, table: int, start: int) -> dict[int, Values]:
-    """[polls, slots] from `start` on."""
+def open_columns(
+    w: Writer, times: F8, table: int, start: int, columns: Sequence[Column] | None = None
+) -> dict[int, Values]:
+    """[polls, slots] from `start` on, of some columns or all."""
     stop = min(start + HOUR_CHUNK, w.slots(table))
-    values = {c.number: np.full((len(times), stop - start), c.fill, c.dtype) for c in COLUMNS[table]}
+    values = {c.number: np.full((len(times), stop - start), c.fill, c.dtype) for c in columns or COLUMNS[table]}
     ids = dict(
         w.db.execute("SELECT at, id FROM open WHERE tbl = ? AND at >= ? AND at <= ?", (table, times[0], times[-1]))
     )
@@ -98,14 +101,14 @@ def close_day(w: Writer, now: float) -> bool:
     hours = periods(w.db, w.catalog, where, (start, end))
     times = np.concatenate([h.times for h in hours])
     intervals = np.concatenate([h.intervals for h in hours])
-    number = _unready(w, DAYS, start)
+    number = unready(w, DAYS, start)
     for table in TABLES:
-        next_slot = _next_block(w, number, table) * DAY_ROWS
+        next_slot = next_block(w, number, table) * DAY_ROWS
         if next_slot < w.slots(table) and any(h.tables >> table & 1 for h in hours):
-            tiles = list(day_tiles(_hour_columns(w, hours, table, next_slot), next_slot))
+            tiles = list(day_tiles(hour_columns(w, hours, table, next_slot), next_slot))
             with w.transaction():
                 number = _period(w, number, DAYS, start, times, intervals)
-                _insert_tiles(w, number, table, tiles)
+                insert_tiles(w, number, table, tiles)
             return True
     with w.transaction():
         number = _period(w, number, DAYS, start, times, intervals)
@@ -114,11 +117,13 @@ def close_day(w: Writer, now: float) -> bool:
     return True
 
 
-def _hour_columns(w: Writer, hours: list[Period], table: int, start: int) -> dict[int, Values]:
-    """[the day's polls, slots of one hour tile]"""
+def hour_columns(
+    w: Writer, hours: list[Period], table: int, start: int, columns: Sequence[Column] | None = None
+) -> dict[int, Values]:
+    """[the hours' polls, slots of one hour tile] of some columns or all"""
     width = min(DAY_CHUNK, w.slots(table) - start)
     count = sum(len(h.times) for h in hours)
-    values = {c.number: np.full((count, width), c.fill, c.dtype) for c in COLUMNS[table]}
+    values = {c.number: np.full((count, width), c.fill, c.dtype) for c in columns or COLUMNS[table]}
     first = 0
     for hour in hours:
         row = w.db.execute(
@@ -147,12 +152,12 @@ def drop_open(w: Writer, now: float) -> bool:
     return len(old) == DROP_AT_ONCE
 
 
-def _unready(w: Writer, kind: int, start: float) -> int | None:
+def unready(w: Writer, kind: int, start: float) -> int | None:
     row = w.db.execute("SELECT id FROM periods WHERE kind = ? AND start = ? AND NOT ready", (kind, start)).fetchone()
     return None if row is None else int(row[0])
 
 
-def _next_block(w: Writer, number: int | None, table: int) -> int:
+def next_block(w: Writer, number: int | None, table: int) -> int:
     row = w.db.execute("SELECT max(block) FROM tiles WHERE period = ? AND tbl = ?", (number, table)).fetchone()
     return 0 if row[0] is None else int(row[0]) + 1
 
@@ -169,7 +174,7 @@ def _period(w: Writer, number: int | None, kind: int, start: float, times: F8, i
     return found.lastrowid
 
 
-def _insert_tiles(w: Writer, number: int, table: int, tiles: list[tuple[int, bytes]]) -> None:
+def insert_tiles(w: Writer, number: int, table: int, tiles: list[tuple[int, bytes]]) -> None:
     w.db.executemany(
         "INSERT INTO tiles (period, tbl, block, org_id, rev, epoch, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(number, table, block, w.org_id, w.newest_rev, w.epoch, data) for block, data in tiles],

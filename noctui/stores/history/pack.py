@@ -44,7 +44,7 @@ def build(columns: Mapping[int, Values], step: int, level: int = SMALL) -> bytes
 class Pack:
     """A pack opened for reading. `str(name)` is what a fault calls it."""
 
-    __slots__ = ("_base", "_metrics", "_name", "_read", "_table", "frames", "n0", "n1", "step")
+    __slots__ = ("_base", "_head", "_metrics", "_name", "_read", "_table", "frames", "n0", "n1", "step")
 
     def __init__(self, read: Read, name: object) -> None:
         self._name = name
@@ -58,6 +58,7 @@ class Pack:
         self._base = _HEAD.size + metrics + metrics * self.frames * _ENTRY.size
         if self._base > len(head):
             head += read(len(head), self._base - len(head))
+        self._head = head  # of a small pack this is all
         self._table = head[_HEAD.size : self._base]
         if crc32(self._table, crc32(head[: _HEAD.size - 4] + b"\0\0\0\0")) != crc:
             raise DamagedBlock(name, "checksum of the head")
@@ -71,7 +72,9 @@ class Pack:
         form, offset, length, crc = _ENTRY.unpack_from(self._table, len(self._metrics) + index * _ENTRY.size)
         height = min(self.step, self.n0 - frame * self.step)
         try:
-            payload = self._read(self._base + offset, length)
+            offset += self._base
+            small = offset + length <= len(self._head)
+            payload = self._head[offset : offset + length] if small else self._read(offset, length)
             if crc32(payload) != crc:
                 raise ValueError("checksum")
             return decode(form, payload, (height, self.n1), rows, cols)

@@ -1,7 +1,7 @@
-"""Unpacked columns of hour tiles and open polls, kept for the next circuit or the next look at the same one.
+"""Unpacked columns of open polls, kept for the next circuit or the next look at the same one.
 
-Until a UTC day is over a circuit's samples lie in blocks of many circuits, of which all is unpacked for one. Blocks
-never change; what is kept is bounded in bytes, the least used goes first.
+The newest polls lie in blocks of many circuits, of which all is unpacked for one. Blocks never change; what is kept is
+bounded in bytes, the least used goes first.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from noctui.stores.history.codec import Values
 
-MOST_BYTES = 24_000_000
-"""A block of 256 circuits, its 24 h and all columns of a chart, is 10 MB; the newest polls beside it 7 MB."""
+MOST_BYTES = 4_000_000
+"""A frame of a poll, all columns of a chart, is 0.1 MB; strips hold all polls but some ten."""
 Key = tuple[str, int, float, int]
 """(table, row id, a time that tells a reused id, frame)"""
 

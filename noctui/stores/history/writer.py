@@ -29,10 +29,13 @@ from noctui.stores.history.registry import Registry
 from noctui.stores.history.rolling import drop_rolled, roll_anew, roll_day, roll_hour, roll_month
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
+from noctui.stores.history.strips import drop_strips, strip_hour, strip_open
 from noctui.stores.history.taking import apply_inbox
 from noctui.stores.history.told import insert_told, latest_alarms
 
-UNITS = (close_hour, roll_hour, drop_open, close_day, roll_day, roll_month, drop_rolled)
+UNITS = (
+    close_hour, roll_hour, drop_open, strip_open, close_day, roll_day, roll_month, drop_rolled, strip_hour, drop_strips
+)  # fmt: skip
 """Kinds of work that falls due, the most urgent first."""
 CHECKPOINT_BYTES = 8_000_000
 
