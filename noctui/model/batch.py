@@ -120,6 +120,8 @@ class FeedReport:
     pages_lost: int = 0
     took: float = 0.0  # seconds
     error: str = ""  # one clear line, no secrets; empty when all went well
+    odd: int = 0  # values that cannot be true; they count as unknown
+    odd_text: str = ""  # how many, and one of them: `14 values cannot be true, e.g. loss -1 of GW-0417 ge-0/0/0`
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     took_p95: float = NAN
     failed_24h: int = 0
     error: str = ""
+    odd: int = 0  # values of its last run that cannot be true
+    odd_text: str = ""  # so many, and one of them
     trend: tuple[float, ...] = ()
 
 

@@ -77,10 +77,10 @@ class AlarmLog:
         """The new and the changed ones, oldest first."""
         told: dict[str, MistAlarm] = {}
         for row in rows:
-            alarm = _alarm(row, known_at, circuit_of)
+            before = self._told.get(clean(row.id))
+            alarm = _alarm(row, known_at, circuit_of, before)
             if alarm is None:
                 continue
-            before = self._told.get(alarm.alarm_id)
             if before is not None and not alarm.circuit_ids:
                 alarm = msgspec.structs.replace(alarm, circuit_ids=before.circuit_ids)
             if before is None or _is_news(before, alarm):
@@ -102,34 +102,38 @@ def _is_news(before: MistAlarm, alarm: MistAlarm) -> bool:
     return alarm.last_seen - before.last_seen >= patience
 
 
-def _alarm(row: AlarmRow, known_at: float, circuit_of: CircuitOf) -> MistAlarm | None:
-    opened = _time(row.timestamp)
-    if not row.id or opened is None:
+def _alarm(row: AlarmRow, known_at: float, circuit_of: CircuitOf, before: MistAlarm | None) -> MistAlarm | None:
+    """None of a row that says nothing. Times and words that are missing are those of `before`; one whose time was
+    never told began when it was first heard of."""
+    if not row.id or not row.type:
         return None
+    opened = _time(row.timestamp) or (before.opened if before else known_at)
     gateways = tuple(dict.fromkeys(filter(None, (as_mac(g) for g in row.gateways or ()))))
     found = (circuit_of(g, p) for g in gateways for p in _ports(row))
     last_seen = _time(row.last_seen)
+    if last_seen is None:
+        last_seen = before.last_seen if before else opened
     resolved = None
     if row.status == "resolved" or (row.status is None and row.resolved_time):
-        resolved = _time(row.resolved_time) or last_seen or opened
+        resolved = _time(row.resolved_time) or (before.resolved if before else None) or last_seen
     acked = bool(row.acked)
     return MistAlarm(
         alarm_id=clean(row.id),
         type=clean(row.type),
-        severity=clean(row.severity).lower(),
+        severity=clean(row.severity).lower() or (before.severity if before else ""),
         opened=opened,
-        last_seen=opened if last_seen is None else last_seen,
+        last_seen=last_seen,
         known_at=known_at,
-        group=clean(row.group),
+        group=clean(row.group) or (before.group if before else ""),
         count=int(row.count) if row.count is not None and 0 < row.count < 1e9 else 1,
         site_id=clean(row.site_id),
-        gateway_ids=gateways,
+        gateway_ids=gateways or (before.gateway_ids if before else ()),
         circuit_ids=tuple(dict.fromkeys(filter(None, found))),
         hostnames=tuple(one_line(h) for h in row.hostnames or ()),
         text=one_line("; ".join(row.reasons or ()), 400),
         resolved=resolved,
         acked=acked,
-        acked_at=_time(row.acked_time) if acked else None,
+        acked_at=(_time(row.acked_time) or (before.acked_at if before else None)) if acked else None,
         acked_by=one_line(row.ack_admin_name or "") if acked else "",
         note=one_line(row.note or "", 400),
     )
@@ -142,5 +146,5 @@ def _ports(row: AlarmRow) -> Iterator[str]:
 
 
 def _time(seconds: float | None) -> float | None:
-    """A moment; 0 and what is none are unknown."""
-    return seconds if seconds and math.isfinite(seconds) else None
+    """A moment; what is none, or not after 1970, is unknown."""
+    return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 import numpy as np
 
 from noctui.model.batch import CIRCUIT_COLUMNS, PATH_COLUMNS, Batch, Column
+from noctui.sources.mist.odd import AHEAD, Odd, shown, whose
 from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
 
 _ABSURD = 1e18  # no rate, counter, percentage or time of ours is larger
@@ -18,14 +20,40 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "mos": (1.0, 5.0),  # ITU-T P.800
     "rx_bps": (0.0, 1e13), "tx_bps": (0.0, 1e13), "rx_bytes": (0.0, _ABSURD), "tx_bytes": (0.0, _ABSURD),
     "uptime": (0.0, 4e9),  # seconds
+    "speed": (0.0, 1e6),  # Mbit/s
 }  # fmt: skip
 """Column → what can be; anything else is unknown."""
+_TIMES = ("last_flapped", "last_seen")
 
 _PORT = {name: name for name in CIRCUIT_COLUMNS}
 _PATH = {name: "is_active" if name == "active" else name for name in PATH_COLUMNS}
 LastSeen = Callable[[str | None], float | None]
 """When a gateway was last heard (epoch seconds), by the mac as a row writes it."""
 Making = Generator[None, None, Batch]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Counts what cannot be true in a feed's columns. `now` (UTC epoch seconds) tells what lies in the future."""
+
+    odd: Odd = field(default_factory=Odd)
+    now: float = _ABSURD
+
+    def column(self, values: Iterable[float | None], name: str, rows: Sequence[object]) -> Column:
+        """As `column`; times that are not after 1970, or in the future, are unknown."""
+        told = list(values)
+        found = column(told, name)
+        if name in _TIMES:
+            with np.errstate(invalid="ignore"):
+                found[(found < 0) | (found > self.now + AHEAD)] = np.nan
+        unknown = np.isnan(found)
+        wrong = int(unknown.sum()) - told.count(None)
+        if wrong > 0:
+            first = next(i for i in np.flatnonzero(unknown).tolist() if told[i] is not None)
+            self.odd.add(f"{name} {shown(told[first])}", whose(rows[first]), wrong)
+        if name in _TIMES:
+            found[found == 0] = np.nan  # never: no time, but nothing wrong either
+        return found
 
 
 def column(values: Iterable[float | None], name: str = "") -> Column:
@@ -57,49 +85,62 @@ def circuit_batch(
     carried: Callable[[], Mapping[str, float]],
     last_seen: LastSeen,
     whole: bool,
+    judge: Judge | None = None,
 ) -> Making:
     """Port rows as the circuits feed. `observed_at` is when the gateway was last heard. A row that does not say whether
     it is active takes it from `carried` (`peers_active`)."""
-    ordered = [rows[i] for i in ids]
+    ordered, judge = [rows[i] for i in ids], judge or Judge()
     observed = positive(last_seen(r.mac) for r in ordered)
     yield
     columns = {}
-    for name, values in _taken(ordered, _PORT):
+    for name, values in _taken(ordered, _PORT, judge):
         columns[name] = values
         yield
+    judge.column((r.speed for r in ordered), "speed", ordered)
     quiet = np.isnan(columns["active"])
     if quiet.any():
         by_peers = carried()
         columns["active"][quiet] = [by_peers.get(ids[i], np.nan) for i in np.flatnonzero(quiet).tolist()]
-    columns["last_flapped"][columns["last_flapped"] <= 0] = np.nan
     return Batch("circuits", ids, observed, columns, whole)
 
 
-def path_batch(ids: tuple[str, ...], rows: Mapping[str, PeerRow], last_seen: LastSeen, whole: bool) -> Making:
+def path_batch(
+    ids: tuple[str, ...],
+    rows: Mapping[str, PeerRow],
+    last_seen: LastSeen,
+    whole: bool,
+    judge: Judge | None = None,
+) -> Making:
     """Peer rows as the paths feed. `observed_at` is the row's own `last_seen`, else its gateway's."""
-    ordered = [rows[i] for i in ids]
-    observed = positive(r.last_seen if r.last_seen is not None else last_seen(r.mac) for r in ordered)
+    ordered, judge = [rows[i] for i in ids], judge or Judge()
+    observed = judge.column((r.last_seen for r in ordered), "last_seen", ordered)
+    for i in np.flatnonzero(np.isnan(observed)).tolist():
+        observed[i] = last_seen(ordered[i].mac) or np.nan
     yield
     columns = {}
-    for name, values in _taken(ordered, _PATH):
+    for name, values in _taken(ordered, _PATH, judge):
         columns[name] = values
         yield
     return Batch("paths", ids, observed, columns, whole)
 
 
 def gateway_batch(
-    ids: tuple[str, ...], rows: Mapping[str, DeviceRow], stock: Mapping[str, bool | None], whole: bool
+    ids: tuple[str, ...],
+    rows: Mapping[str, DeviceRow],
+    stock: Mapping[str, bool | None],
+    whole: bool,
+    judge: Judge | None = None,
 ) -> Batch:
     """Device stats as the gateways feed; of a gateway that they do not list, what the inventory says (`stock`)."""
-    nothing = DeviceRow()
+    nothing, judge = DeviceRow(), judge or Judge()
     ordered = [rows.get(i, nothing) for i in ids]
     columns = {
         "connected": column(_connected(r) if i in rows else stock.get(i) for i, r in zip(ids, ordered, strict=True)),
-        "uptime": column((r.uptime for r in ordered), "uptime"),
-        "cpu": column((_cpu(r) for r in ordered), "cpu"),
-        "memory": column((r.memory_stat.usage if r.memory_stat else None for r in ordered), "memory"),
+        "uptime": judge.column((r.uptime for r in ordered), "uptime", ordered),
+        "cpu": judge.column((_cpu(r) for r in ordered), "cpu", ordered),
+        "memory": judge.column((r.memory_stat.usage if r.memory_stat else None for r in ordered), "memory", ordered),
     }
-    return Batch("gateways", ids, positive(r.last_seen for r in ordered), columns, whole)
+    return Batch("gateways", ids, judge.column((r.last_seen for r in ordered), "last_seen", ordered), columns, whole)
 
 
 def peers_active(circuit_of_path: Mapping[str, str], rows: Mapping[str, PeerRow]) -> dict[str, float]:
@@ -112,9 +153,9 @@ def peers_active(circuit_of_path: Mapping[str, str], rows: Mapping[str, PeerRow]
     return found
 
 
-def _taken(rows: Sequence[object], names: Mapping[str, str]) -> Iterable[tuple[str, Column]]:
+def _taken(rows: Sequence[object], names: Mapping[str, str], judge: Judge) -> Iterable[tuple[str, Column]]:
     for name, attribute in names.items():
-        yield name, column(map(attrgetter(attribute), rows), name)
+        yield name, judge.column(map(attrgetter(attribute), rows), name, rows)
 
 
 def _connected(row: DeviceRow) -> bool | None:

@@ -1,13 +1,13 @@
 """JSON to rows: fast when the answer is sound, tolerant row by row and field by field when it is not.
 
-One wrong value costs that value; a row that is no object is dropped and counted; only an answer that is no JSON, or
-not of the expected shape, is an error.
+One wrong value costs that value and is counted; a row that is no object is dropped and counted; only an answer that is
+no JSON, or not of the expected shape, is an error.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_ty
 import msgspec
 
 from noctui.sources.mist.errors import Garbled
+from noctui.sources.mist.odd import Odd, shown, whose
 from noctui.sources.mist.structs import Row
 
 R = TypeVar("R", bound=Row)
@@ -23,13 +24,35 @@ _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 @dataclass(slots=True)
 class Page(Generic[R]):
-    """One page. `total` and `limit` as Mist stated them (search style only), `next` the URL of the page after it."""
+    """One page. `total` and `limit` as Mist stated them (search style only), `next` the URL of the page after it.
+
+    `dropped` counts rows that were no objects, `odd` these and values of a wrong type; `unfit` names, by the place of a
+    row, its attributes that held such values.
+    """
 
     rows: list[R]
     next: str = ""
     total: int | None = None
     limit: int | None = None
     dropped: int = 0
+    odd: Odd = field(default_factory=Odd)
+    unfit: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def mend(self, found: Any, row: type[R]) -> None:
+        """Take in a row that may be anything."""
+        if not isinstance(found, dict):
+            self.drop(found)
+            return
+        bad: list[tuple[str, Any]] = []
+        made = mended(found, row, bad)
+        if bad:
+            self.unfit[len(self.rows)] = tuple(dict.fromkeys(name for name, _ in bad))
+            self.odd.add(f"{bad[0][0]} {shown(bad[0][1])}", whose(made), len(bad))
+        self.rows.append(made)
+
+    def drop(self, found: Any) -> None:
+        self.dropped += 1
+        self.odd.add(f"the row {shown(found)}")
 
 
 class _Envelope(msgspec.Struct, Generic[R], gc=False):
@@ -66,13 +89,12 @@ class ListCodec(Generic[R]):
         except _BROKEN:
             pass
         try:
-            rows, dropped = _each(self._raw.decode(body), self._row)
+            return _each(self._raw.decode(body), self._row)
         except _BROKEN:
             found = _plain(body)
             if not isinstance(found, list):
                 raise Garbled("the answer is no list") from None
-            rows, dropped = _mend(found, self._row)
-        return Page(rows, dropped=dropped)
+            return _mend(found, self._row)
 
 
 class SearchCodec(Generic[R]):
@@ -85,21 +107,22 @@ class SearchCodec(Generic[R]):
 
     def decode(self, body: bytes) -> Page[R]:
         try:
-            page = self._fast.decode(body)
-            return Page(page.results, page.next or "", _count(page.total), _count(page.limit))
+            sound = self._fast.decode(body)
+            return Page(sound.results, sound.next or "", _count(sound.total), _count(sound.limit))
         except _BROKEN:
             pass
         try:
             raw = self._raw.decode(body)
-            rows, dropped = _each(raw.results, self._row)
+            page = _each(raw.results, self._row)
             after, total, limit = (_scalar(r) for r in (raw.next, raw.total, raw.limit))
         except _BROKEN:
             found = _plain(body)
             if not isinstance(found, dict) or not isinstance(found.get("results"), list):
                 raise Garbled("the answer has no results") from None
-            rows, dropped = _mend(found["results"], self._row)
+            page = _mend(found["results"], self._row)
             after, total, limit = found.get("next"), found.get("total"), found.get("limit")
-        return Page(rows, after if isinstance(after, str) else "", _count(total), _count(limit), dropped)
+        page.next, page.total, page.limit = after if isinstance(after, str) else "", _count(total), _count(limit)
+        return page
 
 
 def decode_object(body: bytes, row: type[R]) -> R:
@@ -113,28 +136,40 @@ def decode_object(body: bytes, row: type[R]) -> R:
     return mended(found, row)
 
 
-def mended(found: dict[str, Any], row: type[R]) -> R:
-    """`found` as a row; values that do not fit are left out."""
-    return row(**{k: v for k, name, t in _fields(row) if name in found and (v := _fit(found[name], t)) is not None})
+def mended(found: dict[str, Any], row: type[R], bad: list[tuple[str, Any]] | None = None) -> R:
+    """`found` as a row; values that do not fit are left out, and told to `bad` as (attribute of `row`, value)."""
+    taken: dict[str, Any] = {}
+    for attribute, name, kind in _fields(row):
+        if name in found:
+            unfit: list[Any] = []
+            value = _fit(found[name], kind, unfit)
+            if value is not None:
+                taken[attribute] = value
+            if bad is not None:
+                bad += [(attribute, v) for v in unfit]
+    return row(**taken)
 
 
-def _fit(value: Any, kind: Any) -> Any:
-    """`value` as `kind`, or None. Of lists and maps of rows only what fits is kept."""
+def _fit(value: Any, kind: Any, unfit: list[Any]) -> Any:
+    """`value` as `kind`, or None. Of lists and maps of rows only what fits is kept; the rest goes to `unfit`."""
     if value is None:
         return None
-    if isinstance(kind, type) and issubclass(kind, Row):
-        return mended(value, kind) if isinstance(value, dict) else None
-    args = get_args(kind)
-    if get_origin(kind) is list:
-        fitted = (_fit(v, args[0]) for v in value) if isinstance(value, list) else ()
-        return [v for v in fitted if v is not None]
-    if get_origin(kind) is dict:
-        pairs = ((k, _fit(v, args[1])) for k, v in value.items()) if isinstance(value, dict) else ()
+    origin, args = get_origin(kind), get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Row) and isinstance(value, dict):
+        deeper: list[tuple[str, Any]] = []
+        made = mended(value, kind, deeper)
+        unfit += [v for _, v in deeper]
+        return made
+    if origin is list and isinstance(value, list):
+        return [v for v in (_fit(v, args[0], unfit) for v in value) if v is not None]
+    if origin is dict and isinstance(value, dict):
+        pairs = ((k, _fit(v, args[1], unfit)) for k, v in value.items())
         return {k: v for k, v in pairs if v is not None}
     try:
         return msgspec.convert(value, kind, strict=False)
     except (msgspec.ValidationError, OverflowError):
-        return None
+        unfit.append(value)
+        return [] if origin is list else {} if origin is dict else None
 
 
 @cache
@@ -152,25 +187,25 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
-def _each(raws: list[msgspec.Raw], row: type[R]) -> tuple[list[R], int]:
+def _each(raws: list[msgspec.Raw], row: type[R]) -> Page[R]:
     decoder = msgspec.json.Decoder(row, strict=False)
-    rows: list[R] = []
+    page: Page[R] = Page([])
     for raw in raws:
         try:
-            rows.append(decoder.decode(raw))
+            page.rows.append(decoder.decode(raw))
         except _BROKEN:
             try:
-                found = _plain(bytes(raw))
+                page.mend(_plain(bytes(raw)), row)
             except Garbled:
-                continue
-            if isinstance(found, dict):
-                rows.append(mended(found, row))
-    return rows, len(raws) - len(rows)
+                page.drop(None)
+    return page
 
 
-def _mend(found: list[Any], row: type[R]) -> tuple[list[R], int]:
-    rows = [mended(f, row) for f in found if isinstance(f, dict)]
-    return rows, len(found) - len(rows)
+def _mend(found: list[Any], row: type[R]) -> Page[R]:
+    page: Page[R] = Page([])
+    for one in found:
+        page.mend(one, row)
+    return page
 
 
 def _plain(body: bytes) -> Any:

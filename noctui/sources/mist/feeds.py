@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -12,6 +12,7 @@ from noctui.sources.mist import facade
 from noctui.sources.mist.decode import Codec, ListCodec, SearchCodec
 from noctui.sources.mist.endpoints import Session
 from noctui.sources.mist.errors import Rejected
+from noctui.sources.mist.odd import NameOf, Odd
 from noctui.sources.mist.paging import OnPage, Pages, list_pages, search_pages
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.session import Answer, MistSession
@@ -46,6 +47,22 @@ class Fetched(Generic[R]):
     @property
     def whole(self) -> bool:
         return self.pages.whole
+
+    @property
+    def sure(self) -> bool:
+        """What is not among the rows is not there: all came, and every row says what it speaks of."""
+        return self.pages.whole and not self.pages.dropped and not self.odd.nameless
+
+    @property
+    def odd(self) -> Odd:
+        """What cannot be true in it, to be added to; `counted` puts it into the report."""
+        return self.pages.odd
+
+    def counted(self, name_of: NameOf = str) -> FeedReport:
+        """The report with what cannot be true; `name_of` gives the name of a mac."""
+        if self.odd.count:
+            self.report = replace(self.report, odd=self.odd.count, odd_text=self.odd.text(name_of))
+        return self.report
 
     @property
     def silent(self) -> bool:

@@ -67,9 +67,11 @@ class Gate:
 
 
 def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | None) -> Gate:
-    """From a row of device stats. What a gateway that is away no longer says of its WANs is kept from `known`; that
-    very gate again, with its new `last_seen`, when it says nothing else new."""
-    stock = inventory or InventoryRow()
+    """From a row of device stats. What it does not say is kept from `known` (a gateway that is away says nothing of its
+    WANs, a broken row nothing at all); that very gate again, with its new `last_seen`, when it says nothing else new.
+    """
+    stock, was = inventory or InventoryRow(), known.gateway if known is not None else Gateway(gateway_id="", site_id="")
+    had = known.extra if known is not None else Extra()
     told = (
         row.site_id,
         row.name or row.hostname or stock.name or stock.hostname,
@@ -87,10 +89,17 @@ def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | 
         known.last_seen = row.last_seen
         return known
     site_id, name, model, version, profile_id = (clean(text) for text in told[:5])
-    gateway = Gateway(gateway_id=as_mac(row.mac), site_id=site_id, name=name, model=model, version=version)
+    gateway = Gateway(
+        gateway_id=as_mac(row.mac),
+        site_id=site_id,
+        name=name or was.name,
+        model=model or was.model,
+        version=version or was.version,
+    )
     stats = {**(row.if2_stat or {}), **(row.if_stat or {})}
     wans, nets = wan_interfaces(stats)
-    extra = Extra(clean(told[7]), clean(row.ext_ip), bool(row.is_ha), clean(told[10]))
+    ha = had.ha if row.is_ha is None and row.status is None else bool(row.is_ha)
+    extra = Extra(clean(told[7]) or had.serial, clean(row.ext_ip) or had.external_address, ha, clean(told[10]))
     if known is not None:
         if known.gateway == gateway:
             gateway = known.gateway
@@ -130,7 +139,7 @@ def wan_interfaces(stats: Mapping[str, Interface]) -> tuple[dict[str, Wan], dict
 
 def _net(row: Interface, unit: str) -> Net:
     address = next((clean(ip).strip() for ip in row.ips or () if ip), "")
-    vlan = str(row.vlan) if row.vlan else "" if unit == "0" else unit
+    vlan = str(row.vlan) if row.vlan and 0 < row.vlan < 4096 else "" if unit == "0" else unit
     return Net(address, vlan, clean(row.address_mode), row.up)
 
 

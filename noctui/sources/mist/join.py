@@ -18,6 +18,7 @@ from noctui.sources.mist.config import Config, resolved
 from noctui.sources.mist.enrich_own import Owns
 from noctui.sources.mist.gates import NO_WAN, Gate, Wan, gate_of_inventory, gate_of_stats
 from noctui.sources.mist.numbering import Key, Numbering
+from noctui.sources.mist.odd import Odd
 from noctui.sources.mist.paths import PathJoiner
 from noctui.sources.mist.ports import as_mac, is_lte
 from noctui.sources.mist.roles import RoleFound, roles
@@ -85,17 +86,22 @@ class Joiner:
         self.joined.port_rows, self.joined.path_rows, self.stats = {}, {}, {}
         self._paths.rows = {}
 
-    def gateways(self, rows: Iterable[DeviceRow], whole: bool) -> Steps:
-        """Where the gateways are. With `whole`, those that neither stats nor inventory have are gone."""
-        stock = self.statics.inventory
-        gates: dict[str, Gate] = {} if whole else dict(self.gates)
+    def gateways(self, rows: Iterable[DeviceRow], whole: bool, odd: Odd | None = None) -> Steps:
+        """Where the gateways are. With `whole`, those that neither stats nor inventory have are gone, unless some row
+        does not say whose it is. `odd` counts rows that say nothing."""
+        stock, odd = self.statics.inventory, odd or Odd()
+        gates: dict[str, Gate] = {}
         for n, row in enumerate(rows, 1):
             mac = as_mac(row.mac)
             if mac:
                 gates[mac] = gate_of_stats(row, self.gates.get(mac), stock.get(mac))
                 self.stats[mac] = row
+            if not mac or (row.status is None and row.last_seen is None and row.model is None):
+                odd.empty(row, bool(mac))
             if n % SLICE == 0:
                 yield
+        if not whole or odd.nameless:
+            gates = {**self.gates, **gates}
         for mac, item in stock.items():
             if mac not in gates and not self._is_half(mac, gates):
                 known = self.gates.get(mac)
@@ -106,8 +112,10 @@ class Joiner:
         if told != self.joined.gateways:
             self.joined.gateways = told
 
-    def ports(self, rows: Iterable[PortRow], whole: bool) -> Steps:
-        """Circuits of this sweep's port rows; of two rows for one port the last counts."""
+    def ports(self, rows: Iterable[PortRow], whole: bool, odd: Odd | None = None) -> Steps:
+        """Circuits of this sweep's port rows; of two rows for one port the last counts. `odd` counts rows that say
+        nothing; one that does not even say whose it is may be that of any circuit without a row."""
+        odd = odd or Odd()
         wan: dict[Key, PortRow] = {}
         heard: set[str] = set()
         for n, row in enumerate(rows, 1):
@@ -118,9 +126,11 @@ class Joiner:
                     wan[mac, port] = row
                 else:
                     self._lines.pop((mac, port), None)
+            if (row.up is None and row.port_usage is None) or not (mac and port):
+                odd.empty(row, bool(mac and port))
             if n % SLICE == 0:
                 yield
-        if whole:
+        if whole and not odd.nameless:
             self._forget(wan, heard)
         for n, (key, row) in enumerate(wan.items(), 1):
             self._see(key, row)
@@ -130,9 +140,10 @@ class Joiner:
         ids = self._ids
         self.joined.port_rows = {ids[key]: row for key, row in wan.items() if key in ids}
 
-    def peers(self, rows: Iterable[PeerRow], whole: bool) -> Steps:
-        """Peer paths of this sweep, each with the circuit it runs over."""
-        yield from self._paths.join(rows, whole, self.circuit_of, {f.circuit_id: f for f in self.joined.circuits})
+    def peers(self, rows: Iterable[PeerRow], whole: bool, odd: Odd | None = None) -> Steps:
+        """Peer paths of this sweep, each with the circuit it runs over. `odd` counts rows that say nothing."""
+        circuits = {f.circuit_id: f for f in self.joined.circuits}
+        yield from self._paths.join(rows, whole, self.circuit_of, circuits, odd or Odd())
         self.joined.paths, self.joined.path_rows = self._paths.paths, self._paths.rows
         self.joined.unmatched_paths = self._paths.unmatched
 
@@ -158,6 +169,8 @@ class Joiner:
     def _is_wan(self, mac: str, port: str, row: PortRow) -> bool:
         if row.port_usage == "wan" or is_lte(port):
             return True
+        if row.port_usage is None and (mac, port) in self._lines:
+            return True  # nothing says that it is another kind of port now
         gate = self.gates.get(mac)
         if gate is not None and port in gate.wans:
             return True
@@ -193,7 +206,8 @@ class Joiner:
         # a port that is down may report no speed or the lowest one: its line is as fast as it was
         if row.up or not line.link_bps:
             line.link_bps = link_speed(row.speed) or line.link_bps
-        line.desc = row.port_desc or ""
+        if row.port_desc is not None or row.port_usage is not None:  # else the row says nothing of what it is
+            line.desc = row.port_desc or ""
         config = self._config(key[0], site).port(key[1])
         line.name = resolved(config.name) if config else ""
         if row.disabled is None and config is not None and config.disabled:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from noctui.sources.mist.decode import Codec, Page
 from noctui.sources.mist.errors import Garbled, MistError, Passing
+from noctui.sources.mist.odd import Odd
 from noctui.sources.mist.retry import Deadline, retried
 from noctui.sources.mist.session import Answer
 from noctui.sources.mist.structs import Row
@@ -29,6 +30,8 @@ class Pages(Generic[R]):
     pages: int = 0
     pages_lost: int = 0
     dropped: int = 0  # rows that were no objects
+    odd: Odd = field(default_factory=Odd)
+    unfit: dict[int, tuple[str, ...]] = field(default_factory=dict)  # place of a row → attributes that could not be
     error: str = ""
     cause: MistError | None = None
 
@@ -37,9 +40,11 @@ class Pages(Generic[R]):
         return not self.pages_lost and not self.error
 
     def add(self, page: Page[R]) -> None:
+        self.unfit |= {len(self.rows) + at: names for at, names in page.unfit.items()}
         self.rows += page.rows
         self.pages += 1
         self.dropped += page.dropped
+        self.odd.take(page.odd)
 
     def lose(self, pages: int, error: MistError) -> None:
         self.pages_lost += max(1, pages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 
 from noctui.model.batch import Found, FoundPath
+from noctui.sources.mist.odd import Odd
 from noctui.sources.mist.ports import as_mac, split_unit
 from noctui.sources.mist.structs import PeerRow
 from noctui.sources.mist.text import clean
@@ -24,13 +25,22 @@ class PathJoiner:
         self._ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
 
     def join(
-        self, rows: Iterable[PeerRow], whole: bool, circuit_of: CircuitOf, circuits: Mapping[str, Found]
+        self,
+        rows: Iterable[PeerRow],
+        whole: bool,
+        circuit_of: CircuitOf,
+        circuits: Mapping[str, Found],
+        odd: Odd,
     ) -> Generator[None, None, None]:
-        """Fills `rows` by path id; of two rows for one path the last counts."""
+        """Fills `rows` by path id; of two rows for one path the last counts. One that says nothing, not even where it
+        leads, goes to `odd`: it may be that of any path without a row."""
         ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
-        known: dict[str, FoundPath] = {} if whole else dict(self._known)
+        known: dict[str, FoundPath] = {}
         self.rows, self.unmatched = {}, 0
         for n, row in enumerate(rows, 1):
+            if row.mac is None or (row.up is None and row.is_active is None and row.peer_mac is None):
+                odd.empty(row, named=False)
+                continue
             circuit_id = circuit_of(as_mac(row.mac), clean(row.port_id))
             if not circuit_id:
                 self.unmatched += 1
@@ -40,13 +50,15 @@ class PathJoiner:
                 path_id, hub_port = ids[key] = self._ids.get(key) or _path_id(row, circuits.get(circuit_id), circuit_id)
                 hub = clean(row.peer_router_name) or as_mac(row.peer_mac)
                 path = self._known.get(path_id)
-                if path is None or path.hub != hub:
+                if path is None or (path.hub != hub and (row.peer_router_name is not None or not path.hub)):
                     path = FoundPath(path_id=path_id, circuit_id=circuit_id, hub=hub, hub_port=hub_port)
                 known[path_id] = path
                 self.rows[path_id] = row
             if n % SLICE == 0:
                 yield
+        whole = whole and not odd.nameless
         self._ids = ids if whole else {**self._ids, **ids}
+        known = known if whole else {**self._known, **known}
         yield
         told = self.paths
         if known.keys() != self._known.keys():

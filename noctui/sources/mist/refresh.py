@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from noctui.model.batch import FeedReport
+from noctui.sources.mist.believed import believed
 from noctui.sources.mist.cadence import CHANGES, HOURLY, SITES, Cadence
 from noctui.sources.mist.feeds import Feeds, Fetched
 from noctui.sources.mist.ports import as_mac
@@ -39,10 +40,11 @@ class _Part(Generic[R]):
         found = await call()
         self.failed = not found.whole
         self.calls = found.report.calls
-        if found.whole or (not self.whole and found.rows):
-            self.put(found.rows)
+        rows = believed(found, self.rows)
+        if found.whole or (not self.whole and rows):
+            self.put(rows)
         self.whole = self.whole or found.whole
-        return found.report
+        return found.counted()
 
     def put(self, rows: list[R]) -> None:
         if rows != self.rows:
@@ -137,11 +139,12 @@ class Refresher:
             return None
         found = await feeds.changed_inventory(self._changed_to - LATE)
         self._cadence.cost(CHANGES, found.report.calls)
-        if found.rows:
-            self._inventory.change(found.rows)
+        rows = believed(found, self._inventory.rows)
+        if rows:
+            self._inventory.change(rows)
         if found.whole:
             self._changed_to = mists_now
-        return found.report
+        return found.counted()
 
     def _make(self) -> None:
         self.statics = statics(

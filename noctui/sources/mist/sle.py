@@ -7,8 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from noctui.model.cloud import SleTable
+from noctui.sources.mist.odd import Odd, shown, whose
 from noctui.sources.mist.structs import SleRow
 from noctui.sources.mist.text import clean
+
+_SHARES = ("gateway", "wan_link", "application", "application_too")
 
 
 def sle_table(rows: Iterable[SleRow], at: float) -> SleTable:
@@ -20,6 +23,22 @@ def sle_table(rows: Iterable[SleRow], at: float) -> SleTable:
     # five digits are more than Mist measures; round ones are stored small
     percent = np.round(100.0 * found, 3).astype(np.float32)
     return SleTable(at, ids, *(np.ascontiguousarray(column) for column in percent.T))
+
+
+def tells(row: SleRow) -> bool:
+    """Does it say anything of a site?"""
+    return bool(row.site_id) and any(getattr(row, name) is not None for name in _SHARES)
+
+
+def settle_shares(row: SleRow, odd: Odd) -> None:
+    """What is no share of 1 becomes unknown, and is counted."""
+    if not row.site_id:
+        odd.empty(row, named=False)
+    for name in _SHARES:
+        value = getattr(row, name)
+        if value is not None and not 0.0 <= value <= 1.0:
+            odd.add(f"{name} {shown(value)}", whose(row))
+            setattr(row, name, None)
 
 
 def _shares(row: SleRow) -> tuple[float, float, float]:

@@ -14,7 +14,7 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
 from noctui.sources.mist.budget import TokenBook, TokenState
 from noctui.sources.mist.cadence import HOURLY, PERIODS, Cadence
-from noctui.sources.mist.columns import circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
+from noctui.sources.mist.columns import Judge, circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
 from noctui.sources.mist.detail import Details
 from noctui.sources.mist.discovery import Discoverer
 from noctui.sources.mist.enrich import Enricher
@@ -23,7 +23,9 @@ from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
 from noctui.sources.mist.feeds import Feeds, Fetched, Progress
 from noctui.sources.mist.join import Joiner
+from noctui.sources.mist.odd import settle_times
 from noctui.sources.mist.opening import count_usage, find_org
+from noctui.sources.mist.ports import as_mac
 from noctui.sources.mist.refresh import Refresher
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.session import MistSession
@@ -60,6 +62,17 @@ class _Live:
     ports: Fetched[PortRow]
     peers: Fetched[PeerRow]
     heard: Heard
+
+    def settle(self, now: float) -> None:
+        """Times that cannot be become unknown, and are counted; columns do so for those of ports and paths."""
+        settle_times(self.gateways.rows, ("last_seen",), now, self.gateways.odd)
+        self.heard.settle(now)
+
+    def counted(self, name_of: Callable[[str], str]) -> None:
+        """Put what cannot be true into the reports."""
+        for found in (self.ports, self.gateways, self.peers):
+            found.counted(name_of)
+        self.heard.counted(name_of)
 
     @property
     def reports(self) -> list[FeedReport]:
@@ -119,15 +132,16 @@ class MistSource:
             feeds = Feeds(self._session, org.org_id, self._settings.page_limit, deadline, told)
             live, reports = await self._fetch(feeds, started, deadline)
             self._expected = {r.feed: max(1, r.pages + r.pages_lost) for r in live.reports}
-            self._calls = sum(r.calls for r in (*live.reports, *reports))
+            self._calls = sum(r.calls for r in (*live.reports, *reports, *live.heard.seldom))
             self._raise_if_silent(live)
             self._settle_clocks()
             heard = live.heard
             self._session.skew.correct(
                 live.gateways.rows, live.ports.rows, live.peers.rows, heard.events.rows, heard.alarm_rows
             )
+            live.settle(self._clock.now())
             self._cadence.settle(sum(r.pages + r.pages_lost for r in live.reports), self._book.limit)
-            sweep = await self._joined(org, live, tuple(live.reports + reports), started)
+            sweep = await self._joined(org, live, reports, started)
             self._details.swept(sweep.told.sle)
             for report in sweep.reports:
                 if report.error:
@@ -167,7 +181,7 @@ class MistSource:
         await self._session.close()
 
     async def _fetch(self, feeds: Feeds, now: float, deadline: Deadline) -> tuple[_Live, list[FeedReport]]:
-        """All feeds side by side; with them, when it is time, what changes seldom."""
+        """All feeds side by side; with them, when it is time, what changes seldom, of which these are the reports."""
         async with asyncio.TaskGroup() as group:
             ports = group.create_task(feeds.ports())  # serial by nature: they go first
             peers = group.create_task(feeds.peers())
@@ -178,7 +192,7 @@ class MistSource:
                 self._counted_at = now
                 group.create_task(count_usage(self._session, self._book, deadline))
         live = _Live(gateways.result(), ports.result(), peers.result(), heard.result())
-        return live, seldom.result() + live.heard.seldom
+        return live, seldom.result()
 
     def _settle_clocks(self) -> None:
         skew = self._session.skew
@@ -192,7 +206,7 @@ class MistSource:
         causes.sort(key=lambda e: not isinstance(e, AllTokensRest | AllTokensRefused))
         raise causes[0] if causes else MistError("Mist gave no feed.")
 
-    async def _joined(self, org: OrgInfo, live: _Live, reports: tuple[FeedReport, ...], started: float) -> Sweep:
+    async def _joined(self, org: OrgInfo, live: _Live, seldom: list[FeedReport], started: float) -> Sweep:
         joiner = self._joiner
         if self._refresher.statics is not joiner.statics:
             joiner.learn(self._refresher.statics)
@@ -200,24 +214,31 @@ class MistSource:
         await self._enricher.prepare(org.org_id)
         heard = {mac: gate.last_seen for mac, gate in joiner.gates.items()}
         if not live.gateways.silent:
-            await _driven(joiner.gateways(live.gateways.rows, live.gateways.whole))
+            await _driven(joiner.gateways(live.gateways.rows, live.gateways.sure, live.gateways.odd))
         if not live.ports.silent:
-            await _driven(joiner.ports(live.ports.rows, live.ports.whole))
+            await _driven(joiner.ports(live.ports.rows, live.ports.sure, live.ports.odd))
         if not live.peers.silent:
-            await _driven(joiner.peers(live.peers.rows, live.peers.whole))
-        whole = live.gateways.whole and live.ports.whole and live.peers.whole and self._refresher.whole
+            await _driven(joiner.peers(live.peers.rows, live.peers.sure, live.peers.odd))
+        whole = live.gateways.sure and live.ports.sure and live.peers.sure and self._refresher.whole
         discovery = self._discoverer.discovery(org, joiner.statics, joiner.joined, whole)
         self._refresher.wanted = self._discoverer.strangers
-        circuits = None if live.ports.silent else await self._circuit_batch(live.ports.whole)
-        gateways = None if live.gateways.silent else self._gateway_batch(live.gateways.whole)
-        paths = None if live.peers.silent else await self._path_batch(live.peers.whole)
-        ended, placed = self._clock.now(), live.ports.whole
+        circuits = None if live.ports.silent else await self._circuit_batch(live.ports)
+        gateways = None if live.gateways.silent else self._gateway_batch(live.gateways)
+        paths = None if live.peers.silent else await self._path_batch(live.peers)
+        ended, placed = self._clock.now(), live.ports.sure
         told = self._teller.take(live.heard, ended, joiner.circuit_of, placed)
         events = self._teller.port_events(live.heard, joiner.circuit_of, placed)
         self._look_back(heard, started)
         await self._enricher.settle()
         joiner.forget_rows()
+        live.counted(self._name)
+        reports = (*live.reports, *seldom, *live.heard.seldom)
         return Sweep(started, ended, discovery, circuits, gateways, paths, events, reports, told)
+
+    def _name(self, mac: str) -> str:
+        """What a gateway is called; what is none is called as it is."""
+        gate = self._joiner.gates.get(as_mac(mac))
+        return (gate.gateway.name if gate else "") or mac
 
     def _look_back(self, heard: dict[str, float | None], now: float) -> None:
         """`heard`: when each gateway was last heard before this sweep. One that is back after longer than events
@@ -230,25 +251,27 @@ class MistSource:
         if back:
             self._teller.events.back(min(back), now)
 
-    async def _circuit_batch(self, whole: bool) -> Batch:
-        joined = self._joiner.joined
+    async def _circuit_batch(self, found: Fetched[PortRow]) -> Batch:
+        joined, judge = self._joiner.joined, Judge(found.odd, self._clock.now())
 
         def active() -> dict[str, float]:
             return peers_active({p.path_id: p.circuit_id for p in joined.paths}, joined.path_rows)
 
         ids = self._stable("circuits", joined.port_rows)
-        return await _driven(circuit_batch(ids, joined.port_rows, active, self._joiner.last_seen, whole))
+        return await _driven(circuit_batch(ids, joined.port_rows, active, self._joiner.last_seen, found.sure, judge))
 
-    async def _path_batch(self, whole: bool) -> Batch:
-        rows = self._joiner.joined.path_rows
-        return await _driven(path_batch(self._stable("paths", rows), rows, self._joiner.last_seen, whole))
+    async def _path_batch(self, found: Fetched[PeerRow]) -> Batch:
+        rows, judge = self._joiner.joined.path_rows, Judge(found.odd, self._clock.now())
+        ids = self._stable("paths", rows)
+        return await _driven(path_batch(ids, rows, self._joiner.last_seen, found.sure, judge))
 
-    def _gateway_batch(self, whole: bool) -> Batch:
-        joiner = self._joiner
+    def _gateway_batch(self, found: Fetched[DeviceRow]) -> Batch:
+        joiner, whole = self._joiner, found.sure
         placed = [g.gateway_id for g in joiner.joined.gateways]
         stock = {i: joiner.statics.inventory[i].connected for i in placed if i in joiner.statics.inventory}
         ids = [i for i in placed if i in joiner.stats or (whole and i in stock)]
-        return gateway_batch(self._stable("gateways", ids), joiner.stats, stock, whole)
+        judge = Judge(found.odd, self._clock.now())
+        return gateway_batch(self._stable("gateways", ids), joiner.stats, stock, whole, judge)
 
     def _stable(self, feed: str, found: Iterable[str]) -> tuple[str, ...]:
         ids = self._ids[feed] = stable_ids(found, self._ids.get(feed, ()))

@@ -12,12 +12,14 @@ from noctui.sources.mist.alarms import DAY, OLDEST, AlarmLog, CircuitOf
 from noctui.sources.mist.cadence import DAY_OF_ALARMS, OLD_ALARMS, SLE, Cadence
 from noctui.sources.mist.events import EventLog
 from noctui.sources.mist.feeds import Feeds, Fetched
+from noctui.sources.mist.odd import NameOf, settle_times
 from noctui.sources.mist.settings import MistSettings
 from noctui.sources.mist.skew import Skew
-from noctui.sources.mist.sle import sle_table
+from noctui.sources.mist.sle import settle_shares, sle_table, tells
 from noctui.sources.mist.structs import AlarmRow, EventRow, SleRow
 
 ALARMS = "alarms"
+_ALARM_TIMES = ("timestamp", "last_seen", "acked_time", "resolved_time")
 TRY_AGAIN = 120.0
 """Seconds until service levels that did not come are asked for again."""
 ONE_PAGE = 0.8
@@ -39,6 +41,28 @@ class Heard:
     def alarm_rows(self) -> list[AlarmRow]:
         found = (*self.alarms, *(fetched for _, fetched in self.old))
         return [row for fetched in found for row in fetched.rows]
+
+    def settle(self, now: float) -> None:
+        """Times that cannot be become unknown, and what cannot be true is counted; `now` is ours."""
+        events = self.events
+        settle_times(events.rows, ("timestamp",), now, events.odd)
+        for event in events.rows:
+            if not event.type:
+                events.odd.empty(event)
+        for found in (*self.alarms, *(fetched for _, fetched in self.old)):
+            settle_times(found.rows, _ALARM_TIMES, now, found.odd)
+            for alarm in found.rows:
+                if not alarm.id or not alarm.type:
+                    found.odd.empty(alarm, named=bool(alarm.id))
+        if self.sle is not None:
+            for site in self.sle.rows:
+                settle_shares(site, self.sle.odd)
+
+    def counted(self, name_of: NameOf) -> None:
+        """Put what was counted into the reports."""
+        for found in (self.events, *self.alarms, *(fetched for _, fetched in self.old), self.sle):
+            if found is not None:
+                found.counted(name_of)
 
     @property
     def live(self) -> list[FeedReport]:
@@ -133,7 +157,7 @@ class Teller:
             self._alarms.gone(alarm, known_at)
             for alarm, fetched in heard.old
             # with two clocks an alarm may lie outside of the seconds that were searched
-            if fetched.whole and not self._skew.seconds and all(row.id != alarm.alarm_id for row in fetched.rows)
+            if fetched.sure and not self._skew.seconds and all(row.id != alarm.alarm_id for row in fetched.rows)
         )
         self._learn(heard)
         return Told(told + gone, events, self._sle(heard, known_at))
@@ -144,9 +168,11 @@ class Teller:
 
     @staticmethod
     def _sle(heard: Heard, at: float) -> SleTable | None:
-        """A table that lost a page would show its sites as unknown: the one before is better."""
+        """A table that lost a page, or says nothing, would show its sites as unknown: the one before is better."""
         found = heard.sle
-        return sle_table(found.rows, at) if found is not None and found.whole and found.rows else None
+        if found is None or not found.whole or not any(map(tells, found.rows)):
+            return None
+        return sle_table(found.rows, at)
 
 
 def _summed(feed: str, reports: list[FeedReport]) -> FeedReport:
@@ -158,4 +184,6 @@ def _summed(feed: str, reports: list[FeedReport]) -> FeedReport:
         pages_lost=sum(r.pages_lost for r in reports),
         took=max(r.took for r in reports),
         error=next((r.error for r in reports if r.error), ""),
+        odd=sum(r.odd for r in reports),
+        odd_text=next((r.odd_text for r in reports if r.odd), ""),
     )
