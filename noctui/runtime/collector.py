@@ -27,6 +27,7 @@ from noctui.model.work import PollRecord
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_words import replaced_words
 from noctui.runtime.intake import Intake
+from noctui.runtime.odd_news import OddNews
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.untold import Untold
@@ -83,6 +84,7 @@ class Collector:
         self._kept = True  # the newest poll stands in history
         self._recalled = False
         self._book = book or HealthBook(clock.now(), 0)
+        self._odd = OddNews()
 
     async def run(self) -> None:
         """Poll for ever; ends by cancellation alone."""
@@ -141,6 +143,12 @@ class Collector:
             log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
             self._book.replaced(replaced_words(one, inventory, poll.at))
         self._book.swept(sweep.ended, self._clock.monotonic() - started, sweep.reports, self._interval, LIVE_FEEDS)
+        for report, text in self._odd.of(sweep.reports):
+            if text:
+                self._book.erred(sweep.ended, f"{report.feed}: {text}")
+                log.warning("feed.odd", extra={"feed": report.feed, "count": report.odd, "text": text})
+            else:
+                log.info("feed.sound", extra={"feed": report.feed})
         budget = self._source.budget()
         interval = self._affordable(sum(r.pages + r.pages_lost for r in sweep.reports if r.feed in LIVE_FEEDS))
         self._status = replace(

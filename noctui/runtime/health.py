@@ -70,6 +70,8 @@ class Feed:
             took_p95=nearest_ranks(took, (0.95,))[0],
             failed_24h=int(np.isnan(took).sum()),
             error=self.error,
+            odd=last.odd if last else 0,
+            odd_text=last.odd_text if last else "",
             trend=tuple(round(float(t), 3) for t in took[-TREND:]),
         )
 

@@ -59,8 +59,7 @@ def feed_lines(reports: Sequence[FeedReport], signs: Signs, wide: int = 67) -> l
                 (f"{r.pages}/{r.pages + r.pages_lost}".rjust(6), "warn" if bad else "dim"),
             )
         )  # fmt: skip
-        if r.error:
-            lines.append(((f"  {signs.warn} {r.error}", "warn"),))
+        lines += [((f"  {signs.warn} {said}", "warn"),) for said in (r.error, r.odd_text) if said]
     return lines
 
 
@@ -138,7 +137,8 @@ def source_lines(feeds: Sequence[FeedHealth], now: float, poll: float, signs: Si
     for f in feeds:
         ago = max(0.0, now - f.last_at) // 5 * 5
         old = late(f, now, poll)
-        sign, role = (signs.unknown, "unk") if old else (signs.warn, "warn") if f.error else (signs.ok, "ok")
+        mind = bool(f.error or f.odd)
+        sign, role = (signs.unknown, "unk") if old else (signs.warn, "warn") if mind else (signs.ok, "ok")
         slots = [TREND_OUTAGE if math.isnan(t) else min(100, int(t / TREND_FULL * 100)) for t in f.trend[-cells:]]
         lines.append(
             (
@@ -150,8 +150,7 @@ def source_lines(feeds: Sequence[FeedHealth], now: float, poll: float, signs: Si
                 *spark(np.array(slots, np.uint8), signs, critical=101.0),
             )
         )  # fmt: skip
-        if f.error:
-            lines.append(((f"   {f.error}", "warn"),))
+        lines += [((f"   {said}", "warn"),) for said in (f.error, f.odd_text) if said]
     return lines
 
 

@@ -109,11 +109,13 @@ class Collector(Board):
                 if f
                 else (None,) * 4
             )
-            rows.append((name, *swept, *more, (r.error if r else "") or (f.error if f else "")))
+            error = (r.error if r else "") or (f.error if f else "")
+            odd, odd_text = (r.odd, r.odd_text) if r else (f.odd, f.odd_text) if f else (None, "")
+            rows.append((name, *swept, *more, error, odd, odd_text))
         return Exported("feeds", HEADERS, rows)
 
 
 HEADERS = (
     "feed", "calls", "rows", "pages", "pages_lost", "took_s", "last_at", "period_s", "took_p95_s", "failed_24h",
-    "error",
+    "error", "odd", "odd_text",
 )  # fmt: skip

@@ -108,7 +108,7 @@ async def test_the_export_has_a_row_per_feed(options: Options) -> None:
     (file,) = Path(options.exports).iterdir()
     rows = file.read_text("utf-8").splitlines()
     assert rows[0] == (
-        "feed,calls,rows,pages,pages_lost,took_s,last_at,period_s,took_p95_s,failed_24h,error"
+        "feed,calls,rows,pages,pages_lost,took_s,last_at,period_s,took_p95_s,failed_24h,error,odd,odd_text"
     )  # fmt: skip
     assert [r.split(",")[0] for r in rows[1:]] == ["circuits", "gateways", "paths", "events", "alarms", "sle", "sites"]
     assert rows[1].startswith("circuits,14,")
