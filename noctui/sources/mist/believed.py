@@ -43,7 +43,7 @@ def believed(found: Fetched[R], known: Iterable[R]) -> list[R]:
         old = before.get(name)
         unfit = (*found.pages.unfit.get(at, ()), *_impossible(row, found.odd))
         if _says_nothing(row) and not unfit:
-            found.odd.empty(row)
+            found.odd.empty(old or row)
             row = _again(old, row)
         elif old is not None:
             for field in (*unfit, *(f for f in _ALWAYS if getattr(row, f, "") is None)):
@@ -68,10 +68,8 @@ def _says_nothing(row: Row) -> bool:
     match row:
         case SiteRow():
             return row.name is None and row.timezone is None
-        case SiteGroupRow():
+        case SiteGroupRow() | TemplateRow():
             return row.name is None
-        case TemplateRow():
-            return row.name is None and row.port_config is None
         case InventoryRow():
             return row.model is None and row.name is None and row.serial is None
     return False

@@ -22,6 +22,10 @@ R = TypeVar("R", bound=Row)
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+Misfit = tuple[str, str, Any]
+"""(attribute of the row, name of the value itself, which may stand deeper, the value)"""
+
+
 @dataclass(slots=True)
 class Page(Generic[R]):
     """One page. `total` and `limit` as Mist stated them (search style only), `next` the URL of the page after it.
@@ -43,11 +47,12 @@ class Page(Generic[R]):
         if not isinstance(found, dict):
             self.drop(found)
             return
-        bad: list[tuple[str, Any]] = []
+        bad: list[Misfit] = []
         made = mended(found, row, bad)
         if bad:
-            self.unfit[len(self.rows)] = tuple(dict.fromkeys(name for name, _ in bad))
-            self.odd.add(f"{bad[0][0]} {shown(bad[0][1])}", whose(made), len(bad))
+            self.unfit[len(self.rows)] = tuple(dict.fromkeys(attribute for attribute, _, _ in bad))
+            _, name, value = bad[0]
+            self.odd.add(f"{name} {shown(value)}", whose(made), len(bad))
         self.rows.append(made)
 
     def drop(self, found: Any) -> None:
@@ -136,39 +141,39 @@ def decode_object(body: bytes, row: type[R]) -> R:
     return mended(found, row)
 
 
-def mended(found: dict[str, Any], row: type[R], bad: list[tuple[str, Any]] | None = None) -> R:
-    """`found` as a row; values that do not fit are left out, and told to `bad` as (attribute of `row`, value)."""
+def mended(found: dict[str, Any], row: type[R], bad: list[Misfit] | None = None) -> R:
+    """`found` as a row; values that do not fit are left out, and told to `bad`."""
     taken: dict[str, Any] = {}
     for attribute, name, kind in _fields(row):
         if name in found:
-            unfit: list[Any] = []
-            value = _fit(found[name], kind, unfit)
+            unfit: list[tuple[str, Any]] = []
+            value = _fit(found[name], kind, name, unfit)
             if value is not None:
                 taken[attribute] = value
             if bad is not None:
-                bad += [(attribute, v) for v in unfit]
+                bad += [(attribute, label, v) for label, v in unfit]
     return row(**taken)
 
 
-def _fit(value: Any, kind: Any, unfit: list[Any]) -> Any:
+def _fit(value: Any, kind: Any, name: str, unfit: list[tuple[str, Any]]) -> Any:
     """`value` as `kind`, or None. Of lists and maps of rows only what fits is kept; the rest goes to `unfit`."""
     if value is None:
         return None
     origin, args = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Row) and isinstance(value, dict):
-        deeper: list[tuple[str, Any]] = []
+        deeper: list[Misfit] = []
         made = mended(value, kind, deeper)
-        unfit += [v for _, v in deeper]
+        unfit += [(label, v) for _, label, v in deeper]
         return made
     if origin is list and isinstance(value, list):
-        return [v for v in (_fit(v, args[0], unfit) for v in value) if v is not None]
+        return [v for v in (_fit(v, args[0], name, unfit) for v in value) if v is not None]
     if origin is dict and isinstance(value, dict):
-        pairs = ((k, _fit(v, args[1], unfit)) for k, v in value.items())
+        pairs = ((k, _fit(v, args[1], name, unfit)) for k, v in value.items())
         return {k: v for k, v in pairs if v is not None}
     try:
         return msgspec.convert(value, kind, strict=False)
     except (msgspec.ValidationError, OverflowError):
-        unfit.append(value)
+        unfit.append((name, value))
         return [] if origin is list else {} if origin is dict else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from noctui.sources.mist.structs import Row
+from noctui.sources.mist.structs import Row, SiteRow
 from noctui.sources.mist.text import one_line
 
 R = TypeVar("R", bound=Row)
@@ -69,8 +69,9 @@ def shown(value: Any) -> str:
 
 
 def whose(row: object) -> Whose:
-    """What a row speaks of, by its own word."""
-    owner = next((text for key in _KEYS if isinstance(text := getattr(row, key, None), str) and text), "")
+    """What a row speaks of, by its own word: a site by its name, all else by its mac or id."""
+    keys = ("name", *_KEYS) if isinstance(row, SiteRow) else _KEYS
+    owner = next((text for key in keys if isinstance(text := getattr(row, key, None), str) and text), "")
     port = getattr(row, "port_id", None)
     return owner, port if isinstance(port, str) else ""
 

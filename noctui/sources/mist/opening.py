@@ -17,6 +17,9 @@ from noctui.sources.mist.structs import Self, Usage
 
 log = logging.getLogger("noctui.mist")
 
+MOST_CALLS = 1e7
+"""Calls an hour beyond which a limit is none."""
+
 
 async def find_org(session: MistSession, book: TokenBook, wanted: str, deadline: Deadline) -> OrgInfo:
     """The org that the first accepted token leads to; a token that cannot see it is refused by us.
@@ -60,7 +63,15 @@ async def count_usage(session: MistSession, book: TokenBook, deadline: Deadline)
         except MistError as error:
             log.info("mist.usage", extra={"token": token.number, "why": str(error)})
         else:
-            book.learn(token, usage.requests, usage.request_limit)
+            limit = usage.request_limit
+            if limit is not None and not 0 < limit <= MOST_CALLS:
+                limit = None
+            used = usage.requests
+            if used is not None and not 0 <= used <= 2 * max(limit or 0, token.limit):
+                used = None  # somebody's nonsense must not put a token to rest
+            if (used, limit) != (usage.requests, usage.request_limit):
+                log.warning("mist.usage", extra={"token": token.number, "why": "its count cannot be true"})
+            book.learn(token, used, limit)
 
     free = [s.number for s in book.states() if s.state in ("in use", "spare")]
     await asyncio.gather(*(ask(t) for t in book.tokens if t.number in free))
