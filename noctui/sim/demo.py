@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -63,8 +64,9 @@ class Demo:
 
     def _say_where(self) -> None:
         """Leave the URL in the demo's folder: `POST {url}/sim/faults` makes the demo's cloud ill."""
-        self.settings.data.mkdir(parents=True, exist_ok=True)
-        (self.settings.data / "sim.url").write_text(f"{self._url}\n")
+        with contextlib.suppress(OSError):  # a full disk: then nobody is told
+            self.settings.data.mkdir(parents=True, exist_ok=True)
+            (self.settings.data / "sim.url").write_text(f"{self._url}\n")
 
     def fill_past(self, folder: Path) -> None:
         """Make the 31 days before, at low priority, once the first poll has numbered the circuits."""
@@ -79,8 +81,9 @@ class Demo:
                 raise ValueError("another world")
         except (OSError, ValueError, KeyError, TypeError):
             world = {"seed": SEED, "sites": self._sites, "anchor": int(time.time())}
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(world))
+            with contextlib.suppress(OSError):  # a full disk: then the next run is another world
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(world))
         return [word for name in ("seed", "sites", "anchor") for word in (f"--{name}", str(world[name]))]
 
     def _spawn(self, words: list[str], fds: tuple[int, ...]) -> None:

@@ -118,6 +118,7 @@ class NoctuiApp(App[None]):
         self.run_worker(start, group="scenes", exit_on_error=True)
 
     async def on_unmount(self) -> None:
+        self._memory.again()
         await self._scenes.stop()
 
     def _handle_exception(self, error: Exception) -> None:
@@ -142,6 +143,7 @@ class NoctuiApp(App[None]):
         """One tick: take new data, and let the clock and everything that counts seconds go on."""
         if not self.frame.is_attached:
             return
+        self._memory.again()
         fresh = self._new_data
         if fresh:
             self._take()

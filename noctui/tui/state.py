@@ -27,6 +27,7 @@ class Memory:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        self._saved = True
         self.state = self._read()
 
     def _read(self) -> Remembered:
@@ -48,12 +49,23 @@ class Memory:
         if new == self.state:
             return
         self.state = new
+        self._save()
+
+    def again(self) -> None:
+        """Save what could not be saved when it changed (a full disk may have room again); costs nothing otherwise."""
+        if not self._saved:
+            self._save()
+
+    def _save(self) -> None:
         if self._file is None:
             return
         try:
-            self._write(msgspec.json.encode(new))
+            self._write(msgspec.json.encode(self.state))
+            self._saved = True
         except OSError as error:
-            log.warning("screen state not saved", extra={"file": str(self._file), "reason": str(error)})
+            if self._saved:
+                log.warning("screen state not saved", extra={"file": str(self._file), "reason": str(error)})
+            self._saved = False
 
     def _write(self, data: bytes) -> None:
         assert self._file is not None

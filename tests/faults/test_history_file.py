@@ -1,4 +1,4 @@
-"""The files of the data folder: locked, corrupt, read-only, of another program. The screen lives on; nothing is deleted.
+"""Files of the data folder: locked, corrupt, read-only, foreign. The screen lives on; nothing is ever deleted.
 
 `tests/stores/test_faults.py` has the blocks, schemas and the inbox, `tests/stores/test_kept.py` all of `kept.db`,
 `tests/walk/test_faults.py` a history that is no database and a damaged block, `tests/walk/test_inventory_file.py` the

@@ -13,7 +13,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -89,11 +89,12 @@ class Screen:
 
 
 class Terminal:
-    """`noctui ARGS` in a pty of `columns` x `rows`."""
+    """`noctui ARGS` in a pty of `columns` x `rows`; `streams` (0 input, 1 output, 2 errors) may be files instead."""
 
     def __init__(
-        self, args: Sequence[str], home: Path, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None
-    ) -> None:
+        self, args: Sequence[str], home: Path, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None,
+        streams: Mapping[int, Path] | None = None,
+    ) -> None:  # fmt: skip
         words = [sys.executable, "-m", "noctui", *args]
         foreign = ("NOCTUI_", "MIST_", "XDG_", "REDIS_", "COLUMNS", "LINES", "NO_COLOR")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
@@ -109,6 +110,8 @@ class Terminal:
         if self.pid == 0:  # the child; it must not begin with another size
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(home)
+            for number, path in (streams or {}).items():
+                os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), number)
             signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
             os.execvpe(words[0], words, variables)
         self.raw = b""
@@ -147,6 +150,18 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The window has another size now."""
+        self.screen = Screen(columns, rows)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def until(self, holds: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Take in what is painted until something else holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not within {seconds} s; the screen:\n{self.text}"
+            self.read(0.05)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         os.kill(self.pid, number)

@@ -8,6 +8,7 @@ back makes it forget, so that the worst case is the full frame.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from functools import lru_cache
@@ -253,6 +254,17 @@ def thinned(base: type[Driver]) -> type[Driver]:
         _thinner: Thinner | None = None
         _seen: tuple[int, int] = (0, 0)
         _held = ""
+
+        def start_application_mode(self) -> None:
+            """Also after a suspension: whoever had the terminal meanwhile left nothing of what was painted."""
+            super().start_application_mode()
+            if self._thinner is not None:
+                self._thinner.forget()
+                asyncio.get_running_loop().call_soon_threadsafe(self._paint_all)
+
+        def _paint_all(self) -> None:
+            for screen in self._app.screen_stack:
+                screen.refresh()
 
         def forget(self) -> None:
             """Paint everything anew from the next frame on (another program wrote over the screen)."""

@@ -47,3 +47,14 @@ def test_without_a_file_nothing_is_kept() -> None:
     memory = Memory(None)
     memory.keep(window="1h")
     assert memory.state.window == "1h"
+
+
+def test_what_could_not_be_saved_is_saved_when_it_can_be(tmp_path: Path) -> None:
+    """Without another change: the last choice before a full disk is the one to come back to."""
+    (tmp_path / "deep").write_text("in the way")
+    memory = Memory(tmp_path / "deep" / "screen.json")
+    memory.keep(window="7d")
+    memory.again()
+    (tmp_path / "deep").unlink()
+    memory.again()
+    assert Memory(tmp_path / "deep" / "screen.json").state.window == "7d"
