@@ -136,7 +136,7 @@ class Collector:
         self._expected = calls
         if self._last_at and tick - 1 > self._last_tick and sweep.ended - self._last_at > 3 * self._interval:
             # the time nobody looked is unknown, not whatever was known last
-            self._apply(self._intake.silence(sweep.started, tick - 1, self._interval), None)
+            await self._apply(self._intake.silence(sweep.started, tick - 1, self._interval), None)
         self._last_tick = tick
         poll, inventory, replaced = self._intake.take(sweep, tick, self._interval)
         for one in replaced:
@@ -168,7 +168,7 @@ class Collector:
         )
         if self._intake.naming is not None:
             self._book.file(self._intake.naming.overlay.text, self._intake.naming.overlay.problems)
-        self._apply(poll, inventory, sweep.told, self._intake.notes)
+        await self._apply(poll, inventory, sweep.told, self._intake.notes)
         log.info(
             "poll.run",
             extra={
@@ -184,7 +184,7 @@ class Collector:
         self._change_pace(interval)
         await self._tidy()
 
-    def _apply(
+    async def _apply(
         self,
         poll: Poll | None,
         inventory: Inventory | None,
@@ -194,10 +194,13 @@ class Collector:
         inventory = inventory or self._intake.inventory
         if poll is None or inventory is None:
             return
-        if self._engine is None or self._memory_is_old:
-            self._engine, self._memory_text = self._new_engine()
+        engine = self._engine
+        if engine is None or self._memory_is_old:
             self._memory_is_old = False
-        record = self._engine.apply(poll, inventory)
+            # A day of 10,000 circuits takes seconds: questions are answered meanwhile.
+            anew, self._memory_text = await asyncio.to_thread(self._new_engine)
+            engine = self._engine = anew
+        record = engine.apply(poll, inventory)
         record = replace(record, told=told or Told(), notes=(*record.notes, *notes))
         self._last_at = poll.at
         text = self._write(self._untold.with_all(record), inventory)
@@ -297,7 +300,7 @@ class Collector:
         log.warning("poll.error", extra={"text": error.text, "retry_at": retry_at, "retry": self._tries})
         if self._last_tick >= 0 and tick > self._last_tick:
             self._last_tick = tick
-            self._apply(self._intake.silence(now, tick, self._interval), None)
+            await self._apply(self._intake.silence(now, tick, self._interval), None)
         else:
             self._say()
         await self._clock.sleep(max(0.1, min(retry_at - now, LONGEST_WAIT)))
