@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 
 from noctui.model.batch import CIRCUIT_COLUMNS, PATH_COLUMNS, Batch, Column
-from noctui.sources.mist.odd import AHEAD, Odd, shown, whose
+from noctui.sources.mist.odd import AHEAD, Odd, shown, shown_time, whose
 from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
 
 _ABSURD = 1e18  # no rate, counter, percentage or time of ours is larger
@@ -50,7 +50,9 @@ class Judge:
         wrong = int(unknown.sum()) - told.count(None)
         if wrong > 0:
             first = next(i for i in np.flatnonzero(unknown).tolist() if told[i] is not None)
-            self.odd.add(f"{name} {shown(told[first])}", whose(rows[first]), wrong)
+            value = float(told[first] or 0.0)
+            said = shown_time(value) if name in _TIMES else shown(value)
+            self.odd.add(f"{name} {said}", whose(rows[first]), wrong)
         if name in _TIMES:
             found[found == 0] = np.nan  # never: no time, but nothing wrong either
         return found

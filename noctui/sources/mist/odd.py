@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from noctui.sources.mist.structs import Row, SiteRow
@@ -13,6 +14,7 @@ R = TypeVar("R", bound=Row)
 AHEAD = 300.0
 """Seconds that a time may lie ahead of ours: clocks differ a little, and gateways' more than Mist's."""
 _LONGEST = 40
+_LAST_DATE = 32_503_680_000.0  # the year 3000
 Whose = tuple[str, str]
 """(mac, id or name of what a row speaks of; its port or "")"""
 NameOf = Callable[[str], str]
@@ -63,9 +65,16 @@ def shown(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, str):
         return one_line(f'"{value}"', _LONGEST)
+    if value is None:
+        return "null"
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return one_line(f"{value:g}" if isinstance(value, int) and abs(value) > 10**12 else str(value), _LONGEST)
+
+
+def shown_time(at: float) -> str:
+    """A time as a date where it can be one (`2025-11-24 00:00 UTC`), else as a number."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M UTC}" if 0 < at < _LAST_DATE else shown(at)
 
 
 def whose(row: object) -> Whose:
@@ -83,5 +92,5 @@ def settle_times(rows: Iterable[Row], names: tuple[str, ...], now: float, odd: O
         for name in names:
             at = getattr(row, name)
             if at is not None and not 0 <= at <= latest:
-                odd.add(f"{name} {shown(at)}", whose(row))
+                odd.add(f"{name} {shown_time(at)}", whose(row))
                 setattr(row, name, None)
