@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from noctui.model.batch import Poll, Sweep
+from noctui.model.batch import Discovery, Poll, Sweep
 from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
 from noctui.model.reconcile import NO_ATTACHMENTS, Number, Replaced, reconcile
 from noctui.runtime.naming import Naming
 
+NONE_REPLACED: tuple[Replaced, ...] = ()
 FORGET_AFTER = 86_400.0
 """A circuit that whole sweeps have not shown for this long (seconds) leaves the inventory."""
 
@@ -23,6 +24,7 @@ class Intake:
         self._number = number
         self._seq = seq
         self._seen_at: dict[str, float] = {}
+        self._settled: tuple[Discovery, Inventory] | None = None
 
     async def named(self, sweep: Sweep) -> Sweep:
         """The sweep under the names of our circuits, with what the inventory file says: to be taken next."""
@@ -44,8 +46,11 @@ class Intake:
         )
         naming, before = self.naming, self.inventory
         earlier = naming.earlier if naming is not None else NO_ATTACHMENTS
-        inventory, replaced = reconcile(before, seen, at, self._number, keep, earlier)
-        self.inventory = inventory
+        if before is not None and self._is_settled(before, seen) and len(keep) == len(before.circuits):
+            inventory, replaced = before, NONE_REPLACED  # what nothing has changed in need not be looked through
+        else:
+            inventory, replaced = reconcile(before, seen, at, self._number, keep, earlier)
+        self.inventory, self._settled = inventory, (seen, inventory)
         self.notes = naming.notes(before, inventory, replaced) if naming is not None and inventory is not before else ()
         self._seq += 1
         poll = Poll(
@@ -61,6 +66,11 @@ class Intake:
             reports=sweep.reports,
         )
         return poll, inventory, replaced
+
+    def _is_settled(self, before: Inventory, seen: Discovery) -> bool:
+        """This version is what came of this very discovery: a source that saw nothing new tells the same one again."""
+        known = self._settled
+        return known is not None and known[0] is seen and known[1] is before
 
     def silence(self, at: float, tick: int, interval: float) -> Poll | None:
         """A poll in which nothing answered, so that what is known grows stale; None before the first inventory."""
