@@ -8,6 +8,7 @@ import pytest
 
 from noctui.model.batch import Discovery, Found, Sweep
 from noctui.model.inventory import Gateway, Inventory, Site
+from noctui.model.reconcile import reconcile
 from noctui.runtime import intake
 from noctui.runtime.intake import FORGET_AFTER, Intake
 
@@ -27,7 +28,6 @@ class Taking:
         self.looked = 0
         self._numbers: dict[tuple[str, str], int] = {}
         self._intake = Intake(None, self._number, 0)
-        reconcile = intake.reconcile
 
         def counted(*args: object) -> object:
             self.looked += 1
