@@ -43,8 +43,8 @@ HEALTH = Health(
     ),
     plan=(
         PlanLine("sweeps", 2040.0, "34 calls every 60 s"),
-        PlanLine("sle", 24.0, "4 calls every 600 s"),
-        PlanLine("sites", 48.0, "4 calls every 300 s"),
+        PlanLine("sle", 24.0, "4 calls every 10 min"),
+        PlanLine("sites", 48.0, "4 calls every 5 min"),
         PlanLine("enrichment", 500.0, "2 × 40 sites + 40 gateways, at most 500 an hour"),
     ),
     capacity=10_000.0,

@@ -90,6 +90,7 @@ class Mist:
                 state=t.state,
                 rests_until=t.rests_until,
                 resets_at=t.resets_at,
+                role=t.role,
                 text=t.text,
             )
             for t in status.tokens

@@ -78,7 +78,8 @@ class Overlay:
             return ""
         if kept.file is None:
             return kept.error or f"{kept.path}: not read yet"
-        said = f"{told.matched:,} of {told.lines:,} lines matched, {len(told.problems):,} problems"
+        found = len(told.problems)
+        said = f"{told.matched:,} of {told.lines:,} lines matched, {found:,} problem{'' if found == 1 else 's'}"
         if not told.problems:
             said = f"{told.lines:,} lines, all matched"
         said += f"; {told.without:,} circuits are not in the file" if told.without else ""

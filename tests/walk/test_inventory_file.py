@@ -50,7 +50,7 @@ async def test_what_the_file_says_counts_until_it_says_so_no_more(tmp_path: Path
         assert health is not None
         assert (
             health.file_text
-            == f"1 of 2 lines matched, 1 problems; {len(inventory.circuits) - 1} circuits are not in the file"
+            == f"1 of 2 lines matched, 1 problem; {len(inventory.circuits) - 1} circuits are not in the file"
         )
         assert health.file_problems == ("line 3: no site 'nowhere'",)
 

@@ -35,6 +35,7 @@ class TokenState:
     rests_until: float = 0.0  # UTC epoch seconds, when it rests
     resets_at: float = 0.0  # when its count begins anew
     text: str = ""  # why it was refused
+    role: str = ""  # what it may do in the org, in Mist's word
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +50,7 @@ class Token:
     rests_until: float = 0.0
     refused: str = ""
     asked_again: float = 0.0  # when a refused one is tried again
+    role: str = ""
 
     @property
     def name(self) -> str:
@@ -164,7 +166,9 @@ class TokenBook:
             free_at = self._free_at(t)
             word = "refused" if t.refused else "rests" if free_at > now else "in use" if t is self._last else "spare"
             rests = free_at if word == "rests" else 0.0
-            states.append(TokenState(t.number, ending(t.secret), t.used, t.limit, word, rests, resets, t.refused))
+            states.append(
+                TokenState(t.number, ending(t.secret), t.used, t.limit, word, rests, resets, t.refused, t.role)
+            )
         return tuple(states)
 
     def _free_at(self, token: Token) -> float:

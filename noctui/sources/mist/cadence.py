@@ -64,6 +64,18 @@ class Cadence:
     def plan(self) -> tuple[tuple[str, float, str], ...]:
         """(work, calls an hour, its formula in words) of each work that was done."""
         return tuple(
-            (work, calls * 3600.0 / self.period(work), f"{calls} calls every {self.period(work):.0f} s")
+            (work, calls * 3600.0 / self.period(work), f"{_calls(calls)} every {_span(self.period(work))}")
             for work, calls in self._calls.items()
         )
+
+
+def _calls(number: int) -> str:
+    return f"{number} call{'' if number == 1 else 's'}"
+
+
+def _span(seconds: float) -> str:
+    """`90 s`, `5 min`, `1 h`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"

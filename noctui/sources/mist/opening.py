@@ -14,6 +14,7 @@ from noctui.sources.mist.retry import Deadline, retried
 from noctui.sources.mist.session import MistSession
 from noctui.sources.mist.settings import OrgInfo
 from noctui.sources.mist.structs import Self, Usage
+from noctui.sources.mist.text import one_line
 
 log = logging.getLogger("noctui.mist")
 
@@ -45,6 +46,7 @@ async def find_org(session: MistSession, book: TokenBook, wanted: str, deadline:
             strangers.append((token, error))
         else:
             org = org or found
+            token.role = one_line(found.role, 20)
     if org is None:
         raise first_error or SettingsError("No token sees the org.")
     for token, _ in strangers:

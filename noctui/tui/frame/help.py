@@ -30,9 +30,14 @@ MORE = (
 )
 
 
+KEYS = 9
+"""Cells for the keys: `1-3 5 0` and two blanks."""
+
+
 def _keys(offers: tuple[str, ...], word: int, signs: Signs) -> list[Line]:
     return [
-        ((fit(signs.prose(shown), 6), "accent bold"), (fit(words, word), "text")) for shown, words in help_words(offers)
+        ((fit(signs.prose(shown), KEYS), "accent bold"), (fit(words, word), "text"))
+        for shown, words in help_words(offers)
     ]
 
 
@@ -43,8 +48,8 @@ def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> 
         here = ("move", *here)
     wide = width >= 100
     room = (width - 6) // (3 if wide else 2)
-    left: list[Line] = [(("here", "hi bold"),), *_keys(here, room - 6, signs)] if here else []
-    right = [(("everywhere", "hi bold"),), *_keys(EVERYWHERE, room - 6, signs)]
+    left: list[Line] = [(("here", "hi bold"),), *_keys(here, room - KEYS, signs)] if here else []
+    right = [(("everywhere", "hi bold"),), *_keys(EVERYWHERE, room - KEYS, signs)]
     meaning: list[Line] = [(("signs", "hi bold"),)]
     meaning += [((fit(getattr(signs, name), 3), role), (fit(words, room - 3), "text")) for name, words, role in SIGNS]
     if not wide and len(left) < 6:

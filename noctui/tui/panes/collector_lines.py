@@ -14,7 +14,7 @@ from noctui.model.view import TREND_OUTAGE, View
 from noctui.tui.look.numbers import NONE, clock, count, duration, duration_prose, event_time, tone
 from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import clip, fit
-from noctui.tui.runs import Line, labelled
+from noctui.tui.runs import Line, Run, labelled
 from noctui.tui.widgets.bar import bar, budget_bar
 from noctui.tui.widgets.spark import spark
 
@@ -189,6 +189,37 @@ def who_lines(status: Status, view: View, now: float) -> list[Line]:
             ("memory", ((size_of_bytes(health.rss) if health.rss else NONE, "text"),)),
         ]
     return labelled(pairs, LABEL + 1)
+
+
+def who_line(status: Status, now: float) -> Line:
+    """Who collects in 78 cells: a fault before anything else."""
+    health = status.health
+    if status.fault:
+        return ((status.fault_text or status.fault, "warn"),)
+    if status.notes:
+        return ((status.notes[0], "warn"),)
+    mode = {"leader": "this process", "follower": status.leader or "another process"}
+    runs: list[Run] = [("leader ", "dim"), (mode.get(status.mode, status.mode), "text")]
+    if health is not None:
+        epoch = f", epoch {health.epoch}" if health.epoch else ""
+        p95 = f"{health.sweep_p95:.1f} s" if math.isfinite(health.sweep_p95) else NONE
+        runs += [(epoch, "text"), ("  since ", "dim"), (event_time(health.since, now), "text")]
+        runs += [("  p95 ", "dim"), (p95, "text"), ("  memory ", "dim")]
+        runs += [(size_of_bytes(health.rss) if health.rss else NONE, "text")]
+    return tuple(runs)
+
+
+def store_line(history: HistoryHealth, status: Status, now: float) -> Line:
+    """The history in 78 cells: a fault, a disk that fills, else how much of what is there."""
+    if fault := status.history_text or history.text:
+        return (("history ", "dim"), (fault, "warn"))
+    days = f", {(now - history.oldest) / 86_400:.0f} d" if history.oldest and now - history.oldest >= 86_400 else ""
+    disk = f"{size_of_bytes(history.disk_free)} free of {size_of_bytes(history.disk_total)}"
+    fills = ((f", full {event_time(history.full_at, now)}", "warn"),) if history.full_at else ()
+    return (
+        ("history ", "dim"), (f"{size_of_bytes(history.bytes)}{days}", "text"), ("  disk ", "dim"), (disk, "text"),
+        *fills, ("  write p95 ", "dim"), (took(history.write_p95), "text"),
+    )  # fmt: skip
 
 
 def store_lines(history: HistoryHealth, status: Status, now: float) -> list[Line]:

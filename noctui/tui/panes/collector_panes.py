@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from noctui.model.health import Health
 from noctui.model.view import View
 from noctui.model.words import BandwidthSource, Role, Severity
@@ -78,7 +76,9 @@ class Who(Pane):
         return Content(made.who_lines(moment.scene.status, moment.view, moment.now))
 
     def in_a_line(self, moment: Moment, wide: int) -> Line:
-        return _in_a_line(self.content(moment, wide, 1).lines[:3])
+        if not moment.scene.live:
+            return super().in_a_line(moment, wide)
+        return made.who_line(moment.scene.status, moment.now)
 
 
 class Stores(_HealthPane):
@@ -90,7 +90,10 @@ class Stores(_HealthPane):
         return Content(made.store_lines(health.history, moment.scene.status, moment.now))
 
     def in_a_line(self, moment: Moment, wide: int) -> Line:
-        return _in_a_line(self.content(moment, wide, 1).lines[:3])
+        health = moment.scene.status.health
+        if not moment.scene.live or health is None:
+            return super().in_a_line(moment, wide)
+        return made.store_line(health.history, moment.scene.status, moment.now)
 
 
 class Errors(_HealthPane):
@@ -137,12 +140,24 @@ def _in_a_line(lines: list[Line]) -> Line:
     return tuple(runs)
 
 
+def _bandwidth_sources(view: View) -> dict[BandwidthSource, int]:
+    """Circuits by where their bandwidth comes from. Shaping tells of one way only: a circuit that is shaped up counts
+    as shaped, wherever its other way comes from, unless the file knows it."""
+    found = dict.fromkeys(BandwidthSource, 0)
+    for circuit in view.inventory.circuits:
+        source = BandwidthSource(circuit.bandwidth_source)
+        if source is not BandwidthSource.FILE and circuit.up_source == BandwidthSource.SHAPING:
+            source = BandwidthSource.SHAPING
+        found[source] += 1
+    return found
+
+
 def coverage_lines(view: View, health: Health | None) -> list[Line]:
     """What is known: stale and unknown circuits, where bandwidths come from, how many roles are known."""
     t, inv = view.circuits, view.inventory
     total = max(len(t), 1)
     counts = view.counts()
-    sources = np.bincount([int(c.bandwidth_source) for c in inv.circuits], minlength=5)
+    sources = _bandwidth_sources(view)
     known = int((inv.role != Role.UNKNOWN).sum())
 
     def number(n: int, role: str) -> Line:
@@ -156,7 +171,7 @@ def coverage_lines(view: View, health: Health | None) -> list[Line]:
         ("unknown", (*number(int(counts[Severity.UNKNOWN]), "unk"), (f", {count(int(t.stale.sum()))} stale", "dim"))),
         ("away", number(int(counts[Severity.AWAY]), "crit")),
         ("disabled", number(int(counts[Severity.DISABLED]), "text")),
-        ("bandwidth", ((shares([(int(sources[s]), name) for s, name in _BANDWIDTHS], total), "text"),)),
+        ("bandwidth", ((shares([(sources[s], name) for s, name in _BANDWIDTHS], total), "text"),)),
         ("role", ((shares([(known, "known"), (len(t) - known, "unknown")], total), "text"),)),
         ("bandwidth?", (*number(int(t.suspect.sum()), "warn"), (" above 110 % of it", "dim"))),
     ]

@@ -19,7 +19,10 @@ from noctui.tui.runs import Line, Run, title
 LONGEST = 86_400.0
 MOST = 300
 """Changes asked for: many of them may be one line."""
-_WORDS = {"level": "level", "failover": "failed over", "failback": "back on primary", "away": "gateway unreachable"}
+_WORDS = {
+    "level": "level", "failover": "failed over", "failback": "back on primary", "away": "gateway unreachable",
+    "replaced": "gateway replaced",
+}  # fmt: skip
 """What is said of a note without a text; else its kind."""
 
 
@@ -36,6 +39,8 @@ def note_line(
     sign: Run = (signs.severity(note.severity), severity_role(note.severity).split()[0])
     if note.kind in ("failover", "failback"):
         sign = (signs.standing_in, "accent bold")
+    elif note.kind == "replaced":
+        sign = (signs.ok, "accent bold")  # another gateway is no state
     said: Line = ((one.said, "hi"),) if isinstance(one, Fold) else _said(note, inventory, site)
     return ((when.ljust(wide), "dim"), ("  ", "text"), sign, (" ", "text"), *said)
 

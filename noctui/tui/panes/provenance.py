@@ -20,8 +20,10 @@ QUALITY = {QualitySource.PORT: "of the port", QualitySource.PEERS: "worst of pee
 
 
 def age(seconds: float) -> str:
-    """`6d`, `3h04m`: how old a figure is; days are whole."""
-    return f"{int(seconds // 86_400)}d" if seconds >= 86_400 else duration(max(seconds, 0.0))
+    """`6d`, `3h`, `12m`: how old a figure is, in one unit."""
+    if seconds >= 86_400:
+        return f"{int(seconds // 86_400)}d"
+    return f"{int(seconds // 3600)}h" if seconds >= 3600 else duration(max(seconds, 0.0))
 
 
 def bandwidth_line(circuit: Circuit, at: float, *, short: bool = False) -> Line:
@@ -34,9 +36,9 @@ def bandwidth_line(circuit: Circuit, at: float, *, short: bool = False) -> Line:
         return ((NONE, "faint"), ("  unknown", "dim"))
     old = ""
     if circuit.speed_test_at > 0 and BandwidthSource.SPEEDTEST in (source, other) and not short:
-        old = f", {age(at - circuit.speed_test_at)} old"
+        old = f", {age(at - circuit.speed_test_at)}"
     if up in (down, NONE) and source is other:
-        return ((down, "text"), (f" {SOURCES[source]}{old}", "dim"))
+        return ((down, "text"), (f" {SOURCES[source]}{old} old" if old else f" {SOURCES[source]}", "dim"))
     if short:
         return ((f"{up}/{down}", "text"), (f" {_BRIEF[other]}/{_BRIEF[source]}", "dim"))
     if source is other:
