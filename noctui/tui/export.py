@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from typing import Any
 import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+"""What a terminal or a reader of the file would act upon, or that turns the direction of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def number(value: float | np.floating[Any]) -> float | None:
 
 
 def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    """Text that no spreadsheet takes for a formula, blanks before it or not, and no terminal obeys."""
+    text = text if text.isprintable() else _OBEYED.sub("·", text)
+    return "'" + text if text.lstrip().startswith(_FORMULA) else text
 
 
 def _written(cell: Cell) -> str:

@@ -46,7 +46,7 @@ def test_unknown_is_empty_and_never_a_number() -> None:
     assert (row["state"], row["rx_pct"], row["loss_pct"], row["latency_ms"]) == ("down", "", "", "")
 
 
-@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A1", "+1", "-1", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A1", "+1", "-1", "@sum", "  =1+1", "＝1+1", "＠x"])
 def test_a_text_that_a_spreadsheet_would_run_is_disarmed(text: str) -> None:
     assert read(csv_text(Exported("x", ("a", "b"), [(text, 1)])))[0]["a"] == "'" + text
 
