@@ -109,6 +109,9 @@ async def _watch(
 ) -> int:
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings."""
+    from noctui.runtime import garbage
+
+    garbage.not_yet()
     from noctui.clock import SystemClock
     from noctui.config import home
     from noctui.runtime.child_keeper import InChild

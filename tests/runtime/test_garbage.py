@@ -12,7 +12,7 @@ import pytest
 from noctui.clock import SystemClock
 from noctui.runtime.desk import Desk
 from noctui.runtime.folders import org_folder
-from noctui.runtime.garbage import THRESHOLDS
+from noctui.runtime.garbage import THRESHOLDS, look_seldom, not_yet
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import open_writer
@@ -25,6 +25,7 @@ def thawed() -> Iterator[None]:
     gc.unfreeze()
     yield
     gc.unfreeze()
+    gc.enable()
     gc.set_threshold(*thresholds)
 
 
@@ -52,3 +53,24 @@ async def test_what_an_inventory_is_made_of_is_looked_through_once(tmp_path: Pat
         await desk.stop()
         writer.close()
         lock.release()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_a_start_makes_is_never_looked_through() -> None:
+    not_yet()
+    made = [[n] for n in range(10)]
+    assert not gc.isenabled()
+    look_seldom()
+    assert gc.isenabled()
+    examined = {id(thing) for thing in gc.get_objects()}
+    assert not any(id(thing) in examined for thing in made)
+    later: list[object] = []
+    later.append(later)
+    assert id(later) in {id(thing) for thing in gc.get_objects()}
+
+
+@pytest.mark.usefixtures("thawed")
+def test_a_desk_that_starts_where_the_collector_always_looked_freezes_nothing() -> None:
+    before = gc.get_freeze_count()
+    look_seldom()
+    assert gc.get_freeze_count() == before
