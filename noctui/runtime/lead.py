@@ -75,6 +75,7 @@ class Lead:
         self._book: HealthBook | None = None
         self._measurer: Measurer | None = None
         self._file: StatusFile | None = None
+        self._said = Status(poll_seconds=poll_seconds)
 
     async def begin(self) -> bool:
         """Take the lock and start collecting; False when another process has it.
@@ -158,6 +159,7 @@ class Lead:
             self._measurer.look(self._clock.now())
         if status.health is not None:
             published = replace(published, status=replace(status, health=self._lag.into(status.health)))
+        self._said = published.status
         if self._file is not None:
             self._file.tell(published.status)
         self._tell(published)
@@ -193,13 +195,19 @@ class Lead:
                 self._writer, self._unwritten = there.writer, None
                 self._check()
             except SourceError as error:
-                self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=error.text)))
-                await self._clock.sleep(RESTART_SECONDS)
+                await self._lost(error.text)
             except Exception as error:  # the boundary: whatever broke, the screen is told and the watch goes on
                 log.exception("collector.broke")
                 text = f"The collector broke ({type(error).__name__}); it starts again. The log has the details."
-                self._publish(Published(Status(fault="lost", fault_since=self._clock.now(), fault_text=text)))
-                await self._clock.sleep(RESTART_SECONDS)
+                await self._lost(text)
+
+    async def _lost(self, text: str) -> None:
+        """Say it, beside what was said last, and wait."""
+        now = self._clock.now()
+        since = self._said.fault_since if self._said.fault == "lost" else now
+        told = replace(self._said, fault="lost", fault_since=since, fault_text=text, retry_at=now + RESTART_SECONDS)
+        self._publish(Published(told))
+        await self._clock.sleep(RESTART_SECONDS)
 
     def _new_collector(self, source: Source) -> Collector:
         """A collector that goes on from what history holds."""

@@ -1,8 +1,8 @@
-"""Terminals that are tiny, dumb, resized all the time, redirected or left alone, in a real pty: no traceback, no orphan,
-no lost setting.
+"""Terminals that are tiny, dumb, resized all the time, redirected or left alone, in a real pty: no traceback, no
+orphan, no lost setting.
 
-SIGHUP, SIGTERM, SIGQUIT, kill -9 of either process and a stopped screen are in `tests/whole/test_process.py`, closed and
-missing streams in `tests/whole/test_program.py`.
+SIGHUP, SIGTERM, SIGQUIT, kill -9 of either process and a stopped screen are in `tests/whole/test_process.py`, closed
+streams in `tests/whole/test_program.py`.
 """
 
 from __future__ import annotations

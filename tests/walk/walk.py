@@ -133,13 +133,16 @@ class Walk:
         page_limit: int = 1000,
         start: bool = True,
         inventory_file: Path | None = None,
+        host: str = "",
+        timeout: float = 30.0,
     ) -> Watch:
         """A desk as `noctui` makes one. Without tokens it can only follow."""
         hand, sweeps = self.clock.hand(), list[Sweep]()
         settings = Settings(
             tokens=tuple(tokens),
             org_id=org_id,
-            host=self.server.url,
+            host=host or self.server.url,
+            timeout=timeout,
             insecure_host=True,
             page_limit=page_limit,
             data=self.data,

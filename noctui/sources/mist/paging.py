@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from math import ceil
+from math import ceil, inf
 from typing import Generic, TypeVar
 
 from noctui.sources.mist.decode import Codec, Page
@@ -136,7 +136,8 @@ async def _search(
     expected, after, seen = 1, "", set[str]()
     while True:
         try:
-            page = await _page(partial(follow, after) if after else first, codec, deadline)
+            had = len(found.rows) + found.dropped
+            page = await _page(partial(follow, after) if after else first, codec, deadline, had)
         except MistError as error:
             found.lose(expected - found.pages, error)
             return found
@@ -170,6 +171,7 @@ async def _first(
         total = _number(answer.headers.get("X-Page-Total", ""))
         if total is None:
             total = page.total  # service levels count in the body
+        _not_empty(page, total, 0)
         return total, _number(answer.headers.get("X-Page-Limit", "")) or page.limit or limit, page
 
     return await retried(call, deadline)
@@ -197,15 +199,26 @@ async def _one_by_one(
         got = len(page.rows) + page.dropped
 
 
-async def _page(call: Callable[[], Awaitable[Answer]], codec: Codec[R], deadline: Deadline) -> Page[R]:
+async def _page(
+    call: Callable[[], Awaitable[Answer]], codec: Codec[R], deadline: Deadline, had: float = inf
+) -> Page[R]:
+    """`had`: rows of the pages before; an empty one that claims more is no page."""
+
     async def once() -> Page[R]:
-        return codec.decode((await call()).body)
+        page = codec.decode((await call()).body)
+        _not_empty(page, page.total, had)
+        return page
 
     if deadline.left() <= 0:
         raise Garbled("no time was left in this sweep")
     page = await retried(once, deadline)
     await asyncio.sleep(0)  # a page takes about 2 ms to decode: let others run between two
     return page
+
+
+def _not_empty(page: Page[R], total: int | None, had: float) -> None:
+    if not page.rows and not page.dropped and (total or 0) > had:
+        raise Garbled(f"Mist speaks of {total:,} rows, and the page came empty")
 
 
 def _number(text: str) -> int | None:
