@@ -8,20 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from noctui.sim.mist.server import MistServer
+from tests.faults.cloud import small_cloud, watching
 from tests.faults.disk import SmallDisk, small_disk
-from tests.whole.terminal import Terminal
 from tests.whole.test_process import log
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[MistServer]:
+    with small_cloud() as server:
+        yield server
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    with small_disk(tmp_path / "disk", 48) as made:
+    with small_disk(tmp_path / "disk", 16) as made:
         yield made
 
 
-def test_the_screen_goes_on_says_what_is_not_saved_and_saves_it_when_there_is_room(disk: SmallDisk) -> None:
+def test_the_screen_goes_on_says_what_is_not_saved_and_saves_it_when_there_is_room(
+    disk: SmallDisk, cloud: MistServer
+) -> None:
     home = disk.path
-    screen = Terminal(["--demo", "--sites", "12"], home)
+    screen = watching(cloud, home)
     try:
         screen.wait_for(r"overview +live \d+s +leader")
         disk.fill()
@@ -51,10 +60,10 @@ def test_the_screen_goes_on_says_what_is_not_saved_and_saves_it_when_there_is_ro
         screen.close()
 
 
-def test_it_starts_on_a_full_disk(disk: SmallDisk) -> None:
+def test_it_starts_on_a_full_disk(disk: SmallDisk, cloud: MistServer) -> None:
     """Not even the log can be begun: one watches all the same."""
     disk.fill(leave=64 << 10)  # folders, and the demo's own notes
-    screen = Terminal(["--demo", "--sites", "12"], disk.path)
+    screen = watching(cloud, disk.path)
     try:
         screen.wait_for(r"overview")
         disk.fill()

@@ -18,8 +18,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from noctui.sim.mist.server import MistServer
+from tests.faults.cloud import small_cloud, watching
 from tests.whole.terminal import Terminal
 from tests.whole.test_process import children, log
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[MistServer]:
+    with small_cloud() as server:
+        yield server
 
 
 @pytest.fixture
@@ -45,9 +53,9 @@ def state(pid: int) -> str:
 
 
 def test_in_20_by_5_it_says_the_worst_and_after_a_storm_of_sizes_everything(
-    terminals: list[Terminal], tmp_path: Path
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path
 ) -> None:
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path, 20, 5)
+    screen = watching(cloud, tmp_path, 20, 5)
     terminals.append(screen)
     screen.wait_for(r"▼ \d+  \d+ dark  live \d")
     dice = random.Random(4)
@@ -63,9 +71,9 @@ def test_in_20_by_5_it_says_the_worst_and_after_a_storm_of_sizes_everything(
 
 @pytest.mark.parametrize("term", ["dumb", "linux", ""])
 def test_a_terminal_that_knows_little_gets_what_it_can_show(
-    terminals: list[Terminal], tmp_path: Path, term: str
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path, term: str
 ) -> None:
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path, env={"TERM": term, "COLORTERM": "", "LANG": "C"})
+    screen = watching(cloud, tmp_path, env={"TERM": term, "COLORTERM": "", "LANG": "C"})
     terminals.append(screen)
     screen.wait_for(r"overview +live \d+s +leader")
     assert screen.text.isascii()
@@ -73,10 +81,12 @@ def test_a_terminal_that_knows_little_gets_what_it_can_show(
     ends_well(screen, tmp_path)
 
 
-def test_errors_sent_to_a_file_leave_the_screen_where_it_is(terminals: list[Terminal], tmp_path: Path) -> None:
+def test_errors_sent_to_a_file_leave_the_screen_where_it_is(
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path
+) -> None:
     """`noctui 2> errors.log`: the file gets errors, the terminal the screen."""
     errors = tmp_path / "errors.log"
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path, streams={2: errors})
+    screen = watching(cloud, tmp_path, streams={2: errors})
     terminals.append(screen)
     screen.wait_for(r"overview +live \d+s +leader")
     ends_well(screen, tmp_path)
@@ -85,19 +95,19 @@ def test_errors_sent_to_a_file_leave_the_screen_where_it_is(terminals: list[Term
 
 @pytest.mark.parametrize("stream", [0, 1])
 def test_without_a_keyboard_or_a_screen_it_says_so_and_exits_2(
-    terminals: list[Terminal], tmp_path: Path, stream: int
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path, stream: int
 ) -> None:
-    screen = Terminal(["--demo"], tmp_path, 160, streams={stream: Path(os.devnull)})
+    screen = watching(cloud, tmp_path, 160, streams={stream: Path(os.devnull)})
     terminals.append(screen)
     assert screen.wait() == 2
     assert screen.text.strip() == "noctui: the screen needs a terminal; standard input and output must be one"
 
 
 def test_ctrl_z_gives_the_terminal_back_and_fg_brings_all_of_it_again(
-    terminals: list[Terminal], tmp_path: Path
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path
 ) -> None:
     """Every row at once, since whatever the shell wrote meanwhile stands there; also after a plain SIGSTOP."""
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path)
+    screen = watching(cloud, tmp_path)
     terminals.append(screen)
     screen.wait_for(r"overview +live \d+s +leader")
     screen.type("\x1a")
@@ -120,9 +130,9 @@ def comes_back(screen: Terminal) -> None:
         screen.wait_for(row, 3)
 
 
-def test_a_hang_up_loses_no_setting(terminals: list[Terminal], tmp_path: Path) -> None:
+def test_a_hang_up_loses_no_setting(terminals: list[Terminal], cloud: MistServer, tmp_path: Path) -> None:
     """The line drops while one looks at the circuits: that is where the next start begins."""
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path)
+    screen = watching(cloud, tmp_path)
     terminals.append(screen)
     screen.wait_for(r"overview +live \d+s +leader")
     screen.type("3")
@@ -131,15 +141,17 @@ def test_a_hang_up_loses_no_setting(terminals: list[Terminal], tmp_path: Path) -
     screen.wait()
     (kept,) = tmp_path.rglob("screen.json")
     assert [place["kind"] for place in json.loads(kept.read_text())["trail"]][-1] == "circuits"
-    again = Terminal(["--demo", "--sites", "12"], tmp_path)
+    again = watching(cloud, tmp_path)
     terminals.append(again)
     again.wait_for(r"circuits +.*live \d+s")
     ends_well(again, tmp_path)
 
 
 @pytest.mark.soak
-def test_a_thousand_sizes_and_keys_end_as_they_began(terminals: list[Terminal], tmp_path: Path) -> None:
-    screen = Terminal(["--demo", "--sites", "48"], tmp_path)
+def test_a_thousand_sizes_and_keys_end_as_they_began(
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path
+) -> None:
+    screen = watching(cloud, tmp_path)
     terminals.append(screen)
     screen.wait_for(r"overview +live \d+s +leader")
     dice = random.Random(8)
