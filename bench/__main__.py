@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sizes = args.circuits or ([500] if args.quick else [10_000, 100_000])
     rows: list[Row] = []
     broken: list[str] = []
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="noctui-bench-") as folder:
         how = How(Path(folder), quick=args.quick, long=args.long)
         for name in args.only or AREAS:
@@ -40,13 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for row in importlib.import_module(f"bench.{name}").measure(sizes, how):
                     rows.append(row)
                     _say(f"  {row.what}, {row.circuits:,}: {row.value:.4g} {row.unit}{' MISSED' if row.missed else ''}")
-            except BrokenError as error:  # the other areas are worth having all the same
+            except (BrokenError, subprocess.SubprocessError, OSError) as error:  # the other areas are worth having
                 broken.append(name)
                 _say(f"  {name} broke: {error}")
             _say(f"  {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}")
+    took = time.monotonic() - started
     print(machine())
     print()
     print(table(rows, sizes))
+    print(f"- It all took {took / 60:.0f} min." + "".join(f" {name} broke: see above." for name in broken))
     if args.json:
         args.json.write_text(json.dumps({"machine": machine(), "rows": plain(rows)}, indent=1))
     return 1 if broken else 0

@@ -96,11 +96,18 @@ def _thinned(day: Chunk, back: int) -> Chunk:
 
 
 def _disk(how: How, end: float) -> Row:
-    """What a closed day adds to the file, with its hour tiles, peer paths and hourly figures."""
-    circuits = 30 if how.quick else DISK_CIRCUITS
-    world, inventory = network(circuits, end)
-    chunk = day_of(world, inventory, end - DAY, circuits, 600.0 if how.quick else 60.0)
-    folder = how.folder / "disk"
+    day, note = closed_day(1000, 30 if how.quick else DISK_CIRCUITS, how, end)
+    return Row("disk per 1,000 circuits and day", ANY, day / 1e6, "MB", note=note)
+
+
+def closed_day(circuits: int, made: int, how: How, end: float | None = None) -> tuple[float, str]:
+    """What a closed day of so many circuits adds to the file, with its hour tiles, peer paths and hourly figures:
+    (bytes, how that was found). A day of `made` circuits is really stored and scaled."""
+    end = floor(time.time() / DAY) * DAY if end is None else end
+    made = 30 if how.quick else made
+    world, inventory = network(made, end)
+    chunk = day_of(world, inventory, end - DAY, made, 600.0 if how.quick else 60.0)
+    folder = how.folder / f"disk-{made}"
     with writing(folder, inventory):
         pass
     before = (folder / "history.db").stat().st_size
@@ -108,6 +115,9 @@ def _disk(how: How, end: float) -> Row:
         leave(folder, chunk)
         tidy(writer, end + HOUR)
     grown = (folder / "history.db").stat().st_size - before
-    paths = len(numbers(inventory)[2]) / circuits
-    note = f"Disk: at 60 s polls, {paths:.0f} peer paths a circuit, instants of the day kept in hour tiles too."
-    return Row("disk per 1,000 circuits and day", ANY, grown / 1e6 * 1000 / circuits, "MB", note=note)
+    paths = len(numbers(inventory)[2]) / made
+    note = (
+        f"Disk: at 60 s polls, {paths:.0f} peer paths a circuit, instants of the day kept in hour tiles too; a day of "
+        f"{made:,} circuits was stored" + (f" and scaled to {circuits:,}." if made != circuits else ".")
+    )
+    return grown * circuits / made, note

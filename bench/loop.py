@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.rows import How, Row, budget, quantile
+from bench.rows import How, Row, budget, live_sizes, quantile
 from bench.sweep import TOKENS, cloud
 from bench.terminal import BrokenError, Terminal
 
@@ -31,7 +31,7 @@ KEYS = (
 
 
 def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
-    for size in sizes:
+    for size in live_sizes(sizes):
         seconds = 1.5 if how.quick else 600.0 if how.long else 60.0
         period = 1.0 if how.quick else budget(size, 10.0, 30.0)
         with cloud(size) as url, live(how, f"loop-{size}", url, period) as screen:

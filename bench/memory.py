@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import psutil
 
 from bench.loop import landed, live
-from bench.rows import How, Row, budget
+from bench.rows import How, Row, budget, live_sizes
 from bench.sweep import cloud
 
 
 def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
-    for size in sizes:
+    for size in live_sizes(sizes):
         with cloud(size) as url:
             period = 1.0 if how.quick else 60.0  # the windows are as large as they are fine
             with live(how, f"memory-{size}", url, period) as screen:

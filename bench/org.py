@@ -7,12 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 
+from bench.history import closed_day
 from bench.rows import ANY, How, Row, median
 from bench.sweep import TOKENS, cloud_of_sites
 from bench.terminal import ROOT, BrokenError
 
 SITES = 3_208
 POLLS = 12
+DISK_CIRCUITS = 2_000
+"""A day is made of so many and scaled: tiles are of 16 and 256 circuits, so it grows by circuit."""
 PERIOD = 10.0
 """Seconds between polls, so that a dozen take two minutes; gateways report as often."""
 
@@ -42,3 +45,5 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
     yield Row(f"{where}sweep to View and history, on the clock", ANY, median([p["wall"] for p in polls]), "s")
     yield Row(f"{where}leader's loop blocked, longest", ANY, 1000 * max(p["block"] for p in polls), "ms")
     yield Row(f"{where}resident memory of the leader", ANY, found["rss"] / 1e6, "MB")
+    day, note = closed_day(circuits, DISK_CIRCUITS, how)
+    yield Row(f"{where}disk a day", ANY, day / 1e6, "MB", note=note)

@@ -13,6 +13,7 @@ import psutil
 
 from noctui.clock import SystemClock
 from noctui.model.view import View
+from noctui.runtime import garbage
 from noctui.runtime.collector import LIVE_FEEDS
 from noctui.runtime.lead import Lead
 from noctui.runtime.mist import mist_source
@@ -25,6 +26,7 @@ BEAT = 0.005
 
 async def main(url: str, folder: str, period: str, polls: str, *tokens: str) -> None:
     """Lead for so many polls."""
+    garbage.look_seldom()
     clock = SystemClock()
     source = mist_source(Settings(tokens=tokens, host=url, insecure_host=True, enrich=False), clock)
     org = await source.open()
@@ -38,6 +40,8 @@ async def main(url: str, folder: str, period: str, polls: str, *tokens: str) -> 
         if published.view is None:
             return
         view = published.view
+        if not seen or seen[0].inventory is not view.inventory:
+            garbage.let_stay()  # as the collector's process does
         seen[:] = [view]
         live = {r.feed: r.calls for r in view.reports if r.feed in LIVE_FEEDS}
         taken.append({"live": live, "cpu": time.process_time() - began[0], "wall": published.status.sweep_took})

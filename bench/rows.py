@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,22 @@ class How:
 def budget(circuits: int, small: float, large: float) -> float:
     """The budget of a network of this size: `small` holds up to some 10,000 circuits, `large` up to 100,000."""
     return small if circuits <= 20_000 else large
+
+
+MOST_LIVE = 20_000
+"""Circuits that a simulated cloud on the same machine can serve beside what is measured."""
+
+
+def live_sizes(sizes: Sequence[int]) -> list[int]:
+    """Those that can be collected here; says of the others why not."""
+    for size in sizes:
+        if size > MOST_LIVE:
+            print(
+                f"  left out at {size:,} circuits: no org is that large (a token has 5,000 calls an hour), and its"
+                " simulated cloud would need the processors that are measured",
+                file=sys.stderr,
+            )
+    return [size for size in sizes if size <= MOST_LIVE]
 
 
 def milliseconds(work: Callable[[], object]) -> float:

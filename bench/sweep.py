@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from bench.made import sites_for
-from bench.rows import How, Row, budget, median
+from bench.rows import How, Row, budget, live_sizes, median
 from bench.terminal import ROOT
 from noctui.clock import SystemClock
 from noctui.engine.engine import Engine
@@ -23,7 +23,7 @@ SWEEPS = 5
 
 
 def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
-    for size in sizes:
+    for size in live_sizes(sizes):
         with cloud(size) as url:
             first, later, wall, calls = asyncio.run(_sweeps(url, how.times(SWEEPS)))
         note = f"A sweep of {size:,} circuits is {calls} calls; it took {wall:.1f} s on the clock beside its server."
@@ -55,7 +55,11 @@ def cloud_of_sites(sites: int, report_seconds: float = 5.0) -> Iterator[str]:
     finally:
         child.stdin.close()
         child.stdout.close()
-        child.wait(10)
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:  # in the middle of making a world
+            child.kill()
+            child.wait()
 
 
 async def _sweeps(url: str, times: int) -> tuple[float, list[float], float, int]:
