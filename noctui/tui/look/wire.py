@@ -262,6 +262,13 @@ def thinned(base: type[Driver]) -> type[Driver]:
                 self._thinner.forget()
                 asyncio.get_running_loop().call_soon_threadsafe(self._paint_all)
 
+        def _sigcont_application(self, *signal: object) -> None:
+            """After SIGTSTP the terminal was given back in order; after SIGSTOP nobody had the time. Its second thread
+            for keys would outlive the screen."""
+            if self._auto_restart and not getattr(self, "_must_signal_resume", True):
+                self.suspend_application_mode()
+            super()._sigcont_application(*signal)
+
         def _paint_all(self) -> None:
             for screen in self._app.screen_stack:
                 screen.refresh()

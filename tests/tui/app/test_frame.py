@@ -214,3 +214,21 @@ def test_words_of_the_counts_go_from_the_right_and_the_worst_keeps_its_longest()
         assert shown == words[: len(shown)]
         seen.add(len(shown))
     assert {0, 4, 8} <= seen
+
+
+def test_that_history_is_not_written_is_said_beside_what_is_worse() -> None:
+    full = replace(STATUS, history_text="the disk is full", history_since=NOW - 725)
+    assert side(full) == " NOT SAVED 12m   live 10s  leader  API 38%  03:14:07 UTC"
+    assert reversed_part(full) == [" NOT SAVED 12m "]
+    partial = replace(full, fault="partial", pages_done=29)
+    assert side(partial) == " PARTIAL 29/32   not saved 12m  live 10s  leader  API 38%  03:14:07 UTC"
+    assert reversed_part(partial) == [" PARTIAL 29/32 "]
+    damaged = replace(STATUS, history_text="a block is damaged")
+    assert side(damaged) == "history fault  live 10s  leader  API 38%  03:14:07 UTC"
+
+
+def test_data_of_the_future_has_no_age() -> None:
+    """This machine's clock was set back an hour: the data is not 0s old, and not live."""
+    assert side(STATUS, AT - 3600).startswith(" DATA OF 03:13:55   leader")
+    lost = replace(STATUS, fault="lost", fault_since=AT - 3600, retry_at=AT)
+    assert side(lost, AT - 3590).startswith(" MIST LOST 10s   data of 03:13:55  retry 59m")
