@@ -18,7 +18,9 @@ import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | None
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
+)
 """What a terminal or a reader of the file would act upon, or that turns the direction of what follows."""
 
 

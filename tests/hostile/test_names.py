@@ -44,7 +44,8 @@ def told(feed: str, found: list[Row]) -> list[Row]:
         return found + [
             row
             | {"id": f"a{i}", "type": "gateway_down", "severity": "critical", "gateways": [row["mac"]],
-               "status": "open", "last_seen": T0 + 60, "hostnames": ["x"], "reasons": ["x", "y"], "acked": True, "ack_admin_name": "x",
+               "status": "open", "last_seen": T0 + 60, "hostnames": ["x"],
+               "reasons": ["x", "y"], "acked": True, "ack_admin_name": "x",
                "note": "x"}
             for i, row in enumerate(each)
         ]  # fmt: skip
