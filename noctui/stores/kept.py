@@ -1,6 +1,6 @@
 """`kept.db`: answers of the cloud that hold for weeks, beside the history, so that a restart need not ask again.
 
-Nothing in it is precious: a corrupt file is set aside, a full disk only means that the same is asked again. Its
+Nothing in it is precious: a corrupt file is set aside, what a full disk refused waits for room. Its
 methods never raise for that; `fault` says in one line what is wrong.
 """
 
@@ -20,6 +20,8 @@ log = logging.getLogger("noctui.kept")
 FILE = "kept.db"
 _TABLE = "kept"
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+MOST_WAITING = 20_000
+"""Answers that wait while the disk is full; the oldest are asked again one day."""
 T = TypeVar("T")
 
 
@@ -36,6 +38,7 @@ class KeptFile:
         self.fault = ""
         self._db: sqlite_utils.Database | None = None
         self._closed = False
+        self._waiting: dict[str, Row] = {}  # what could not be written yet, with what is being written
         self._lock = threading.Lock()
 
     def load(self, now: float) -> list[Row]:
@@ -50,18 +53,25 @@ class KeptFile:
         return self._done(read) or []
 
     def put(self, item: Row) -> None:
-        """Keep one answer, instead of what is there under its key."""
-        key, body, asked_at, ttl = item
+        """Keep one answer, instead of what is there under its key; with it what could not be written before."""
+        self._waiting[item[0]] = item
+        while len(self._waiting) > MOST_WAITING:
+            self._waiting.pop(next(iter(self._waiting)), None)
+        self._done(self._write)
 
-        def write(db: sqlite_utils.Database) -> None:
-            row = {"key": key, "json": body, "asked_at": asked_at, "ttl": ttl}
-            with db.conn:
-                db[_TABLE].upsert(row, pk="key")
-
-        self._done(write)
+    def _write(self, db: sqlite_utils.Database) -> None:
+        items = list(self._waiting.values())
+        with db.conn:
+            for key, body, asked_at, ttl in items:
+                db[_TABLE].upsert({"key": key, "json": body, "asked_at": asked_at, "ttl": ttl}, pk="key")
+        for item in items:
+            if self._waiting.get(item[0]) is item:
+                del self._waiting[item[0]]
 
     def close(self) -> None:
         """For good: what is put afterwards is lost."""
+        if self._waiting:
+            self._done(self._write)
         with self._lock:
             self._closed = True
             self._shut()

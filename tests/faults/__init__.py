@@ -14,7 +14,7 @@
 | the leader sleeps; the collector breaks | test_leader | |
 | kill -9 anywhere | | stores/test_kill, walk/test_kill |
 | the disk is full: history, ledger, status, a start | test_disk_full | runtime/test_told, walk/test_child |
-| the disk is full: kept answers | | stores/test_kept |
+| the disk is full: kept answers | test_disk_full | stores/test_kept |
 | the disk is full: log, screen's state, exports | test_disk_full_screen | tui/app/test_state |
 | history locked, corrupt; folder read-only; foreign files | test_files | stores/test_faults, walk/test_faults |
 | the inventory file broken, gone, half written | | walk/test_inventory_file, sources/inventory_file |

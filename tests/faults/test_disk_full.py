@@ -16,9 +16,10 @@ from noctui.runtime import status_file
 from noctui.runtime.status_file import LeaderStatus
 from noctui.sim import incidents as do
 from noctui.stores.history.history import quick_check
+from noctui.stores.kept import KeptFile
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.shown import header
-from tests.walk.walk import MINUTE, POLL, T0, Walk, seconds, walking
+from tests.walk.walk import HOUR, MINUTE, POLL, T0, Walk, seconds, walking
 from tests.walk.worlds import calm, ids_of, lines_of, site_with, with_only
 
 TWIN = site_with(2)
@@ -155,3 +156,23 @@ async def test_the_leaders_word_is_written_once_there_is_room(disk: SmallDisk, m
         assert before is not None
         assert after.heard_at >= before.heard_at
         assert after.api_used > before.api_used
+
+
+def test_kept_answers_wait_for_room(disk: SmallDisk) -> None:
+    """Asked once a month: what came while the disk was full is written with the next answer, or at the end."""
+    kept = KeptFile(disk.path)
+    for n in range(3):
+        kept.put((f"setting/s{n}", b"x" * 20_000, T0, HOUR))
+        if n == 0:
+            disk.fill()
+    assert kept.fault == "kept.db is not written: database or disk is full"
+    disk.free()
+    kept.put(("setting/s3", b"x", T0, HOUR))
+    assert kept.fault == ""
+    assert [row[0] for row in kept.load(T0)] == ["setting/s0", "setting/s1", "setting/s2", "setting/s3"]
+    disk.fill()
+    kept.put(("setting/s4", b"x" * 20_000, T0 + 1, HOUR))
+    assert kept.fault != ""
+    disk.free()
+    kept.close()
+    assert "setting/s4" in [row[0] for row in KeptFile(disk.path).load(T0 + 1)]
