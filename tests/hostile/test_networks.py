@@ -276,3 +276,18 @@ async def test_times_in_the_future_are_counted_and_move_nothing(tmp_path: Path, 
                 await pilot.press(key)
                 await settled(pilot)
                 harmless(app)
+
+
+@pytest.mark.parametrize("kind", ["types", "nulls", "no rows"])
+async def test_a_start_amid_absurd_answers_waits_for_a_better_one(tmp_path: Path, kind: str) -> None:
+    """Who the token is cannot be read: that is no token without rights, and no reason to end."""
+    async with walking(tmp_path, calm()) as walk:
+        walk.server.faults = Faults(absurd=100.0, absurd_kinds=[kind])
+        watch = await walk.watch()
+        await walk.clock.run(2 * MINUTE)
+        assert watch.status.fault == "lost"
+        assert "Mist does not say what the token may see" in watch.status.fault_text
+        walk.server.faults = Faults()
+        await walk.clock.run(3 * MINUTE)
+        assert watch.status.fault == ""
+        assert (watch.view.circuits.state == State.UP).all()

@@ -8,7 +8,7 @@ import logging
 from noctui.sources.mist import facade
 from noctui.sources.mist.budget import Token, TokenBook
 from noctui.sources.mist.decode import decode_object
-from noctui.sources.mist.errors import MistError, Rejected, SettingsError, TokenRefused
+from noctui.sources.mist.errors import Garbled, MistError, Rejected, SettingsError, TokenRefused
 from noctui.sources.mist.org import choose
 from noctui.sources.mist.retry import Deadline, retried
 from noctui.sources.mist.session import MistSession
@@ -84,7 +84,12 @@ async def _account(session: MistSession, token: Token, deadline: Deadline) -> Se
     caller = session.caller(deadline, token)
 
     async def once() -> Self:
-        return decode_object((await facade.get_self(caller)).body, Self)
+        account = decode_object((await facade.get_self(caller)).body, Self)
+        if account.privileges is None or (
+            account.privileges and all(right.scope is None for right in account.privileges)
+        ):
+            raise Garbled("Mist does not say what the token may see")  # a broken answer, not a token without rights
+        return account
 
     try:
         return await retried(once, deadline)
