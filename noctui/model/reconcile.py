@@ -44,7 +44,8 @@ def reconcile(
         for found in seen.circuits
     }
     taken = {(f.site_id, f.gateway_id, f.port_id) for f in seen.circuits}
-    paths = {p.path_id: _path(p, number) for p in seen.paths}
+    paths_before = {p.path_id: p for p in previous.paths} if previous else {}
+    paths = {p.path_id: _path(paths_before.get(p.path_id), p, number) for p in seen.paths}
     sites = {s.site_id: s for s in seen.sites}
     gateways = {g.gateway_id: g for g in seen.gateways}
     if previous is not None:
@@ -109,7 +110,7 @@ def _circuit(
             )
             attachments = (*old.attachments[:-1], ended, here)
             replaced.append(Replaced(found.circuit_id, ended, here))
-    return Circuit(
+    made = Circuit(
         circuit_id=found.circuit_id,
         circuit_no=old.circuit_no if old else number("circuits", found.circuit_id),
         site_id=found.site_id,
@@ -136,16 +137,18 @@ def _circuit(
         carrier_from_file=found.carrier_from_file,
         attachments=attachments,
     )
+    return old if old is not None and made == old else made  # versions share what stayed: there are many of them
 
 
-def _path(found: FoundPath, number: Number) -> PeerPath:
-    return PeerPath(
+def _path(old: PeerPath | None, found: FoundPath, number: Number) -> PeerPath:
+    made = PeerPath(
         path_id=found.path_id,
         path_no=number("paths", found.path_id),
         circuit_id=found.circuit_id,
         hub=found.hub,
         hub_port=found.hub_port,
     )
+    return old if old is not None and made == old else made
 
 
 def _same(a: Inventory, b: Inventory) -> bool:

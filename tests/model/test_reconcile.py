@@ -102,3 +102,16 @@ def test_a_site_name_is_split_into_number_and_name() -> None:
     assert split_site_name("0417 Grand Junction CO") == ("0417", "Grand Junction CO")
     assert split_site_name("Store 12 - Waco") == ("12", "Waco")
     assert split_site_name("Headquarters") == ("", "Headquarters")
+
+
+def test_versions_share_what_stayed() -> None:
+    """A day has many versions, and of 10,000 circuits each is megabytes."""
+    numbers = Numbers()
+    paths = tuple(FoundPath(path_id=f"s1:ge-0/0/{n}>hub", circuit_id=f"s1:ge-0/0/{n}") for n in range(2))
+    before, _ = reconcile(None, seen(found("ge-0/0/0"), found("ge-0/0/1"), paths=paths), 1000.0, numbers)
+    now = seen(found("ge-0/0/0", carrier="Lumen"), found("ge-0/0/1"), paths=paths)
+    after, _ = reconcile(before, now, 2000.0, numbers)
+
+    assert after.circuits[0].carrier == "Lumen"
+    assert after.circuits[1] is before.circuits[1]
+    assert [p is q for p, q in zip(after.paths, before.paths, strict=True)] == [True, True]
