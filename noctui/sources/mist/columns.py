@@ -99,6 +99,7 @@ def circuit_batch(
         columns[name] = values
         yield
     judge.column((r.speed for r in ordered), "speed", ordered)
+    yield
     quiet = np.isnan(columns["active"])
     if quiet.any():
         by_peers = carried()
