@@ -30,7 +30,7 @@ class Action:
 
 _ALL = (
     Action("open", ("enter",), "↵", "open", "open the row"),
-    Action("move", ("up", "down", "k", "j"), "↑↓", "move", "move; PgUp PgDn Home End too"),
+    Action("move", ("up", "down", "k", "j"), "↑↓", "move", "move; PgUp PgDn Home End"),
     Action("circuit_left", ("left", "h"), "←", "circuit", "choose a circuit, left", call="circuit(-1)"),
     Action("circuit_right", ("right", "l"), "→", "circuit", "choose a circuit, right", call="circuit(1)"),
     Action("series", ("enter",), "↵", "time series", "open its time series"),
@@ -87,7 +87,7 @@ EVERYWHERE = (
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {
-    "time": "a poll back, a poll forward", "sorts": "sort; invert", "columns": "sort by the next column",
+    "time": "a poll back, forward", "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
     "pan": "earlier, later",
 }  # fmt: skip

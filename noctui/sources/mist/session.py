@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -42,6 +43,15 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+_ANY_ID = re.compile(r"^/api/v\d+/(orgs|sites)/[^/]+/")
+
+
+def told(url: URL) -> str:
+    """The address as an error says it: `/orgs/*/stats/devices`. The long id is always the same, and what follows it
+    must stand in a line of the screen."""
+    return _ANY_ID.sub(r"/\1/*/", url.path)
 
 
 class MistSession:
@@ -85,7 +95,7 @@ class MistSession:
                         self.book.accept(token)
                         log.info("mist.token_accepted", extra={"token": token.number})
                     return Answer(status, headers, payload)
-                line = f"{method} {url.path}: {status} {self._reason(status, payload)}".rstrip()
+                line = f"{method} {told(url)}: {status} {self._reason(status, payload)}".rstrip()
                 if status == 429:
                     self.book.rest(token, self._retry_after(headers.get("Retry-After", "")))
                     log.info("mist.token_rests", extra={"token": token.number, "until": token.rests_until})
@@ -128,15 +138,15 @@ class MistSession:
                 async for chunk in response.content.iter_any():
                     size += len(chunk)
                     if size > LARGEST:
-                        raise Garbled(f"{method} {url.path}: the answer is longer than {LARGEST >> 20} MB")
+                        raise Garbled(f"{method} {told(url)}: the answer is longer than {LARGEST >> 20} MB")
                     chunks.append(chunk)
                 return response.status, response.headers, b"".join(chunks)
         except TimeoutError:
-            raise Unreachable(f"{method} {url.path}: no answer within {seconds:g} s") from None
+            raise Unreachable(f"{method} {told(url)}: no answer within {seconds:g} s") from None
         except aiohttp.ClientPayloadError:
-            raise Garbled(f"{method} {url.path}: the answer was cut off") from None
+            raise Garbled(f"{method} {told(url)}: the answer was cut off") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Unreachable(f"{method} {url.path}: {self._why(error)}") from None
+            raise Unreachable(f"{method} {told(url)}: {self._why(error)}") from None
 
     def _open(self) -> aiohttp.ClientSession:
         if self._http is None:

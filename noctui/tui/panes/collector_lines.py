@@ -42,10 +42,10 @@ def took(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 0.9995 else f"{seconds * 1000:.0f} ms"
 
 
-def feed_lines(reports: Sequence[FeedReport], signs: Signs, wide: int = 67) -> list[Line]:
-    """A line per feed of the sweep: calls, how long, rows, pages, and what went wrong."""
+def feed_lines(reports: Sequence[FeedReport], signs: Signs, wide: int = 67, silent: bool = False) -> list[Line]:
+    """A line per feed of the sweep: calls, how long, rows, pages, and what went wrong. `silent`: nothing came in."""
     if not reports:
-        return [(("No sweep has been told of yet.", "dim"),)]
+        return [(("It failed as a whole: no feed came in." if silent else "No sweep has been told of yet.", "dim"),)]
     longest = max((r.took for r in reports), default=0.0) or 1.0
     cells = max(6, min(24, wide - 53))
     head = f"{'feed':<18}{'calls':>6}  {'took':<{cells + 9}}{'rows':>8}  {'pages':>6}"
@@ -109,10 +109,11 @@ def total_lines(health: Health, used: int, now: float) -> list[Line]:
 
 
 def plan_lines(health: Health) -> list[Line]:
-    """A line per work with its formula."""
+    """A line per work with its formula; work that costs nothing here has none."""
     return [
         ((fit(line.work, 18), "dim"), (f"{line.calls:>9,.0f}/h  ", tone(f"{line.calls:.0f}")), (line.text, "dim"))
         for line in health.plan
+        if line.calls > 0
     ]
 
 

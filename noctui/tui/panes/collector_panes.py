@@ -35,9 +35,9 @@ class LastSweep(Pane):
 
     def content(self, moment: Moment, wide: int, room: int) -> Content:
         view = moment.view
-        lines = made.feed_lines(view.reports, moment.signs, wide)
-        whole = "whole" if view.whole else "partial"
-        note = f"{view.seq:,} landed {clock(view.at)}, {whole}"
+        lines = made.feed_lines(view.reports, moment.signs, wide, view.silent)
+        how = "whole" if view.whole else "partial" if view.reports else "failed"
+        note = f"{view.seq:,} {'at' if how == 'failed' else 'landed'} {clock(view.at)}, {how}"
         return Content(lines, note, head=1 if view.reports else 0)
 
 
@@ -192,8 +192,11 @@ class Coverage(Pane):
         return Content(coverage_lines(moment.view, health))
 
     def in_a_line(self, moment: Moment, wide: int) -> Line:
-        lines = self.content(moment, wide, 1).lines
-        return _in_a_line([lines[1], lines[4], lines[5]])
+        view = moment.view
+        unknown, roles = int(view.counts()[Severity.UNKNOWN]), int((view.inventory.role != Role.UNKNOWN).sum())
+        share = f"{100 * roles // len(view.circuits)} %" if len(view.circuits) else "–"
+        head: Line = (("unknown ", "dim"), (count(unknown), tone(count(unknown), "unk")), ("  role ", "dim"))
+        return (*head, (share, "text"), ("  ", "text"), *_in_a_line([coverage_lines(view, None)[4]]))
 
 
 __all__ = ["Coverage", "Errors", "LastSweep", "Mending", "Sources", "Stores", "Tokens", "Who"]

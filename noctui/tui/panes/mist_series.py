@@ -51,8 +51,8 @@ class MistSeries:
         """`asked 41s ago`, `asking Mist …`, or what went wrong."""
         if self._failed:
             return self._failed
-        told = self.told
-        return asked(told.asked_at if told else 0.0, now, told.error if told else "", waiting=told is None)
+        told, live = self.told, self._about is not None and self._about[2]
+        return asked(told.asked_at if told else 0.0, now, told.error if told else "", told is None, live)
 
     def _take(self, answer: Answer) -> None:
         if self.on and isinstance(answer, Insights):

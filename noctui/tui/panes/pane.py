@@ -108,10 +108,11 @@ class Pane(Sheet, can_focus=True):
         self.draw()
 
 
-def asked(at: float, now: float, error: str, waiting: bool) -> str:
-    """`asked 41s ago`, `asking Mist …`, or why there is no answer."""
+def asked(at: float, now: float, error: str, waiting: bool, live: bool = False) -> str:
+    """`asked 41s ago`, `asking Mist …`, or why there is no answer. `live`: what is shown is now, so that who may not
+    ask follows another."""
     if error == NOT_NOW:
-        return ONLY_LIVE
+        return ONLY_LEADER if live else ONLY_LIVE
     if error:
         return error
     if at > 0:
@@ -121,3 +122,5 @@ def asked(at: float, now: float, error: str, waiting: bool) -> str:
 
 ONLY_LIVE = "asked only live"
 """Where the past is shown: Mist tells only of now."""
+ONLY_LEADER = "the leader asks Mist"
+"""Where another process collects: this one calls nothing."""

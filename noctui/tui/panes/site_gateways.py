@@ -82,7 +82,7 @@ class Gateways(Pane):
             return ""
         answer = self._ports
         at, error = (answer.asked_at, answer.error) if answer is not None else (0.0, "")
-        said = asked(at, moment.now, error, waiting=answer is None)
+        said = asked(at, moment.now, error, answer is None, moment.scene.live)
         return f"{said}, e exports the ports" if self.has_focus and said else said
 
     def export(self) -> Exported | None:

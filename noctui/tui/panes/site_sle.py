@@ -179,5 +179,6 @@ class ServiceLevels(Pane):
         at = self._table.at if self._table is not None else 0.0
         now = f"now: {clock(at, seconds=False)}" if at else "none told yet"
         day = self._day
-        said = asked(day.asked_at, moment.now, day.error, False) if day else asked(0.0, moment.now, "", True)
+        live = moment.scene.live
+        said = asked(day.asked_at, moment.now, day.error, False, live) if day else asked(0.0, moment.now, "", True)
         return f"{now}, 24 h: {said}"

@@ -293,8 +293,8 @@ class Stats(Pane):
         return Content(lines, note)
 
     def _tests_said(self, moment: Moment) -> str:
-        told = self._ports
-        return asked(told.asked_at if told else 0.0, moment.now, told.error if told else "", waiting=told is None)
+        told, live = self._ports, moment.scene.live
+        return asked(told.asked_at if told else 0.0, moment.now, told.error if told else "", told is None, live)
 
 
 _NOT_THERE = "This circuit is not in the network at this time."

@@ -48,3 +48,16 @@ def test_ascii_without_colour(snap_compare: Compare, place: Place) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
 def test_the_past(snap_compare: Compare, place: Place) -> None:
     assert snap_compare(at(place), terminal_size=(120, 40), run_before=pressing(*["["] * 3))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
+def test_mist_is_lost(snap_compare: Compare, place: Place, size: tuple[int, int]) -> None:
+    """The fault comes first, also where the board has only a line for who collects."""
+    scenes = night.FakeScenes()
+    why = "GET /orgs/*/stats/vpn_peers/search: 503 Service Unavailable, 4 tries"
+    lost = replace(night.STATUS, health=HEALTH, fault="lost", fault_since=night.NOW - 252, fault_text=why)
+    scenes.say(replace(lost, retry_at=night.NOW + 20))
+    app = NoctuiApp(scenes, FixedClock(night.NOW), Options())
+    app._trail.jump(place)
+    assert snap_compare(app, terminal_size=size, run_before=pressing())

@@ -123,3 +123,14 @@ def test_theme(snap_compare: Compare, theme: str) -> None:
 def test_ascii_without_colour(snap_compare: Compare) -> None:
     app = at(OVERVIEW, Options(ascii=True, no_color=True))
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressing())
+
+
+@pytest.mark.parametrize("place", [of_site("s0417"), SITES], ids=lambda p: p.kind)
+def test_light(snap_compare: Compare, place: Place) -> None:
+    app = at(place, Options(theme="light"))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressing())
+
+
+@pytest.mark.parametrize("place", [of_site("s0417"), of_circuit(night.HOT)], ids=lambda p: p.kind)
+def test_the_past_of_a_place(snap_compare: Compare, place: Place) -> None:
+    assert snap_compare(at(place), terminal_size=(80, 24), run_before=pressing(*["["] * 19))
