@@ -170,9 +170,14 @@ class Engine:
         levels_before = known.levels
         raw, valid = self._level(known, measured, samples, state)
         judged = severities(state, known.levels, known.no_path)
-        _grade(known, judged, state, silent, held, at)
+        kept = silent & (known.unheld != NOTHING) & (state != _AWAY)
+        _grade(known, judged, kept, state, held, at)
+        graded = known.since.copy()
         _date(known, moves)
         active = known.carries & up
+        if silent:
+            known.since = np.where(kept, graded, known.since)
+            active = np.where(kept, known.active, active)
         turned = (active != known.active) | np.isnan(known.active_since)
         known.active_since = np.where(turned, math.floor(at), known.active_since)
         known.active = active
@@ -310,9 +315,9 @@ def _take_samples(
     known.sample_tick = np.where(fresh, tick, known.sample_tick)
 
 
-def _grade(known: Circuits, judged: U1, state: U1, silent: bool, held: B1 | None, at: float) -> None:
-    """Severity as the View has it: kept in silence but for away, maintenance laid over last. `since` if it changed."""
-    unheld = np.where((known.unheld == NOTHING) | (state == _AWAY), judged, known.unheld) if silent else judged
+def _grade(known: Circuits, judged: U1, kept: B1, state: U1, held: B1 | None, at: float) -> None:
+    """Severity as the View has it: `kept` in silence, maintenance laid over last. `since` if it changed."""
+    unheld = np.where(kept, known.unheld, judged)
     severity = held_over(unheld, held)
     changed = severity != known.severity
     known.since = np.where(changed, math.floor(at), known.since)

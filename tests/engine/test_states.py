@@ -237,3 +237,22 @@ def test_another_gateway_has_other_counters() -> None:
     assert np.isnan(record.view.circuits.rx_bps[0])
     assert [state for _, state, _, _ in net.told()] == ["up"]
     assert net.poll(120, {**UP, "rx_bytes": 6000.0}).view.circuits.rx_bps[0] == np.float32(8000 / 60)
+
+
+def test_silence_makes_no_down_younger_and_lets_no_site_fall_back() -> None:
+    """docs/values.md 3: a whole feed that is silent for minutes is ours, not theirs."""
+    net = Net(circuit("s", "0"), circuit("s", "1", Role.SECONDARY, "Comcast", no=1))
+    rows = {"s:1": {"up": 1.0, "active": 1.0}}
+    net.poll(0, more={"s:1": {"up": 1.0, "active": 0.0}})
+    before = net.poll(60, DOWN, more=rows).view
+    for t in range(120, 601, 60):
+        view = net.poll(t, silent=True).view
+    assert view.silent
+    assert view.circuits.since.tolist() == before.circuits.since.tolist()
+    assert view.circuits.active.tolist() == [False, True]
+    assert view.circuits.active_since.tolist() == before.circuits.active_since.tolist()
+    assert view.sites.failed_over.tolist() == [True]
+    assert view.circuits.state.tolist() == [State.UNKNOWN, State.UNKNOWN]  # figures do not pretend
+    back = net.poll(660, DOWN, more=rows)
+    assert back.view.sites.failed_over.tolist() == [True]
+    assert back.failovers == ()

@@ -111,7 +111,7 @@ class CircuitLife:
         at = poll.at
         keep = silent and self.base is not None and self.state != State.AWAY
         base = self.base if keep and self.base is not None else self.judged
-        self._settle(at, base, _under_hold(base, held))
+        self._settle(at, base, _under_hold(base, held), keep)
         assert self.severity is not None
         assert self.active is not None
         self.quarters.take(at, self.utilisation, self.state, _under_hold(self.judged, held))
@@ -144,7 +144,7 @@ class CircuitLife:
         """The inventory no longer knows it: unknown, one last time. The edge."""
         self.state = State.UNKNOWN
         self.edges = self.ledger.gone(poll.at, self.sample.observed_at if self.sample else NAN)
-        self._settle(poll.at, Severity.UNKNOWN, Severity.UNKNOWN)
+        self._settle(poll.at, Severity.UNKNOWN, Severity.UNKNOWN, keep=False)
         return self.edges
 
     def _attach(self, circuit: Circuit) -> None:
@@ -232,18 +232,18 @@ class CircuitLife:
         self.source = QualitySource.NONE
         self.levels = {metric: HeldLevel() for metric in Metric}
 
-    def _settle(self, at: float, base: Severity, severity: Severity) -> None:
-        """Severity, since and active, as this poll leaves them."""
+    def _settle(self, at: float, base: Severity, severity: Severity, keep: bool) -> None:
+        """Severity, since and active, as this poll leaves them; `keep`: as they were, it is we who do not see."""
         lasting = math.floor(lasting_since(self.ledger.painted))
-        if self.edges and self.state != State.UP:
+        if not keep and self.edges and self.state != State.UP:
             self.since = lasting
-        elif any(edge.until is None for edge in self.edges):
+        elif not keep and any(edge.until is None for edge in self.edges):
             self.since = math.floor(self.ledger.began)
         elif severity != self.severity:
             self.since = lasting if OF_STATE.get(self.state) == severity else math.floor(at)
         self.base, self.severity = base, severity
         active = self.state == State.UP and self.sample is not None and self.sample.row["active"] == 1
-        if active != self.active:
+        if active != self.active and not keep:
             self.active, self.active_since = active, math.floor(at)
 
 

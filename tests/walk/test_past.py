@@ -191,7 +191,7 @@ async def test_no_answer_holds_anything_newer(night: Night) -> None:
 
 def of_the_network(screen: list[str]) -> list[str]:
     """A screen without its first row (the time, and who collects) and without what tells how the data comes in: two
-    panes, and the sentence over one of them."""
+    panes, the sentence over one of them, and why the cloud is not asked."""
     for heading in ("collection ─", "who collects ─"):
         for row, line in enumerate(screen):
             if heading in line:
@@ -200,7 +200,10 @@ def of_the_network(screen: list[str]) -> list[str]:
                 rest = (below[:column].rstrip() for below in screen[row:])
                 screen = [*screen[:2], *sentence, *screen[3:row], *rest]
                 break
-    return screen[1:]
+    return [
+        re.sub(r"─* ?(now: [\d:]+, )?24 h: (asked only live|the leader asks Mist)", "", line).rstrip()
+        for line in screen[1:]
+    ]
 
 
 async def test_every_screen_at_a_past_instant_is_what_it_was_and_paints_nothing_newer(night: Night) -> None:
