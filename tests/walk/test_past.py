@@ -200,10 +200,10 @@ def of_the_network(screen: list[str]) -> list[str]:
                 rest = (below[:column].rstrip() for below in screen[row:])
                 screen = [*screen[:2], *sentence, *screen[3:row], *rest]
                 break
-    return [
-        re.sub(r"─* ?(now: [\d:]+, )?24 h: (asked only live|the leader asks Mist)", "", line).rstrip()
-        for line in screen[1:]
-    ]
+    return [_NOT_ASKED.sub("", line).rstrip() for line in screen[1:]]
+
+
+_NOT_ASKED = re.compile(r"(?:─+ (?:now: [\d:]+, 24 h: )?)?(?:asked only live|the leader asks Mist)")
 
 
 async def test_every_screen_at_a_past_instant_is_what_it_was_and_paints_nothing_newer(night: Night) -> None:
