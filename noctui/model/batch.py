@@ -109,6 +109,10 @@ class Discovery:
     whole: bool = True
 
 
+TOO_ODD = 20
+"""Impossible values from which on a small feed's sweep is not called whole; of a large one, a tenth of its rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """How one feed of one sweep went: for the partial mark, the collector screen and the logs."""
@@ -122,6 +126,11 @@ class FeedReport:
     error: str = ""  # one clear line, no secrets; empty when all went well
     odd: int = 0  # values that cannot be true; they count as unknown
     odd_text: str = ""  # how many, and one of them: `14 values cannot be true, e.g. loss -1 of GW-0417 ge-0/0/0`
+
+    @property
+    def sound(self) -> bool:
+        """It came in full, and not so much of it cannot be true that a page of it may as well not have come."""
+        return not self.pages_lost and not self.error and self.odd < max(TOO_ODD, self.rows // 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +158,8 @@ class Sweep:
 
     @property
     def whole(self) -> bool:
-        """No feed lost a page."""
-        return all(r.pages_lost == 0 and not r.error for r in self.reports)
+        """No feed lost a page, or held nonsense in its place."""
+        return all(r.sound for r in self.reports)
 
 
 @dataclass(frozen=True, slots=True)

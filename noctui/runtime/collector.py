@@ -353,7 +353,7 @@ class Collector:
 def partial_text(sweep: Sweep) -> str:
     """What a sweep missed, in one line."""
     had = sum(r.pages for r in sweep.reports)
-    lost = [r for r in sweep.reports if r.pages_lost or r.error]
-    missing = sum(max(1, r.pages_lost) for r in lost)
-    what = "; ".join(f"{r.feed}: {r.error or f'{r.pages_lost} lost'}" for r in lost)
+    torn = [r for r in sweep.reports if not r.sound]
+    missing = sum(max(1, r.pages_lost) for r in torn if r.pages_lost or r.error)
+    what = "; ".join(f"{r.feed}: {r.error or (f'{r.pages_lost} lost' if r.pages_lost else r.odd_text)}" for r in torn)
     return f"{had} of {had + missing} pages came; {what}"

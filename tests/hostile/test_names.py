@@ -65,7 +65,7 @@ async def hostile(folder: Path, *hooks: Rewrite) -> AsyncIterator[Watch]:
         walk.server.rewrite.extend((told, *(hooks or (odd.hostile_names(NAMES[:-1]), admins))))
         watch = await walk.watch()
         await walk.clock.run(3 * MINUTE)
-        assert watch.status.fault == ""
+        assert watch.status.fault in ("", "partial")  # a feed may hold nonsense beside the names
         yield watch
 
 

@@ -10,8 +10,8 @@ from noctui.clock import SystemClock
 from noctui.model.batch import Sweep
 from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
-from noctui.runtime.published import Published
 from noctui.runtime.lead import Lead
+from noctui.runtime.published import Published
 from noctui.runtime.source import Budget, Org, Progress, Source, SourceError
 from noctui.settings import Thresholds
 from noctui.stores.bus.folder import FolderLock
