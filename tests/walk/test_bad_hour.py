@@ -134,7 +134,8 @@ class Witness:
 
     @staticmethod
     def _stale(view: View, intervals: float) -> set[str]:
-        old = view.circuits.age > intervals * view.interval
+        took = max((report.took for report in view.reports), default=0.0)  # what came first waited for the rest
+        old = view.circuits.age > intervals * view.interval + took
         return {c.circuit_id for c, is_old in zip(view.inventory.circuits, old, strict=True) if is_old}
 
 
