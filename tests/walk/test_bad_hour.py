@@ -63,7 +63,7 @@ class Witness:
     whole: int = 0
     checked: int = 0
     seen: dict[float, dict[str, tuple[float, ...]]] = field(default_factory=dict)  # of the last minutes
-    stale: set[str] = field(default_factory=set)
+    lately: deque[set[str]] = field(default_factory=lambda: deque(maxlen=6))  # what was old in the last polls
     wrong: list[str] = field(default_factory=list)
     _last: View | None = None
     _pending: deque[View] = field(default_factory=deque)
@@ -85,7 +85,7 @@ class Witness:
 
     def _remember(self, view: View) -> None:
         table = view.circuits
-        self.stale = self._stale(view, 1.5)  # the other one looks up to a poll later
+        self.lately.append(self._stale(view, 1.5))  # the other one looks up to a poll later
         for row, circuit in enumerate(view.inventory.circuits):
             known = (*(float(getattr(table, name)[row]) for name in VALUES), float(table.quality[row]))
             observed = round(view.at - float(table.age[row]), 3)
@@ -119,7 +119,7 @@ class Witness:
     def _whole(self, view: View, truth: Witness) -> None:
         if any(report.odd for report in view.reports):
             return  # a row of nonsense is said to be one, and makes nothing newer
-        if view.whole and (missing := self._stale(view, 3.0) - truth.stale):
+        if view.whole and (missing := self._stale(view, 3.0).difference(*truth.lately)):
             self.wrong.append(
                 f"{view.at}: said to be whole, but {len(missing)} circuits are old: {sorted(missing)[:3]}"
             )
