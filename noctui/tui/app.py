@@ -45,6 +45,13 @@ NOTE_SECONDS = 6.0
 _SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, ALARMS, COLLECTOR)}
 
 
+def hang_up() -> None:
+    """End as by the signal that comes with a lost line. It does not reach a program in a session of its own (`su -c`),
+    nor one that was told to ignore it: that would wait for keys for ever, with a processor to itself."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
 class NoctuiApp(App[None]):
     """The screen over `scenes`. Times come from `clock`; the terminal's timer only says when to look."""
 
@@ -88,6 +95,7 @@ class NoctuiApp(App[None]):
         self.broke = ""
         """What broke the screen, in one line; for whoever ran it to say once the terminal is free."""
         self.frame = Frame()
+        self._on_terminal = os.isatty(0)
 
     # -- start and ticking --------------------------------------------------------------------------------------------
 
@@ -143,6 +151,8 @@ class NoctuiApp(App[None]):
         """One tick: take new data, and let the clock and everything that counts seconds go on."""
         if not self.frame.is_attached:
             return
+        if self._on_terminal and not os.isatty(0):
+            hang_up()
         self._memory.again()
         fresh = self._new_data
         if fresh:

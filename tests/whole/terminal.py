@@ -89,11 +89,14 @@ class Screen:
 
 
 class Terminal:
-    """`noctui ARGS` in a pty of `columns` x `rows`; `streams` (0 input, 1 output, 2 errors) may be files instead."""
+    """`noctui ARGS` in a pty of `columns` x `rows`; `streams` (0 input, 1 output, 2 errors) may be files instead.
+
+    `deaf`: it ignores hang-ups, as under `nohup`, or hears of none, as in a session of its own.
+    """
 
     def __init__(
         self, args: Sequence[str], home: Path, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None,
-        streams: Mapping[int, Path] | None = None,
+        streams: Mapping[int, Path] | None = None, deaf: bool = False,
     ) -> None:  # fmt: skip
         words = [sys.executable, "-m", "noctui", *args]
         foreign = ("NOCTUI_", "MIST_", "XDG_", "REDIS_", "COLUMNS", "LINES", "NO_COLOR")
@@ -112,7 +115,8 @@ class Terminal:
             os.chdir(home)
             for number, path in (streams or {}).items():
                 os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), number)
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
+            # whoever runs the tests may ignore it
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if deaf else signal.SIG_DFL)
             os.execvpe(words[0], words, variables)
         self.raw = b""
         self.screen = Screen(columns, rows)

@@ -72,6 +72,17 @@ def test_a_hang_up_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Pa
     assert "Traceback" not in screen.text
 
 
+def test_a_line_that_is_lost_without_a_signal_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Path) -> None:
+    """`su -c noctui` over SSH: nobody tells it that the terminal is gone."""
+    screen = Terminal(["--demo", "--sites", "24"], tmp_path, deaf=True)
+    screen.wait_for(r"live \d+s")
+    ours = psutil.Process(screen.pid)
+    theirs = [ours, *ours.children(recursive=True)]
+    os.close(screen.fd)
+    _, alive = psutil.wait_procs(theirs, 10)
+    assert not alive
+
+
 def run(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
     variables = {k: v for k, v in os.environ.items() if not k.startswith(("NOCTUI_", "MIST_", "XDG_"))}
     variables |= {"HOME": str(home), "PYTHONPATH": str(ROOT)} | env
