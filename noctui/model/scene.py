@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from noctui.model.edges import Edge, Failover, Note
 from noctui.model.headline import Headline
 from noctui.model.health import Health
 from noctui.model.view import View
+
+if TYPE_CHECKING:
+    from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,33 @@ class Reader(Protocol):
     async def notes(self, range_: Range, limit: int = 100, circuit_ids: tuple[str, ...] = ()) -> tuple[Note, ...]: ...
 
     async def above(self, hours: int) -> Above: ...
+
+    async def figures(
+        self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
+    ) -> Figures:
+        """What was over the range, per circuit: those named, or all of the View (rows as in it). `percentiles` names
+        the gauges whose p95 is wanted. The same range gives the same digits, one circuit or all."""
+        ...
+
+    async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
+        """The same added up by `site`, `region` or `carrier`: each circuit's time where it belonged then."""
+        ...
+
+    async def daily(self, gauge: str, days: int) -> Daily:
+        """The last so many calendar days of the configured zone, the running one last."""
+        ...
+
+    async def trend(self, gauge: str) -> Trend: ...
+
+    async def baseline(self, circuit_id: str, gauge: str) -> Baseline: ...
+
+    async def episodes(self, range_: Range, site_id: str = "") -> tuple[Episode, ...]:
+        """Failovers that began in the range, or ran on into it; newest first."""
+        ...
+
+    async def billing(self, month: str) -> Billing:
+        """95th-percentile billing of a calendar month, `2026-11`, as far as it goes."""
+        ...
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         """Mist's alarms that were open at some time in the range, newest `last_seen` first, as known at the instant."""
