@@ -1,0 +1,62 @@
+"""The figures that accounts give: percentages from sums of time, never from percentages. Pure (docs/figures.md)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noctui.model.figures import GAUGES, SCALES, Accounts, Figures
+from noctui.model.scene import Range
+from noctui.model.view import F8
+
+
+def share(part: F8, whole: F8) -> F8:
+    """part / whole in percent; NaN of nothing."""
+    out = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), np.nan)
+    np.divide(100.0 * part, whole, out=out, where=np.asarray(whole) > 0)
+    return out
+
+
+def averages(accounts: Accounts) -> F8:
+    """[rows, gauges] time-weighted means; NaN where nothing is known."""
+    seconds = accounts.known / 1000.0
+    out = np.full(accounts.total.shape, np.nan)
+    np.divide(accounts.total / np.array(SCALES), seconds, out=out, where=accounts.known > 0)
+    return out
+
+
+def figures(
+    accounts: Accounts,
+    range_: Range,
+    ids: tuple[str, ...],
+    p95: F8 | None = None,
+    p95_error: float = 0.0,
+    counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None = None,
+    told: str = "",
+) -> Figures:
+    """`p95` is [rows, gauges], NaN where it was not asked for."""
+    up, down, unknown, disabled = (
+        v / 1000.0 for v in (accounts.up, accounts.down, accounts.unknown, accounts.disabled)
+    )
+    known, all_of_it = up + down, up + down + unknown
+    return Figures(
+        range=range_,
+        ids=ids,
+        up=up,
+        down=down,
+        unknown=unknown,
+        disabled=disabled,
+        flaps=accounts.flaps,
+        available=share(up, known),
+        coverage=share(known, all_of_it),
+        at_least=np.where(known > 0, share(up, all_of_it), np.nan),
+        at_most=np.where(known > 0, share(up + unknown, all_of_it), np.nan),
+        known=accounts.known / 1000.0,
+        average=averages(accounts),
+        highest=accounts.highest.astype(np.float64),
+        p95=np.full((len(ids), len(GAUGES)), np.nan) if p95 is None else p95,
+        above=accounts.above / 1000.0,
+        longest=accounts.longest / 1000.0,
+        p95_error=p95_error,
+        counts=counts,
+        told=told,
+    )
