@@ -32,7 +32,6 @@ def of_columns(columns: Mapping[str, F4], length: int) -> Accounts:
     may be missing: a gauge's known time is then the sampled time where there is an average, time above is unknown (0).
     """
     rows = len(columns["unknown_seconds"])
-    seen = ~np.isnan(columns["unknown_seconds"])
     up, down, _, disabled = (_ms(columns[f"{name}_seconds"]) for name in SECONDS)
     known = np.zeros((rows, len(GAUGES)), np.int64)
     total = np.zeros((rows, len(GAUGES)), np.int64)
@@ -50,9 +49,9 @@ def of_columns(columns: Mapping[str, F4], length: int) -> Accounts:
     runs = [np.zeros((rows, METRICS, LEVELS), np.int64) for _ in range(4)]
     for name, (kind, metric, level) in ABOVE.items():
         column = columns.get(name)
-        if column is not None:
+        if column is not None and column.any():
             runs[kind][:, metric, level] = _ms(column)
-    flaps = np.where(seen, np.nan_to_num(columns["flaps"]), 0).astype(np.int64)
+    flaps = np.nan_to_num(columns["flaps"]).astype(np.int64)
     return Accounts(
         length, up, down, length - up - down - disabled, disabled, flaps, known, total, highest, *runs,
     )  # fmt: skip
@@ -64,21 +63,29 @@ def _ms(seconds: F4) -> I8:
 
 def joined(first: Accounts, then: Accounts) -> Accounts:
     """Two neighbouring stretches of the same rows as one."""
-    through, alone = first.head == first.length, then.tail == then.length
+    a, b = first, then
+    # Few rows were above anything: only theirs are looked at closely.
+    rows = np.flatnonzero((a.above[:, :, 0] | b.above[:, :, 0]).any(axis=1))
+    longest, head, tail = (np.zeros_like(a.longest) for _ in range(3))
+    if len(rows):
+        a_head, a_tail, b_head, b_tail = a.head[rows], a.tail[rows], b.head[rows], b.tail[rows]
+        longest[rows] = np.maximum(np.maximum(a.longest[rows], b.longest[rows]), a_tail + b_head)
+        head[rows] = np.where(a_head == a.length, a.length + b_head, a_head)
+        tail[rows] = np.where(b_tail == b.length, a_tail + b.length, b_tail)
     return Accounts(
-        first.length + then.length,
-        first.up + then.up,
-        first.down + then.down,
-        first.unknown + then.unknown,
-        first.disabled + then.disabled,
-        first.flaps + then.flaps,
-        first.known + then.known,
-        first.total + then.total,
-        np.fmax(first.highest, then.highest),
-        first.above + then.above,
-        np.maximum(np.maximum(first.longest, then.longest), first.tail + then.head),
-        np.where(through, first.length + then.head, first.head),
-        np.where(alone, first.tail + then.length, then.tail),
+        a.length + b.length,
+        a.up + b.up,
+        a.down + b.down,
+        a.unknown + b.unknown,
+        a.disabled + b.disabled,
+        a.flaps + b.flaps,
+        a.known + b.known,
+        a.total + b.total,
+        np.fmax(a.highest, b.highest),
+        a.above + b.above,
+        longest,
+        head,
+        tail,
     )
 
 
