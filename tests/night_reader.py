@@ -9,9 +9,11 @@ import numpy as np
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
+from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Trend
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
 from tests.night_detail import detail_at
+from tests.night_figures import baseline_at, billing_at, daily_at, episodes_at, figures_at, groups_at, trend_at
 from tests.night_told import alarms_at, events_at, sle_at
 from tests.night_world import HOT, INTERVAL, LOST, POLL, inventory, utc, view
 
@@ -147,6 +149,29 @@ class FakeReader:
         total[hot, 0], longest[hot, 0] = (1260, 1200, 1080), (1260, 1200, 1080)
         total[hot, 1], longest[hot, 1] = (1400, 840, 0), (1300, 660, 0)
         return Above(hours, total, longest, np.full((n, 4), hours * 3600.0, np.float32))
+
+    async def figures(
+        self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
+    ) -> Figures:
+        return figures_at(self.at, range_, circuit_ids, percentiles)
+
+    async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
+        return groups_at(self.at, by, range_, percentiles)
+
+    async def daily(self, gauge: str, days: int) -> Daily:
+        return daily_at(self.at, gauge, days)
+
+    async def trend(self, gauge: str) -> Trend:
+        return trend_at(self.at, gauge)
+
+    async def baseline(self, circuit_id: str, gauge: str) -> Baseline:
+        return baseline_at(self.at, circuit_id, gauge)
+
+    async def episodes(self, range_: Range, site_id: str = "") -> tuple[Episode, ...]:
+        return episodes_at(self.at, range_, site_id)
+
+    async def billing(self, month: str) -> Billing:
+        return billing_at(self.at, month)
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         return alarms_at(self.at, range_, limit, site_id)
