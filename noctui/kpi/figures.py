@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from noctui.model.figures import GAUGES, SCALES, Accounts, Figures
+from noctui.model.figures import GAUGES, I8, SCALES, Accounts, Figures
 from noctui.model.scene import Range
 from noctui.model.view import F8
 
 
-def share(part: F8, whole: F8) -> F8:
+def share(part: I8, whole: I8) -> F8:
     """part / whole in percent; NaN of nothing."""
-    out = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), np.nan)
-    np.divide(100.0 * part, whole, out=out, where=np.asarray(whole) > 0)
+    out = np.full(part.shape, np.nan)
+    np.divide(100.0 * part, whole, out=out, where=whole > 0)
     return out
 
 
@@ -30,26 +30,24 @@ def figures(
     ids: tuple[str, ...],
     p95: F8 | None = None,
     p95_error: float = 0.0,
-    counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None = None,
+    counts: I8 | None = None,
     told: str = "",
 ) -> Figures:
     """`p95` is [rows, gauges], NaN where it was not asked for."""
-    up, down, unknown, disabled = (
-        v / 1000.0 for v in (accounts.up, accounts.down, accounts.unknown, accounts.disabled)
-    )
-    known, all_of_it = up + down, up + down + unknown
+    up, known = accounts.up, accounts.up + accounts.down
+    all_of_it = known + accounts.unknown
     return Figures(
         range=range_,
         ids=ids,
-        up=up,
-        down=down,
-        unknown=unknown,
-        disabled=disabled,
+        up=up / 1000.0,
+        down=accounts.down / 1000.0,
+        unknown=accounts.unknown / 1000.0,
+        disabled=accounts.disabled / 1000.0,
         flaps=accounts.flaps,
         available=share(up, known),
         coverage=share(known, all_of_it),
         at_least=np.where(known > 0, share(up, all_of_it), np.nan),
-        at_most=np.where(known > 0, share(up + unknown, all_of_it), np.nan),
+        at_most=np.where(known > 0, share(up + accounts.unknown, all_of_it), np.nan),
         known=accounts.known / 1000.0,
         average=averages(accounts),
         highest=accounts.highest.astype(np.float64),
