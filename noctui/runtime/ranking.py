@@ -1,0 +1,24 @@
+"""The orders of rankings, for screens and exports: they know the runtime, not the arithmetic."""
+
+from __future__ import annotations
+
+from noctui.kpi.offenders import (
+    CHRONIC,
+    CHRONIC_DAYS,
+    Failovers,
+    Order,
+    above_share,
+    bad_days,
+    by_availability,
+    by_bad_days,
+    by_failovers,
+    by_flaps,
+    by_time_above,
+    failovers_of,
+    flaps_each,
+)
+
+__all__ = [
+    "CHRONIC", "CHRONIC_DAYS", "Failovers", "Order", "above_share", "bad_days", "by_availability", "by_bad_days",
+    "by_failovers", "by_flaps", "by_time_above", "failovers_of", "flaps_each",
+]  # fmt: skip
