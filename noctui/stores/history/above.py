@@ -12,13 +12,9 @@ from noctui.model.scene import Above
 from noctui.model.view import F8, U1
 from noctui.stores.history.blocks import Go, all_slots, by_number, never
 from noctui.stores.history.catalog import Catalog
-from noctui.stores.history.columns import CIRCUITS, NUMBER
+from noctui.stores.history.columns import ALL_METRICS, CIRCUITS, LEVEL_MASK, NUMBER
 from noctui.stores.history.rows import poll_at
 from noctui.stores.history.series import SAMPLE
-
-_METRIC_BITS = 15
-_LEVEL_MASK = np.array([sum(3 << 2 * m for m in range(4) if bits >> m & 1) for bits in range(16)], np.uint8)
-"""Validity nibble → the bits of the level byte that count."""
 
 
 def fill(ticks: NDArray[np.int64], intervals: F8, raw_levels: U1, valid: U1, interval: float, go: Go = never) -> Ring:
@@ -36,8 +32,8 @@ def fill(ticks: NDArray[np.int64], intervals: F8, raw_levels: U1, valid: U1, int
         stands = max(1, round(own / interval))
         ring.advance(now)
         sample = (valid[i] & SAMPLE) > 0
-        nibble = np.where(sample, valid[i] & _METRIC_BITS, 0).astype(np.uint8)
-        ring.put(raw_levels[i] & _LEVEL_MASK[nibble], nibble, last, stands, LONGEST * stands)
+        nibble = np.where(sample, valid[i] & ALL_METRICS, 0).astype(np.uint8)
+        ring.put(raw_levels[i] & LEVEL_MASK[nibble], nibble, last, stands, LONGEST * stands)
         last[sample] = now
     return ring
 

@@ -23,6 +23,11 @@ TABLE_WORDS = ("circuits", "gateways", "paths")
 NO_TIME = 0xFFFFFFFF
 """Stored time of an unknown moment."""
 
+ALL_METRICS = 15
+"""Bits of the valid byte that say which metrics have a value."""
+LEVEL_MASK = np.array([sum(3 << 2 * m for m in range(4) if bits >> m & 1) for bits in range(16)], np.uint8)
+"""These bits → the bits of the level byte that count."""
+
 STALE, ACTIVE, SUSPECT, NO_PATH, BAD_QUARTER = 1, 2, 4, 8, 16
 """Bits of the flags column."""
 

@@ -3,56 +3,77 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.kpi.hourly import COLUMNS, HOUR, gauges, states, weights
+from noctui.kpi.hourly import COLUMNS, FIVES, HOUR, Samples, gauges, states, with_utilisation
+from noctui.kpi.spans import milliseconds, spans
 from noctui.model.scene import Range, Series
 from noctui.model.view import F4, F8
 from noctui.model.words import Metric
 from noctui.stores.history.blocks import Go, never
 from noctui.stores.history.codec import QUICK, Values
+from noctui.stores.history.columns import ALL_METRICS, LEVEL_MASK, percent
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.pack import Pack, build
 from noctui.stores.history.painted import Painted
 from noctui.stores.history.series import SAMPLE
 
 VECTORS, DAY_PACKS, MONTH_TILES = 1, 2, 3
+FIVE_HOURS, FIVE_DAYS = 4, 5
 """Kinds of rollups."""
 VECTOR_STEP = 1024
 DAY_BLOCK, DAY_STEP = 1024, 64
 MONTH_BLOCK, MONTH_STEP = 64, 16
 
 KPI_NUMBER = {name: i + 1 for i, name in enumerate(COLUMNS)}
+FIVE_NUMBER = {name: i + 1 for i, name in enumerate(FIVES)}
 
-SAMPLED = ("rx_bps", "tx_bps", "loss", "jitter", "latency", "valid")
+SAMPLED = ("rx_bps", "tx_bps", "loss", "jitter", "latency", "raw_levels", "valid")
 """What the figures of an hour are made from."""
 
 
-def hour_vector(
-    times: F8, intervals: F8, columns: dict[str, Values], down: F8, up: F8, painted: Painted, start: float
-) -> bytes:
-    """One hour's figures. `columns` (the `SAMPLED`) are [polls, slots]; `down` and `up` the bandwidths of each."""
+def hour_samples(
+    times: F8, intervals: F8, columns: Mapping[str, Values], down: F8, up: F8, start: float, end: float
+) -> Samples:
+    """Polls around [start, end) as samples. `columns` (the `SAMPLED`) are [polls, slots]; `down` and `up` the
+    bandwidths of each. Polls that no sample of which reaches into the stretch are left out."""
     valid = columns["valid"]
     sample = (valid & SAMPLE) > 0
-    weight = weights(times, intervals, sample, start)
-    inside = np.flatnonzero(weight.seconds.any(axis=1))
+    found = spans(times, intervals, sample, start, end)
+    inside = np.flatnonzero(found.weight.any(axis=1))
     cut = slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
-    weight = type(weight)(weight.seconds[cut])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values: dict[str, F4] = {
-            "rx_pct": (100.0 * columns["rx_bps"][cut] / np.where(down[cut] > 0, down[cut], np.nan)).astype(np.float32),
-            "tx_pct": (100.0 * columns["tx_bps"][cut] / np.where(up[cut] > 0, up[cut], np.nan)).astype(np.float32),
-        }
-    for name, bit in (("loss", Metric.LOSS), ("jitter", Metric.JITTER), ("latency", Metric.LATENCY)):
-        values[name] = np.where((valid[cut] >> bit) & 1 > 0, columns[name][cut], np.float32(np.nan))
+    valid, sample = valid[cut], sample[cut]
+    none = np.float32(np.nan)
+    values: dict[str, F4] = {
+        name: np.where(sample & ((valid >> bit) & 1 > 0), columns[name][cut], none)
+        for name, bit in (("loss", Metric.LOSS), ("jitter", Metric.JITTER), ("latency", Metric.LATENCY))
+    }
+    for way, bandwidth in (("rx", down), ("tx", up)):
+        values[f"{way}_bps"] = bps = np.where(sample, columns[f"{way}_bps"][cut], none)
+        values[f"{way}_pct"] = percent(bps, bandwidth[cut])
+    levels = columns["raw_levels"][cut] & LEVEL_MASK[np.where(sample, valid & ALL_METRICS, 0)]
+    at = milliseconds(times[cut]) - round(start * 1000.0)
+    own = np.searchsorted(at, (0, found.length), side="right")
+    return Samples(found.rows(cut), with_utilisation(values), levels, slice(int(own[0]), int(own[1])))
+
+
+def hour_figures(samples: Samples, painted: Painted, start: float, end: float) -> dict[str, F4]:
+    """`COLUMNS` of one hour, or a part of one: [slots] each."""
     whole = painted.whole(start)
-    figures = gauges(values, weight) | states(whole, painted.stretches(start, whole), start)
-    figures["sampled_seconds"] = weight.sampled
+    return gauges(samples) | states(whole, painted.stretches(start, end, whole), start, end)
+
+
+def hour_vector(figures: Mapping[str, F4]) -> bytes:
     return build({KPI_NUMBER[name]: figures[name][:, None] for name in COLUMNS}, VECTOR_STEP, QUICK)
+
+
+def hour_fives(averages: Mapping[str, F4]) -> bytes:
+    """`averages` of `FIVES` are [slots, 12]."""
+    return build({FIVE_NUMBER[name]: averages[name] for name in FIVES}, VECTOR_STEP, QUICK)
 
 
 def empty_columns(rows: int, hours: int) -> dict[int, F4]:

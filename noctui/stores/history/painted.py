@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from noctui.engine.timeline import Line
-from noctui.kpi.hourly import HOUR, MIXED
+from noctui.kpi.hourly import MIXED
 from noctui.model.view import U1
 from noctui.model.words import State
 
@@ -39,16 +39,16 @@ class Painted:
             self._moved[slot], self._state[slot] = line.starts[-1], line.states[-1]
 
     def whole(self, start: float) -> U1:
-        """[slots] the state that lasted all the hour that begins at `start`, else `MIXED`."""
-        return np.where(self._moved <= start, self._state, MIXED).astype(np.uint8)
+        """[slots] the state that lasts since before `start`, else `MIXED`: one that begins there may be a flap."""
+        return np.where(self._moved < start, self._state, MIXED).astype(np.uint8)
 
-    def stretches(self, start: float, whole: U1) -> Iterator[tuple[int, float, float, int, bool]]:
-        """Of each `MIXED` circuit what lies in that hour: (slot, start, end, state, began with a flap)."""
+    def stretches(self, start: float, end: float, whole: U1) -> Iterator[tuple[int, float, float, int, bool]]:
+        """Of each `MIXED` circuit what lies in [start, end): (slot, start, end, state, began with a flap)."""
         for slot in np.flatnonzero(whole == MIXED).tolist():
             line = self._lines[slot]
             ends = [*line.starts[1:], float("inf")]
             for began, ended, state, flap in zip(line.starts, ends, line.states, line.flaps(), strict=True):
-                if ended > start and began < start + HOUR:
+                if ended > start and began < end:
                     yield slot, began, ended, state, flap
 
     def forget(self, before: float) -> None:

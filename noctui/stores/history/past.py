@@ -8,6 +8,7 @@ from math import floor
 import msgspec
 import numpy as np
 
+from noctui.kpi.hourly import fives
 from noctui.model.cloud import DeviceEvent, MistAlarm
 from noctui.model.inventory import Inventory
 from noctui.model.view import F8
@@ -17,7 +18,7 @@ from noctui.stores.history.catalog import Version, pack_times
 from noctui.stores.history.codec import SMALL, Values
 from noctui.stores.history.columns import CIRCUITS, COLUMNS, NUMBER, PATHS, TABLES, slots_of, values_of
 from noctui.stores.history.faults import HistoryFault
-from noctui.stores.history.hourly import SAMPLED, hour_vector
+from noctui.stores.history.hourly import SAMPLED, hour_figures, hour_fives, hour_samples, hour_vector
 from noctui.stores.history.painted import Painted
 from noctui.stores.history.quarters import QUARTER, quarter_pack
 from noctui.stores.history.rows import (
@@ -33,6 +34,10 @@ from noctui.stores.history.rows import (
 from noctui.stores.history.settings import DAY, HOUR
 from noctui.stores.history.tiles import day_tiles, hour_tiles
 from noctui.stores.history.told import SleRow, sle_row
+
+
+PastHour = tuple[float, bytes, bytes]
+"""start, vector, five-minute averages"""
 
 
 class PastPeriod(msgspec.Struct, array_like=True):
@@ -58,7 +63,7 @@ class Chunk(msgspec.Struct, array_like=True):
     polls: list[PollValues]
     periods: list[PastPeriod]
     quarters: list[tuple[int, bytes]]
-    hours: list[tuple[float, bytes]]  # (start, vector)
+    hours: list[PastHour]
     edges: list[tuple[str, EdgeRow]]
     failovers: list[FailoverRow]
     notes: list[NoteRow]
@@ -226,7 +231,7 @@ class PastBuilder:
                 out.append((int(quarter[i]), quarter_pack(self._versions[view.inventory.rev], view.circuits)))
         return out
 
-    def _hours(self, times: F8, intervals: F8, values: dict[int, Values], last: bool) -> list[tuple[float, bytes]]:
+    def _hours(self, times: F8, intervals: F8, values: dict[int, Values], last: bool) -> list[PastHour]:
         """The vectors of the hours that are over by now; samples near the end of the last one wait for the next day."""
         columns = {name: values[NUMBER[name]] for name in SAMPLED}
         down, up = self._bandwidth("down_bps"), self._bandwidth("up_bps")
@@ -235,7 +240,7 @@ class PastBuilder:
             times, intervals = np.concatenate([before[0], times]), np.concatenate([before[1], intervals])
             columns = {name: np.concatenate([before[2][name], columns[name]]) for name in SAMPLED}
             down, up = np.concatenate([before[3], down]), np.concatenate([before[4], up])
-        out: list[tuple[float, bytes]] = []
+        out: list[PastHour] = []
         known = 0
         edges = [e for p in self._polls for e in p.edges]
         for hour in np.unique(np.floor(times / HOUR)).tolist():
@@ -252,7 +257,9 @@ class PastBuilder:
             a, b = np.searchsorted(times, (start - 2700.0, end + reach))
             cut = slice(int(a), int(b))
             part = {name: column[cut] for name, column in columns.items()}
-            out.append((start, hour_vector(times[cut], intervals[cut], part, down[cut], up[cut], self._painted, start)))
+            samples = hour_samples(times[cut], intervals[cut], part, down[cut], up[cut], start, end)
+            figures = hour_figures(samples, self._painted, start, end)
+            out.append((start, hour_vector(figures), hour_fives(fives(samples))))
             self._rolled = start
             self._painted.forget(start - DAY)
         number = self._numbers[CIRCUITS]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from noctui.kpi.hourly import fives
 from noctui.model.edges import Edge
 from noctui.model.view import F4, F8
 from noctui.stores.history.blocks import HOURS, all_slots, by_number
@@ -22,12 +23,16 @@ from noctui.stores.history.hourly import (
     DAY_BLOCK,
     DAY_PACKS,
     DAY_STEP,
+    FIVE_HOURS,
     MONTH_BLOCK,
     MONTH_STEP,
     MONTH_TILES,
     SAMPLED,
     VECTORS,
     empty_columns,
+    hour_figures,
+    hour_fives,
+    hour_samples,
     hour_vector,
     overlay,
 )
@@ -71,9 +76,11 @@ def roll_hour(w: Writer, now: float) -> bool:
     values = {c.name: found.values[c.number] for c in columns}
     down, up = _bandwidths(w, found.times, slots)
     painted = painted_since(w.db, slots, start - DAY)
-    data = hour_vector(found.times, found.intervals, values, down, up, painted, start)
+    samples = hour_samples(found.times, found.intervals, values, down, up, start, end)
+    data, averages = hour_vector(hour_figures(samples, painted, start, end)), hour_fives(fives(samples))
     with w.transaction():
         put(w, VECTORS, start, 0, data)
+        put(w, FIVE_HOURS, start, 0, averages)
         w.db.execute("UPDATE periods SET rolled = 1 WHERE kind = ? AND start = ? AND ready", (HOURS, start))
     return True
 

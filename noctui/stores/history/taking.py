@@ -12,7 +12,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.stores import Taken
 from noctui.stores.history import inbox, past
 from noctui.stores.history.faults import HistoryFault
-from noctui.stores.history.hourly import VECTORS
+from noctui.stores.history.hourly import FIVE_HOURS, VECTORS
 from noctui.stores.history.rolling import drop_rolled, put, roll_day
 from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
 from noctui.stores.history.told import insert_alarms, insert_events, insert_sle, sle_of
@@ -101,9 +101,10 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         db.executemany(
             "INSERT OR IGNORE INTO quarters VALUES (?, ?, ?, ?, ?)", [(q, *stamp, data) for q, data in chunk.quarters]
         )
-        for start, data in chunk.hours:
+        for start, data, averages in chunk.hours:
             if not _has_hour(w, start):
                 put(w, VECTORS, start, 0, data)
+                put(w, FIVE_HOURS, start, 0, averages)
         insert_edge_rows(db, chunk.edges, w.circuits)
         insert_failover_rows(db, chunk.failovers)
         insert_note_rows(db, chunk.notes)
@@ -113,7 +114,7 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
             insert_sle(db, sle_of(table), stamp)
         db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
         # An hour that also holds live polls is rolled anew from both.
-        for start, _ in chunk.hours:
+        for start, *_ in chunk.hours:
             db.execute("UPDATE periods SET rolled = 0 WHERE kind = 1 AND start = ? AND day IS NULL", (start,))
     w.newest = max(w.newest, chunk.polls[-1].at if chunk.polls else w.newest)
 
