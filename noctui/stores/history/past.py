@@ -35,7 +35,6 @@ from noctui.stores.history.settings import DAY, HOUR
 from noctui.stores.history.tiles import day_tiles, hour_tiles
 from noctui.stores.history.told import SleRow, sle_row
 
-
 PastHour = tuple[float, bytes, bytes]
 """start, vector, five-minute averages"""
 
