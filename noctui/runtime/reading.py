@@ -1,0 +1,106 @@
+"""Scenes without a screen: the newest one that a data folder holds, or as of an instant.
+
+For commands that only read: no collector, no network, no lock, and nothing is made that was not there. They work beside
+a noctui that writes, and in a folder that may only be read.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from noctui.model.scene import Can, Scene, Status
+from noctui.model.stores import HistoryError
+from noctui.model.view import View
+from noctui.runtime.folders import org_folder
+from noctui.runtime.following import Follower
+from noctui.runtime.limits import LimitsKept
+from noctui.runtime.scenes import SceneAt, past_status
+from noctui.settings import Settings
+
+if TYPE_CHECKING:
+    from noctui.stores.history import HistoryReader
+
+FILE = "history.db"
+
+
+class NothingToRead(HistoryError):  # noqa: N818 - it is no fault of the history
+    """There is no history, or none of that time; the text is one clear line."""
+
+
+class Reading:
+    """The history of one org, open for reading; a context manager. Calls block: each is some milliseconds."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises NothingToRead, HistoryError."""
+        from noctui.stores.history import kept_for, open_reader
+
+        self.folder = folder_of(settings.data, settings.org_id)
+        self.history: HistoryReader = open_reader(
+            self.folder, retention=kept_for(settings.raw_days, settings.path_days)
+        )
+        self._limits = LimitsKept(settings.thresholds)
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.history.close()
+
+    def scene(self, at: float | None = None, corrected: bool = False) -> Scene:
+        """The newest Scene, as a follower sees it; or the one of the newest poll at or before `at`, as known then.
+
+        `corrected`: its answers use what became known later. Raises NothingToRead, HistoryError.
+        """
+        newest = self.history.latest()
+        if newest is None:
+            raise NothingToRead(f"the history in {self.folder} has no poll yet")
+        view = self.history.view(newest if at is None else at, corrected)
+        if view is None:
+            first = self.history.step(-1e18, 1)
+            begins = f"; the polls that are kept begin at {when(first)}" if first is not None else ""
+            raise NothingToRead(f"no poll is kept for {when(at if at is not None else newest)}{begins}")
+        limits = self._limits.of(view.inventory)
+        if limits is not view.limits:
+            view = replace(view, limits=limits)
+        live = at is None
+        status = self._status(view) if live else past_status(view)
+        return SceneAt(view, self.history.reader(view.at, corrected), Can(), lambda: status, live)
+
+    def _status(self, view: View) -> Status:
+        """How the data comes in, by the word of who leads; of nobody else anything is known than the poll."""
+        following = Follower(self.folder)
+        leader = following.leader()
+        said = following.said or past_status(view)
+        return replace(said, mode="follower", leader=leader or "", heard_at=0.0 if view.silent else view.at)
+
+
+def folder_of(data: Path, org_id: str) -> Path:
+    """The folder of the org's history below the data folder; `org_id` "": of the only one. Raises NothingToRead."""
+    data = Path(os.path.abspath(data))
+    try:
+        orgs = sorted(path.parent.name for path in data.glob(f"*/{FILE}"))
+    except OSError as error:
+        raise NothingToRead(f"{data} cannot be read: {error.strerror}") from error
+    if not orgs:
+        raise NothingToRead(f"no history in {data}; start noctui once, or see --data and --demo")
+    if not org_id and len(orgs) > 1:
+        raise NothingToRead(f"{data} holds histories of several orgs: say which with --org-id: {', '.join(orgs)}")
+    if org_id and org_id not in orgs:
+        raise NothingToRead(f"no history of org {org_id} in {data}; there is: {', '.join(orgs)}")
+    return org_folder(data, org_id or orgs[0])
+
+
+def when(at: float) -> str:
+    """`2026-11-23T03:14:07Z`, for messages; an instant that no calendar holds as its number."""
+    try:
+        return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (OverflowError, ValueError, OSError):
+        return f"{at:g}"
+
+
+__all__ = ["NothingToRead", "Reading", "folder_of", "when"]
