@@ -77,13 +77,22 @@ def average_and_highest(values: F4, spans: Spans) -> tuple[F4, F4, F4]:
     unknown = np.isnan(values)
     share = np.where(unknown, 0, spans.weight)
     milliseconds = share.sum(axis=0, dtype=np.int64)
-    total = np.einsum("ij,ij->j", share.astype(np.float64), np.where(unknown, np.float32(0), values), dtype=np.float64)
+    total = _summed(share.astype(np.float64), np.where(unknown, np.float32(0), values))
     some = milliseconds > 0
     average = np.full(len(milliseconds), np.nan)
     np.divide(total, milliseconds, out=average, where=some)
     highest = np.where(share > 0, values, -np.inf).max(axis=0, initial=-np.inf)
     known = (milliseconds / 1000.0).astype(np.float32)
     return average.astype(np.float32), np.where(some, highest, np.nan).astype(np.float32), known
+
+
+def _summed(weight: F8, values: F4) -> F8:
+    """[rows] Σ weight × value, added up poll after poll, so that a row by itself has the digits it has among others."""
+    if values.shape[1] == 1:  # einsum would add a single column up in another order
+        single: F8 = np.add.accumulate(weight * values, axis=0)[-1:].sum(axis=0)
+        return single
+    found: F8 = np.einsum("ij,ij->j", weight, values, dtype=np.float64)
+    return found
 
 
 def gauges(samples: Samples) -> dict[str, F4]:
