@@ -110,7 +110,46 @@ CREATE TABLE sle (
 CREATE INDEX sle_of_sites ON sle (sites);
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD)
+_FIGURES = """
+-- The number under which an hour was (re)written; a pack or tile has the highest of its hours. The next one is in meta.
+ALTER TABLE rollups ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX rollups_version ON rollups (version);
+
+-- Calendar days, ISO weeks and months by version: `superseded` is when the next one was known. `grain` is a Grain.
+CREATE TABLE figures (
+    id INTEGER PRIMARY KEY, grain INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL, "key" TEXT NOT NULL,
+    zone TEXT NOT NULL, version INTEGER NOT NULL, known_at REAL NOT NULL, superseded REAL,
+    org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE INDEX figures_time ON figures (grain, start, "end");
+CREATE INDEX figures_version ON figures (version);
+CREATE UNIQUE INDEX figures_newest ON figures (grain, start, "end", zone) WHERE superseded IS NULL;
+-- Histograms of a day's five-minute averages, by gauge (a number of FIVES): of circuits (by '': rows are slots), of
+-- regions and carriers (rows as in group_figures).
+CREATE TABLE sketches (
+    id INTEGER PRIMARY KEY, figures INTEGER NOT NULL, "by" TEXT NOT NULL, gauge INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX sketches_of ON sketches (figures, "by", gauge);
+CREATE TABLE group_figures (
+    id INTEGER PRIMARY KEY, figures INTEGER NOT NULL, "by" TEXT NOT NULL, names BLOB NOT NULL, crc INTEGER NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX group_figures_of ON group_figures (figures, "by");
+
+-- What is to be made (anew): hours, days, weeks, months. `states`: only their states, nothing else has changed.
+-- `known_at` is when that became known which changes them; 0: they never were made.
+CREATE TABLE due (
+    grain INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL, zone TEXT NOT NULL, states INTEGER NOT NULL,
+    known_at REAL NOT NULL, PRIMARY KEY (grain, start, "end", zone)
+) WITHOUT ROWID;
+-- Circuits whose states in [start, end) became known after these hours were rolled.
+CREATE TABLE late (
+    id INTEGER PRIMARY KEY, circuit_no INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL,
+    known_at REAL NOT NULL
+);
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 
