@@ -86,8 +86,9 @@ class Collector:
         self._book = book or HealthBook(clock.now(), 0)
         self._odd = OddNews()
 
-    async def run(self) -> None:
-        """Poll for ever; ends by cancellation alone."""
+    async def run(self, once: bool = False) -> None:
+        """Poll for ever; ends by cancellation alone. `once`: one poll, and what falls due with it; a sweep that brings
+        nothing raises SourceError instead of being tried again."""
         while True:
             now = self._clock.now()
             tick = int(now // self._interval)
@@ -101,7 +102,9 @@ class Collector:
                 log.info("collector.late", extra={"skipped": tick - self._last_tick - 1})
                 if self._engine is not None and not self._tries:  # a sweep took too long: nobody was resting
                     self._book.skipped(now, tick - self._last_tick - 1)
-            await self._poll(tick)
+            await self._poll(tick, patient=not once)
+            if once:
+                return
 
     async def above(self, hours: int, at: float) -> Above | None:
         """Time above thresholds from the engine's ring as of the poll of `at`, worked out once a poll; None when it is
@@ -120,13 +123,15 @@ class Collector:
         if poll_seconds != self._asked:
             self._asked, self._asked_anew = poll_seconds, True
 
-    async def _poll(self, tick: int) -> None:
+    async def _poll(self, tick: int, patient: bool) -> None:
         started = self._clock.monotonic()
         if not self._recalled:
             self._recall()
         try:
             sweep = await self._source.sweep(self._progress)
         except SourceError as error:
+            if not patient:
+                raise
             await self._failed(error, tick)
             return
         retries, self._tries = self._tries, 0

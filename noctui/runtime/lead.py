@@ -51,8 +51,10 @@ class Lead:
         days: tuple[float, float] = (40.0, 7.0),
         introduced: bool = False,
         inventory_file: Path | None = None,
+        once: bool = False,
     ) -> None:
-        """`introduced`: the source has said already which org it is."""
+        """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`)."""
+        self._once = once
         self._inventory_file = inventory_file
         self.naming: Naming | None = None
         self._introduced = introduced
@@ -82,7 +84,7 @@ class Lead:
 
         Raises SourceError, before anything is made in the folder, when the settings can never work: where history holds
         polls it is shown instead, and the fault said; and HistoryError when the folder cannot be written. A history
-        that cannot be opened is said and lived without, until it can.
+        that cannot be opened is said and lived without, until it can; for a term of one poll that is a HistoryError.
         """
         if not self._introduced and not await asyncio.to_thread(self._has_polls):
             await self._introduce()
@@ -94,6 +96,9 @@ class Lead:
         try:
             self._writer = self._opened()
         except HistoryError as error:
+            if self._once:
+                self._lock.release()
+                raise
             log.error("history.fault", extra={"text": str(error)})
             self._unwritten = Unwritten(self._opened)
         except BaseException:
@@ -115,6 +120,11 @@ class Lead:
         """After an end that was not clean the file is looked through."""
         if self._writer is not None and self._writer.unclean:
             self.check = asyncio.create_task(self._look_through(self._writer.path), name="history check")
+
+    async def finished(self) -> None:
+        """Wait until a term of one poll is over. Raises what broke it: SourceError when nothing came."""
+        assert self._task is not None
+        await self._task
 
     async def end(self, patient: bool = True) -> None:
         """Stop collecting, close the history cleanly, free the lock. `patient`: wait for a check of the file, too."""
@@ -190,14 +200,19 @@ class Lead:
         while True:
             try:
                 self._collector = self._new_collector(await self._get_source())
-                await self._collector.run()
+                await self._collector.run(self._once)
+                return
             except HistoryIsThere as there:
                 self._writer, self._unwritten = there.writer, None
                 self._check()
             except SourceError as error:
+                if self._once:
+                    raise
                 await self._lost(error.text)
             except Exception as error:  # the boundary: whatever broke, the screen is told and the watch goes on
                 log.exception("collector.broke")
+                if self._once:
+                    raise
                 text = f"The collector broke ({type(error).__name__}); it starts again. The log has the details."
                 await self._lost(text)
 

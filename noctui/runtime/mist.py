@@ -14,7 +14,7 @@ from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
 from noctui.site_rules import SiteRules, value_of
 from noctui.sources.mist.enrich_kept import Kept
-from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, SettingsError
+from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, SettingsError, Unreachable
 from noctui.sources.mist.settings import Classify, MistSettings, SiteFacts, classify
 from noctui.sources.mist.source import MistSource
 
@@ -119,5 +119,7 @@ class Mist:
 
 def _translated(error: MistError) -> SourceError:
     if isinstance(error, AllTokensRest):
-        return SourceError(str(error), retry_at=error.until, resting=True)
-    return SourceError(str(error), final=isinstance(error, SettingsError | AllTokensRefused))
+        return SourceError(str(error), retry_at=error.until, resting=True, kind="resting")
+    kinds = {SettingsError: "settings", AllTokensRefused: "refused", Unreachable: "unreachable"}
+    kind = next((kind for of, kind in kinds.items() if isinstance(error, of)), "")
+    return SourceError(str(error), final=kind in ("settings", "refused"), kind=kind)

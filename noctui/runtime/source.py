@@ -38,14 +38,18 @@ class Budget:
 
 class SourceError(Exception):
     """One clear line: what, where, what to do. `retry_at` is when to try again (UTC epoch seconds; 0: soon);
-    `final` means that no later try can go better: the settings must change."""
+    `final` means that no later try can go better: the settings must change. `kind` is what it is a matter of:
+    `settings`, `refused` (no token is accepted), `resting` (calls are used up), `unreachable` (no answer) or ""."""
 
-    def __init__(self, text: str, retry_at: float = 0.0, resting: bool = False, final: bool = False) -> None:
+    def __init__(
+        self, text: str, retry_at: float = 0.0, resting: bool = False, final: bool = False, kind: str = ""
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.retry_at = retry_at
         self.resting = resting
         self.final = final
+        self.kind = kind
 
 
 class Source(Protocol):

@@ -26,13 +26,14 @@ class Term:
         thresholds: Thresholds,
         days: tuple[float, float],
         inventory_file: Path | None = None,
+        zone: str = "UTC",
     ) -> None:
         self._inventory_file = inventory_file
         self._new_source = new_source
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._thresholds = thresholds
-        self._days = days
+        self._days, self._zone = days, zone
         self._making: asyncio.Task[Source] | None = None
         self._lead: Lead | None = None
         self._introduced = False
@@ -48,7 +49,8 @@ class Term:
         self._introduced = True
         return found
 
-    async def lead(self, folder: Path, org_id: str, publish: Publish) -> bool:
+    async def lead(self, folder: Path, org_id: str, publish: Publish, once: bool = False) -> bool:
+        """False when another process leads. `once`: for one poll; `finished` waits for it."""
         lead = Lead(
             folder=folder,
             org_id=org_id,
@@ -58,13 +60,20 @@ class Term:
             thresholds=self._thresholds,
             publish=publish,
             days=self._days,
+            zone=self._zone,
             introduced=self._introduced,
             inventory_file=self._inventory_file,
+            once=once,
         )
         if not await lead.begin():
             return False
         self._lead = lead
         return True
+
+    async def finished(self) -> None:
+        """Wait until a term of one poll is over. Raises SourceError when nothing came."""
+        if self._lead is not None:
+            await self._lead.finished()
 
     async def above(self, hours: int, at: float) -> Above | None:
         return await self._lead.above(hours, at) if self._lead is not None else None
