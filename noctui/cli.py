@@ -25,7 +25,12 @@ log = logging.getLogger("noctui.cli")
 
 OK, FAILED, USAGE = 0, 1, 2
 
-COMMANDS = {"sim": "noctui.sim.cli", "config": "noctui.commands.config", "inventory": "noctui.commands.inventory"}
+COMMANDS = {
+    "sim": "noctui.sim.cli",
+    "config": "noctui.commands.config",
+    "doctor": "noctui.commands.doctor",
+    "inventory": "noctui.commands.inventory",
+}
 """First word → the module whose `main` takes the rest."""
 
 
