@@ -59,7 +59,7 @@ def test_a_cloud_that_answers(tmp_path: Path, cloud: str) -> None:
     assert "not encrypted" in of(checks, "network").text
     assert of(checks, "org").text.startswith("Acme")
     assert of(checks, "tokens").text.startswith("token 1 (…5e1f), read, ")
-    assert of(checks, "budget").text == "5,000 calls an hour carry sweeps of 67 every 60 s"
+    assert of(checks, "budget").text == "5,000 calls an hour carry 67 a sweep, every 60 s"
     assert not list(tmp_path.iterdir()), "it leaves nothing behind"
 
 
