@@ -139,6 +139,7 @@ async def _watch(
         when_live=when_live,
         raw_days=settings.raw_days,
         path_days=settings.path_days,
+        zone=settings.zone,
     )
     app = NoctuiApp(
         desk,

@@ -50,6 +50,7 @@ class Settings:
     data: Path = Path()
     raw_days: int = 40
     path_days: int = 7
+    zone: str = "UTC"
     theme: str = "auto"
     ascii: bool = False
     exports: Path = Path("exports")
@@ -123,6 +124,17 @@ def _level(text: str) -> str:
     return word
 
 
+def _zone(text: str) -> str:
+    """The name of a zone that this machine, or the package tzdata, knows."""
+    from zoneinfo import ZoneInfo  # not needed before the first paint unless one is named
+
+    name = text.strip()
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError):  # no name, one with dots or blanks, a folder, none that is known
+        raise ValueError("is no time zone: give a name such as UTC or Europe/Berlin") from None
+
+
 def _number(low: float, high: float, whole: bool = False) -> Callable[[str], float | int]:
     def read(text: str) -> float | int:
         try:
@@ -166,6 +178,7 @@ ITEMS: tuple[Item, ...] = (
     Item("data", "data.folder", ("NOCTUI_DATA",), read_path, "where history is kept"),
     Item("raw_days", "data.raw_days", ("NOCTUI_RAW_DAYS",), _number(1, 400, True), "days that samples are kept"),
     Item("path_days", "data.path_days", ("NOCTUI_PATH_DAYS",), _number(1, 400, True), "days that peer paths are kept"),
+    Item("zone", "calendar.zone", ("NOCTUI_ZONE",), _zone, "whose days, weeks and months are counted"),
     Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),

@@ -112,7 +112,9 @@ class Child:
             return mist_source(settings, clock)
 
         days = float(settings.raw_days), float(settings.path_days)
-        self._term = Term(new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file)
+        self._term = Term(
+            new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file, settings.zone
+        )
 
     async def _answer(self, request: Request) -> None:
         assert self._out is not None

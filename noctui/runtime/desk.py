@@ -61,13 +61,14 @@ class Desk:
         path_days: float = 7.0,
         collecting: Collecting | None = None,
         inventory_file: Path | None = None,
+        zone: str = "UTC",
     ) -> None:
-        """Samples are kept for `raw_days`, those of peer paths for `path_days`.
+        """Samples are kept for `raw_days`, those of peer paths for `path_days`; `zone` is the calendar's.
 
         What collects is `collecting`, or with `new_source` a thread of this process; without either this only follows.
         """
         self._data = data
-        self._days = raw_days, path_days
+        self._retention = raw_days, path_days, zone
         self._org_id = org_id
         self._clock = clock
         self._limits = LimitsKept(thresholds)
@@ -86,7 +87,8 @@ class Desk:
         if collecting is None and new_source is not None:
             from noctui.runtime.thread import OnThread
 
-            collecting = OnThread(new_source, poll_seconds, clock, thresholds, self._days, inventory_file)
+            days = raw_days, path_days
+            collecting = OnThread(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone)
         self._collecting = collecting
         self._folder: Path | None = None  # of the org that this process collects
         self._unshown: Published | None = None
@@ -221,7 +223,7 @@ class Desk:
         """Show what history holds; a history that cannot be read is said, and lived without."""
         try:
             if self._history is None and (folder / "history.db").exists():
-                self._history = await self._call(_open_reader, folder, self._days)
+                self._history = await self._call(_open_reader, folder, self._retention)
             await self._show_latest(warm=True)
         except (HistoryError, OSError) as error:
             self._tell(replace(self._status, history_text=str(error)))
@@ -296,7 +298,7 @@ class Desk:
                 await collecting.rest()
                 return False
             if self._history is None:
-                self._history = await self._call(_open_reader, folder, self._days)
+                self._history = await self._call(_open_reader, folder, self._retention)
             self._tell(replace(self._status, mode="leader", leader=""))
             self._folder = folder
             if self._unshown is not None:
@@ -372,10 +374,10 @@ NOBODY = "No noctui with a token runs on this folder: nobody collects."
 NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
 
 
-def _open_reader(folder: Path, days: tuple[float, float]) -> HistoryReader:
+def _open_reader(folder: Path, kept: tuple[float, float, str]) -> HistoryReader:
     from noctui.stores.history import kept_for, open_reader
 
-    return open_reader(folder, retention=kept_for(*days))
+    return open_reader(folder, retention=kept_for(*kept))
 
 
 def _is_led(folder: Path) -> bool:

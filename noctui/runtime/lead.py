@@ -52,6 +52,7 @@ class Lead:
         introduced: bool = False,
         inventory_file: Path | None = None,
         once: bool = False,
+        zone: str = "UTC",
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`)."""
         self._once = once
@@ -66,7 +67,7 @@ class Lead:
         self._rules = Rules(thresholds.at)
         self._tell = publish
         self._lag = Lag()
-        self._retention = kept_for(*days)
+        self._retention = kept_for(*days, zone)
         self._lock = FolderLock(folder)
         self._writer: Writer | None = None
         self._unwritten: Unwritten | None = None

@@ -40,9 +40,8 @@ class Reading:
         from noctui.stores.history import kept_for, open_reader
 
         self.folder = folder_of(settings.data, settings.org_id)
-        self.history: HistoryReader = open_reader(
-            self.folder, retention=kept_for(settings.raw_days, settings.path_days)
-        )
+        kept = kept_for(settings.raw_days, settings.path_days, settings.zone)
+        self.history: HistoryReader = open_reader(self.folder, retention=kept)
         self._limits = LimitsKept(settings.thresholds)
 
     def __enter__(self) -> Reading:

@@ -60,8 +60,9 @@ class OnThread:
         thresholds: Thresholds,
         days: tuple[float, float],
         inventory_file: Path | None = None,
+        zone: str = "UTC",
     ) -> None:
-        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file)
+        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone)
         self._thread: LoopThread | None = None
 
     def prepare(self) -> None:

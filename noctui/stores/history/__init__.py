@@ -23,9 +23,9 @@ def open_reader(folder: Path, org_id: str = "", retention: Retention | None = No
     return History(folder, org_id, retention or Retention()).reader()
 
 
-def kept_for(raw_days: float, path_days: float) -> Retention:
-    """Retention as the settings say it."""
-    return Retention(raw=raw_days, paths=path_days, instants=min(Retention().instants, raw_days))
+def kept_for(raw_days: float, path_days: float, zone: str = "UTC") -> Retention:
+    """Retention as the settings say it; `zone` is whose calendar days are counted by."""
+    return Retention(raw=raw_days, paths=path_days, instants=min(Retention().instants, raw_days), zone=zone)
 
 
 __all__ = [
