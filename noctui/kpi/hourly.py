@@ -6,7 +6,7 @@ the time that lies inside, and a maximum counts every sample that reaches into i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +95,13 @@ def _summed(weight: F8, values: F4) -> F8:
     return found
 
 
-def gauges(samples: Samples) -> dict[str, F4]:
-    """`<name>_avg`, `_max`, `_known`, and `_p95` of the thresholded ones, of every gauge that the samples have."""
+def gauges(samples: Samples, p95: bool = True) -> dict[str, F4]:
+    """`<name>_avg`, `_max`, `_known`, and (unless `p95` is False) `_p95` of the thresholded ones, of every gauge that
+    the samples have."""
     out: dict[str, F4] = {}
     for name, values in samples.values.items():
         out[f"{name}_avg"], out[f"{name}_max"], out[f"{name}_known"] = average_and_highest(values, samples.spans)
-        if name in METRIC_GAUGE.values():
+        if p95 and name in METRIC_GAUGE.values():
             out[f"{name}_p95"] = nearest_rank(values[samples.own].T).astype(np.float32)
     found = runs(samples.levels, samples.spans)
     kinds = (found.above, found.longest, found.head, found.tail)
@@ -110,10 +111,11 @@ def gauges(samples: Samples) -> dict[str, F4]:
     return out
 
 
-def fives(samples: Samples) -> dict[str, F4]:
-    """[rows, slots] of each of FIVES: averages over the slots of five minutes of a stretch that begins with one."""
+def fives(samples: Samples, names: Sequence[str] = FIVES) -> dict[str, F4]:
+    """[rows, slots] of each of FIVES (or of `names`): averages over the slots of five minutes of a stretch that begins
+    with one."""
     slots = -(-samples.spans.length // round(FIVE * 1000))
-    out = {name: np.full((samples.levels.shape[1], slots), np.nan, np.float32) for name in FIVES}
+    out = {name: np.full((samples.levels.shape[1], slots), np.nan, np.float32) for name in names}
     ends = samples.spans.begin + samples.spans.weight
     for slot in range(slots):
         begin, end = slot * round(FIVE * 1000), min((slot + 1) * round(FIVE * 1000), samples.spans.length)
@@ -123,7 +125,7 @@ def fives(samples: Samples) -> dict[str, F4]:
             continue
         cut = slice(int(polls[0]), int(polls[-1]) + 1)
         part = samples.spans.rows(cut).part(begin, end)
-        for name in FIVES:
+        for name in names:
             out[name][:, slot] = average_and_highest(samples.values[name][cut], part)[0]
     return out
 
