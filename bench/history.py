@@ -16,7 +16,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.scene import WINDOWS, Range
 from noctui.stores.history import HistoryReader, open_reader
 from noctui.stores.history.past import Chunk
-from noctui.tui.panes.chart import METRICS
+from noctui.tui.panes.series_rows import METRICS
 
 DISK_CIRCUITS = 1_000
 NOTE = (

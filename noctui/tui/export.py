@@ -1,22 +1,25 @@
-"""CSV files of what a table shows: every row of its filter and sort, at full precision, harmless to a spreadsheet."""
+"""What a table shows as CSV or JSON: every row of its filter and sort, at full precision, harmless to a spreadsheet and
+to a terminal."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import io
+import json
 import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | None
+Row = Sequence[Cell]
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
@@ -33,7 +36,7 @@ class Exported:
 
     name: str
     headers: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Row]
 
 
 def instant(seconds: float) -> dt.datetime | None:
@@ -54,27 +57,126 @@ def safe(text: str) -> str:
     return "'" + text if text.lstrip().startswith(_FORMULA) else text
 
 
+def _instant(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat(timespec="auto").replace("+00:00", "Z")
+
+
+def _number(value: float) -> float | int | None:
+    """None for what is no number; a whole one without a point."""
+    if not math.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
+
+
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, dt.datetime):
-        return cell.astimezone(dt.UTC).isoformat(timespec="auto").replace("+00:00", "Z")
+        return _instant(cell)
     if isinstance(cell, str):
         return safe(cell)
-    if not math.isfinite(cell):
+    value = _number(cell)
+    return "" if value is None else str(value) if isinstance(value, int) else repr(value)
+
+
+class Form(Protocol):
+    """How rows become text, a part at a time: `begin`, then `rows` any number of times, then `end`."""
+
+    def begin(self, headers: Sequence[str], meta: Mapping[str, Any] | None = None) -> str: ...
+
+    def rows(self, rows: Iterable[Row]) -> str: ...
+
+    def end(self) -> str: ...
+
+
+class Csv:
+    """RFC 4180 quoting, lines ended by CR LF. It has no place for `meta`."""
+
+    def begin(self, headers: Sequence[str], meta: Mapping[str, Any] | None = None) -> str:
+        return self._lines([headers])
+
+    def rows(self, rows: Iterable[Row]) -> str:
+        return self._lines([_written(cell) for cell in row] for row in rows)
+
+    def end(self) -> str:
         return ""
-    return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else repr(float(cell))
+
+    @staticmethod
+    def _lines(rows: Iterable[Sequence[str]]) -> str:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerows(rows)
+        return out.getvalue()
+
+
+class NdJson:
+    """An object a line. `meta` comes first, as `{"meta": {…}}`."""
+
+    def __init__(self) -> None:
+        self._keys: tuple[str, ...] = ()
+
+    def begin(self, headers: Sequence[str], meta: Mapping[str, Any] | None = None) -> str:
+        self._keys = tuple(headers)
+        return "" if meta is None else f"{json_text({'meta': meta})}\n"
+
+    def rows(self, rows: Iterable[Row]) -> str:
+        return "".join(f"{self._object(row)}\n" for row in rows)
+
+    def end(self) -> str:
+        return ""
+
+    def _object(self, row: Row) -> str:
+        return json_text(dict(zip(self._keys, map(_value, row), strict=True)))
+
+
+class Json(NdJson):
+    """One array of objects, an object a line; `meta` is its first one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._between = "[\n"
+
+    def begin(self, headers: Sequence[str], meta: Mapping[str, Any] | None = None) -> str:
+        first = super().begin(headers, meta).rstrip("\n")
+        return self._next(first) if first else ""
+
+    def rows(self, rows: Iterable[Row]) -> str:
+        return "".join(self._next(self._object(row)) for row in rows)
+
+    def end(self) -> str:
+        return "[]\n" if self._between == "[\n" else "\n]\n"
+
+    def _next(self, text: str) -> str:
+        between, self._between = self._between, ",\n"
+        return between + text
+
+
+FORMS: dict[str, type[Form]] = {"csv": Csv, "json": Json, "ndjson": NdJson}
+
+
+def _value(cell: Cell) -> str | float | int | bool | None:
+    """A cell as JSON knows it."""
+    if cell is None or isinstance(cell, str | bool):
+        return cell
+    return _instant(cell) if isinstance(cell, dt.datetime) else _number(cell)
+
+
+def json_text(value: Any) -> str:
+    """JSON in one line, letters of all languages as they are; what a terminal would obey is escaped, and reads back as
+    it was."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return text if text.isprintable() else _OBEYED.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def csv_text(table: Exported) -> str:
-    """The file's text (RFC 4180 quoting, lines ended by CR LF)."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.headers)
-    writer.writerows([_written(cell) for cell in row] for row in table.rows)
-    return out.getvalue()
+    """The file's text."""
+    form = Csv()
+    return form.begin(table.headers) + form.rows(table.rows) + form.end()
 
 
 def file_name(name: str, now: float) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from noctui.tui.look.palette import Palette
 from noctui.tui.look.signs import Signs
-from noctui.tui.look.themes import load
+
+if TYPE_CHECKING:  # colours need Textual, 0.15 s; texts and numbers are written without a screen, too
+    from noctui.tui.look.palette import Palette
 
 Run = tuple[str, str]
 """A piece of text and the role it is drawn in."""
@@ -30,6 +31,8 @@ class HasApp(Protocol):
 @cache
 def default_look() -> Look:
     """The dark theme with Unicode signs: for a widget whose app has no `look`."""
+    from noctui.tui.look.themes import load
+
     return Look(load().palette("dark"), Signs())
 
 
@@ -39,4 +42,4 @@ def look_of(widget: HasApp) -> Look:
     return found if isinstance(found, Look) else default_look()
 
 
-__all__ = ["HasApp", "Look", "Palette", "Run", "Signs", "default_look", "look_of"]
+__all__ = ["HasApp", "Look", "Run", "Signs", "default_look", "look_of"]

@@ -24,11 +24,11 @@ from noctui.tui.panes.asking import Question
 from noctui.tui.panes.cells import Limits
 from noctui.tui.panes.circuit_mist import pair_lanes
 from noctui.tui.panes.mist_series import MistSeries
+from noctui.tui.panes.series_rows import METRICS
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import title
 from noctui.tui.widgets.lanes import Band, Lane, Lanes, allot
 
-METRICS = ("rx_pct", "tx_pct", "loss", "jitter", "latency", "mos")
 _LANES = (
     ("rx_pct", "rx", "%", Metric.UTILISATION, "percent", "graph", numbers.utilisation),
     ("tx_pct", "tx", "%", Metric.UTILISATION, "percent", "graph2", numbers.utilisation),

@@ -8,17 +8,15 @@ from textual.widget import Widget
 
 from noctui.model.detail import Answer, AskPorts, Ports
 from noctui.model.scene import Series
-from noctui.tui.export import Exported, instant, number
+from noctui.tui.export import Exported
 from noctui.tui.moment import Moment
+from noctui.tui.panes import series_rows
 from noctui.tui.panes.asking import Question
-from noctui.tui.panes.chart import METRICS, Chart
+from noctui.tui.panes.chart import Chart
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.stats import Stats
 from noctui.tui.screens.board import Board
 from noctui.tui.widgets.lanes import Lanes
-
-_UNITS = {"rx_pct": "rx_pct", "tx_pct": "tx_pct", "loss": "loss_pct", "jitter": "jitter_ms", "latency": "latency_ms",
-          "mos": "mos"}  # fmt: skip
 
 ASK_AGAIN = 60.0
 """Seconds after which the cache may be asked anew."""
@@ -106,21 +104,7 @@ class CircuitBoard(Board):
 
     def export(self) -> Exported | None:
         """The samples shown."""
-        series = self._series
-        if series is None:
-            return None
-        columns = [series.values[m] for m in METRICS if m in series.values]
-        headers = ("circuit_id", "at", "span_s", *(_UNITS[m] for m in METRICS if m in series.values))
-        rows = [
-            (
-                series.circuit_id,
-                instant(float(t)),
-                number(series.spans[i]),
-                *(number(c[i]) for c in columns),
-            )
-            for i, t in enumerate(series.times)
-        ]
-        return Exported("series", headers, rows)
+        return None if self._series is None else series_rows.exported(self._series)
 
     def copied(self) -> str:
         return self._moment.place.circuit_id if self._moment else ""

@@ -9,8 +9,9 @@ from textual.widget import Widget
 
 from noctui.model.headline import Headline
 from noctui.runtime.headlines import collecting_headline, swept_headline
-from noctui.tui.export import Cell, Exported, instant, number
+from noctui.tui.export import Exported
 from noctui.tui.moment import Moment
+from noctui.tui.panes import collector_feeds
 from noctui.tui.panes.collector_panes import Coverage, Errors, LastSweep, Mending, Sources, Stores, Tokens, Who
 from noctui.tui.screens.board import Board
 
@@ -94,28 +95,4 @@ class Collector(Board):
 
     def export(self) -> Exported | None:
         """A row per feed: of the last sweep, and of the last 24 h where the leader told them."""
-        moment = self._moment
-        if moment is None:
-            return None
-        health = moment.scene.status.health if moment.scene.live else None
-        reports = {r.feed: r for r in moment.view.reports}
-        known = {f.feed: f for f in (health.feeds if health else ())}
-        rows: list[tuple[Cell, ...]] = []
-        for name in dict.fromkeys([*reports, *known]):
-            r, f = reports.get(name), known.get(name)
-            swept = (r.calls, r.rows, r.pages, r.pages_lost, r.took) if r else (None,) * 5
-            more = (
-                (instant(f.last_at) if f.last_at else None, f.period, number(f.took_p95), f.failed_24h)
-                if f
-                else (None,) * 4
-            )
-            error = (r.error if r else "") or (f.error if f else "")
-            odd, odd_text = (r.odd, r.odd_text) if r else (f.odd, f.odd_text) if f else (None, "")
-            rows.append((name, *swept, *more, error, odd, odd_text))
-        return Exported("feeds", HEADERS, rows)
-
-
-HEADERS = (
-    "feed", "calls", "rows", "pages", "pages_lost", "took_s", "last_at", "period_s", "took_p95_s", "failed_24h",
-    "error", "odd", "odd_text",
-)  # fmt: skip
+        return None if self._moment is None else collector_feeds.exported(self._moment.scene)
