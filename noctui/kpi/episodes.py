@@ -83,14 +83,15 @@ def episodes(failovers: Iterable[Failover], range_: Range, evidence: Evidence) -
     found = (
         episode
         for site_id, events in groupby(ordered, key=lambda f: f.site_id)
-        for episode in _of_site(site_id, list(events), evidence)
+        for episode in _of_site(site_id, list(events), range_.start, evidence)
         if episode.began <= range_.end
         and (episode.began >= range_.start or episode.ended is None or episode.ended > range_.start)
     )
     return tuple(sorted(found, key=lambda e: (-e.began, e.site_id)))
 
 
-def _of_site(site_id: str, events: Sequence[Failover], evidence: Evidence) -> list[Episode]:
+def _of_site(site_id: str, events: Sequence[Failover], start: float, evidence: Evidence) -> list[Episode]:
+    """Of one site, oldest first; what ended by `start` may be missing."""
     found: list[Episode] = []
     running: Episode | None = None
     since = -math.inf  # when a primary was last known to be active
@@ -108,8 +109,8 @@ def _of_site(site_id: str, events: Sequence[Failover], evidence: Evidence) -> li
             if running is not None:
                 found.append(replace(running, ended=at))
                 running = None
-            elif (unseen := _unwritten_begin(event, max(since, evidence.watched_since), evidence)) is not None:
-                found.append(unseen)
+            elif at > start:
+                found += _unwritten_begin(event, max(since, evidence.watched_since), evidence)
             since = at
     if running is not None:
         found.append(_still(running, evidence))
@@ -161,10 +162,10 @@ def _unwritten_end(running: Episode, until: float, evidence: Evidence) -> float 
     return returned
 
 
-def _unwritten_begin(event: Failover, since: float, evidence: Evidence) -> Episode | None:
+def _unwritten_begin(event: Failover, since: float, evidence: Evidence) -> list[Episode]:
     """The episode of an end that no begin precedes: as long as the primary that is active now was not up before.
 
-    Nobody saw the switch. None when the primary was up all the time since `since`: then nothing is known of when.
+    Nobody saw the switch. None at all when the primary was up ever since `since`: nothing is known of when.
     """
     at, primary = event.event_time, event.circuit_id
     line = list(evidence.lines(primary, since, at)) if primary else []
@@ -175,9 +176,9 @@ def _unwritten_begin(event: Failover, since: float, evidence: Evidence) -> Episo
     while line and line[-1].state != State.UP:
         began = line.pop().start
     if math.isnan(began):
-        return None
+        return []
     lost_at = began if line else math.nan
-    return Episode(event.site_id, began, at, primary, "", CAUSES[state], lost_at, math.nan, math.nan)
+    return [Episode(event.site_id, began, at, primary, "", CAUSES[state], lost_at, math.nan, math.nan)]
 
 
 def _still(running: Episode, evidence: Evidence) -> Episode:
