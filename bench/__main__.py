@@ -17,7 +17,7 @@ from bench.report import machine, plain, table
 from bench.rows import How, Row
 from bench.terminal import BrokenError
 
-AREAS = ("start", "table", "lanes", "engine", "loop", "sweep", "history", "memory", "org")
+AREAS = ("start", "table", "lanes", "engine", "loop", "sweep", "history", "memory", "org", "rollups")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
