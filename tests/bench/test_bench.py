@@ -23,13 +23,14 @@ EXPECTED = {
     "engine": "engine, one poll",
     "history": "one circuit: 24 h",
     "memory": "resident memory with full windows of 24 h",
+    "rollups": "month of rollups from its days",
 }
 
 
 @pytest.mark.parametrize(
     "areas",
     [
-        ("start", "sweep", "lanes", "engine", "history"),
+        ("start", "sweep", "lanes", "engine", "history", "rollups"),
         pytest.param(("table", "loop", "memory"), marks=pytest.mark.soak),
     ],
     ids=" ".join,
