@@ -30,7 +30,7 @@ from noctui.tui.look.themes import load
 from noctui.tui.look.wire import thinned
 from noctui.tui.moment import Moment, heard_at, size_of
 from noctui.tui.options import Options
-from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, Trail
+from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, Trail
 from noctui.tui.screens import make
 from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import TabledBoard
@@ -42,7 +42,7 @@ log = logging.getLogger("noctui.tui")
 TICK = 1.0
 """Seconds between paints of data: changes in between are painted together."""
 NOTE_SECONDS = 6.0
-_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, ALARMS, COLLECTOR)}
+_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, OFFENDERS, ALARMS, COLLECTOR)}
 
 
 def hang_up() -> None:
@@ -66,7 +66,7 @@ class NoctuiApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
-            "out", "overview", "sites", "circuits", "alarms", "collector", "help", "quit",
+            "out", "overview", "sites", "circuits", "offenders", "alarms", "collector", "help", "quit",
         ),
         Binding("ctrl+z", "suspend_process", show=False),  # what a shell's user expects; collecting goes on
     ]  # fmt: skip

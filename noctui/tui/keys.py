@@ -45,6 +45,13 @@ _ALL = (
     Action("column_right", (">",), ">", "column", "sort by the column right"),
     Action("window", ("w",), "w", "window", "window, 1h to 13 months"),
     Action("metric", ("m",), "m", "metric", "one lane large, or all"),
+    Action("by", ("m",), "m", "by", "rank by the next: m M ← →", call="by(1)"),
+    Action("by_back", ("M",), "M", "by", "rank by the one before", call="by(-1)"),
+    Action("by_left", ("left", "h"), "←", "by", "rank by the one before", call="by(-1)"),
+    Action("by_right", ("right", "l"), "→", "by", "rank by the next", call="by(1)"),
+    Action("things", ("t",), "t", "of", "of circuits, sites, regions"),
+    Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
+    Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
     Action("zoom_in", ("+", "="), "+", "zoom", "zoom into the chart"),
     Action("zoom_out", ("-",), "-", "zoom", "zoom out of the chart"),
     Action("pan_back", ("{",), "{", "pan", "earlier part of the time"),
@@ -62,6 +69,7 @@ _ALL = (
     Action("overview", ("1",), "1", "overview", "overview", everywhere=True, call="screen('overview')"),
     Action("sites", ("2",), "2", "sites", "all sites", everywhere=True, call="screen('sites')"),
     Action("circuits", ("3",), "3", "circuits", "all circuits", everywhere=True, call="screen('circuits')"),
+    Action("offenders", ("4",), "4", "offenders", "offenders", everywhere=True, call="screen('offenders')"),
     Action("alarms", ("5",), "5", "alarms", "alarms of Mist", everywhere=True, call="screen('alarms')"),
     Action("collector", ("0",), "0", "collector", "how the data comes in", everywhere=True, call="screen('collector')"),
     Action("help", ("?",), "?", "help", "this page", everywhere=True),
@@ -74,8 +82,9 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
     "panes": ("tab", "next pane", ("pane", "pane_back")),
-    "screens": ("1-3 5 0", "screens", ("overview", "sites", "circuits", "alarms", "collector")),
+    "screens": ("1-5 0", "screens", ("overview", "sites", "circuits", "offenders", "alarms", "collector")),
     "circuits_beside": ("←→", "circuit", ("circuit_left", "circuit_right")),
+    "top": ("+ -", "rows", ("more", "fewer")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),
 }
@@ -89,6 +98,7 @@ EVERYWHERE = (
 _HELP = {
     "time": "a poll back, forward", "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
+    "top": "show more rows, or fewer",
     "pan": "earlier, later",
 }  # fmt: skip
 

@@ -19,9 +19,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 OVERVIEW = Place(kind="overview")
 SITES = Place(kind="sites")
 CIRCUITS = Place(kind="circuits")
+OFFENDERS = Place(kind="offenders")
 ALARMS = Place(kind="alarms")
 COLLECTOR = Place(kind="collector")
-KINDS = ("overview", "sites", "site", "circuit", "circuits", "alarms", "collector")
+KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "collector")
 
 
 def of_region(region: str) -> Place:

@@ -31,7 +31,7 @@ MORE = (
 
 
 KEYS = 9
-"""Cells for the keys: `1-3 5 0` and two blanks."""
+"""Cells for the keys: the widest and two blanks."""
 
 
 def _keys(offers: tuple[str, ...], word: int, signs: Signs) -> list[Line]:

@@ -15,12 +15,13 @@ TWINS: dict[str, tuple[str, str]] = {
     "threshold": ("┄", "-"), "full_block": ("█", "#"), "upper_block": ("▀", '"'), "lower_block": ("▄", "="),
     "tentative": ("╌", "~"), "line": ("│", "|"), "arrow": ("→", "->"), "mark": ("▌", "|"), "thumb": ("▐", "#"),
     "crumb": ("›", ">"), "enter": ("↵", "Enter"), "left_right": ("←→", "<>"), "at_least": ("≥", ">="),
+    "approximate": ("≈", "c"),
 }  # fmt: skip
 """Name → (sign, ASCII twin)."""
 
 _PROSE = str.maketrans(
     {sign: twin for name, (sign, twin) in TWINS.items() if name != "trend" and len(sign) == 1 and sign not in "-?~"}
-    | {"←": "<", "↑": "^", "↓": "v", "−": "-", "⋮": ":", "┃": "|", "’": "'", "⌫": "BkSp", "⇧": "S-"}
+    | {"←": "<", "↑": "^", "↓": "v", "−": "-", "⋮": ":", "┃": "|", "’": "'", "²": "2", "⌫": "BkSp", "⇧": "S-"}
     | dict(zip(*TWINS["trend"], strict=True))
 )
 
@@ -88,6 +89,7 @@ class Signs:
     arrow: str
     mark: str
     thumb: str
+    approximate: str
     crumb: str
     enter: str
     left_right: str

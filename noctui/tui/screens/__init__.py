@@ -31,6 +31,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str) -> Bo
         from noctui.tui.screens.circuit import CircuitBoard
 
         return CircuitBoard(window)
+    if kind == "offenders":
+        from noctui.tui.screens.offenders import Offenders
+
+        return Offenders(clock, sorts)
     if kind == "alarms":
         from noctui.tui.screens.alarms import Alarms
 
