@@ -46,19 +46,35 @@ def hour_samples(
     found = spans(times, intervals, sample, start, end)
     inside = np.flatnonzero(found.weight.any(axis=1))
     cut = slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
+    part = {name: column[cut] for name, column in columns.items()}
     valid, sample = valid[cut], sample[cut]
-    none = np.float32(np.nan)
-    values: dict[str, F4] = {
-        name: np.where(sample & ((valid >> bit) & 1 > 0), columns[name][cut], none)
-        for name, bit in (("loss", Metric.LOSS), ("jitter", Metric.JITTER), ("latency", Metric.LATENCY))
-    }
-    for way, bandwidth in (("rx", down), ("tx", up)):
-        values[f"{way}_bps"] = bps = np.where(sample, columns[f"{way}_bps"][cut], none)
-        values[f"{way}_pct"] = percent(bps, bandwidth[cut])
-    levels = columns["raw_levels"][cut] & LEVEL_MASK[np.where(sample, valid & ALL_METRICS, 0)]
+    values = values_of(part, down[cut], up[cut])
+    levels = part["raw_levels"] & LEVEL_MASK[np.where(sample, valid & ALL_METRICS, 0)]
     at = milliseconds(times[cut]) - round(start * 1000.0)
     own = np.searchsorted(at, (0, found.length), side="right")
-    return Samples(found.rows(cut), with_utilisation(values), levels, slice(int(own[0]), int(own[1])))
+    return Samples(found.rows(cut), values, levels, slice(int(own[0]), int(own[1])))
+
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "rx_pct": ("rx_bps",), "tx_pct": ("tx_bps",), "util": ("rx_bps", "tx_bps"), "loss": ("loss",),
+    "jitter": ("jitter",), "latency": ("latency",), "rx_bps": ("rx_bps",), "tx_bps": ("tx_bps",),
+}  # fmt: skip
+"""The stored columns, beside `valid`, that each gauge's values are made from."""
+
+
+def values_of(columns: Mapping[str, Values], down: F8, up: F8, names: Sequence[str] = tuple(NEEDED)) -> dict[str, F4]:
+    """Gauges of samples, [polls, slots]; NaN where there is no sample, or none with such a value."""
+    valid, none = columns["valid"], np.float32(np.nan)
+    sample = (valid & SAMPLE) > 0
+    values: dict[str, F4] = {}
+    for name, bit in (("loss", Metric.LOSS), ("jitter", Metric.JITTER), ("latency", Metric.LATENCY)):
+        if name in names:
+            values[name] = np.where(sample & ((valid >> bit) & 1 > 0), columns[name], none)
+    for way, bandwidth in (("rx", down), ("tx", up)):
+        if "util" in names or f"{way}_bps" in names or f"{way}_pct" in names:
+            values[f"{way}_bps"] = bps = np.where(sample, columns[f"{way}_bps"], none)
+            values[f"{way}_pct"] = percent(bps, bandwidth)
+    return with_utilisation(values) if "util" in names else values
 
 
 def hour_figures(samples: Samples, painted: Painted, start: float, end: float) -> dict[str, F4]:
