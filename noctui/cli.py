@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import importlib
 import logging
 import os
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noctui import __version__
+from noctui.commands.aliases import AliasError, told, translated
+from noctui.commands.arguments import SITES, add_demo, add_settings, flags_of
+from noctui.commands.readying import NotReady, ready
 
 if TYPE_CHECKING:
     from noctui.reload import Reloader
@@ -26,30 +30,37 @@ log = logging.getLogger("noctui.cli")
 OK, FAILED, USAGE = 0, 1, 2
 
 COMMANDS = {
-    "sim": "noctui.sim.cli",
+    "aggregate": "noctui.commands.aggregate",
+    "check": "noctui.commands.check",
+    "collect": "noctui.commands.collect",
     "config": "noctui.commands.config",
     "doctor": "noctui.commands.doctor",
+    "full-cycle": "noctui.commands.full_cycle",
     "inventory": "noctui.commands.inventory",
+    "sim": "noctui.sim.cli",
 }
 """First word → the module whose `main` takes the rest."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run noctui. Exit codes: 0 ok, 1 failed, 2 usage."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run noctui. Exit codes: 0 ok, 1 failed, 2 usage; those of commands: `commands.codes`."""
+    try:
+        words = translated(sys.argv[1:] if argv is None else argv)
+    except AliasError as error:
+        print(f"noctui: {error}", file=sys.stderr)
+        return USAGE
     if words and words[0] in COMMANDS:
         command = importlib.import_module(COMMANDS[words[0]])
         return int(command.main(words[1:]))
+    if words and not words[0].startswith("-"):
+        print(f"noctui: {_no_command(words[0])}", file=sys.stderr)
+        return USAGE
     args = _parser().parse_args(words)
     from noctui.config import Config, ConfigError, load
     from noctui.reload import Reloader
 
-    flags = {name: value for name in ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
-             if (value := getattr(args, name)) is not None}  # fmt: skip
-    flags |= {name: "true" for name in ("ascii", "insecure_host") if getattr(args, name)}
-
     def read() -> Config:
-        return load(flags, config_file=args.config, env_file=args.env_file)
+        return load(flags_of(args), config_file=args.config, env_file=args.env_file)
 
     try:
         config = read()
@@ -64,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.demo:
         from noctui.sim.demo import Demo
 
-        with Demo(config.settings, sites=args.sites) as demo:
+        with Demo(config.settings, sites=args.sites or SITES) as demo:
             return _ready(demo.settings) or asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
     settings = config.settings
     from noctui.sources.mist.errors import SettingsError
@@ -82,27 +93,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _ready(settings: Settings) -> int:
-    """Make the data folder and begin the log; not OK, with one line, when there is no place for them.
-
-    A folder that is there but cannot be written is fine for following: then only the log is missing.
-    """
-    from noctui.logs import hide, to_file, to_nowhere
-
-    hide(settings.tokens)
-    folder, file = settings.data, settings.log_file
+    """Make the data folder and begin the log; not OK, with one line, when there is no place for them."""
     try:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        print(f"noctui: the data folder {folder} cannot be made: {error.strerror}; see --data", file=sys.stderr)
+        ready(settings)
+    except NotReady as error:
+        print(f"noctui: {error}", file=sys.stderr)
         return FAILED
-    try:
-        to_file(file or folder / "noctui.log", settings.log_level)
-    except OSError as error:
-        to_nowhere()
-        if file is not None:
-            print(f"noctui: the log {file} cannot be written: {error.strerror}; see LOG_FILE", file=sys.stderr)
-            return FAILED
     return OK
 
 
@@ -200,30 +196,23 @@ def fitting_theme(env: Mapping[str, str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noctui",
+        usage="noctui [COMMAND] [--demo] [options]",
         description="Watch the WAN circuits of a Juniper Mist org, live, in a terminal.",
-        epilog="noctui sim mist --help: a simulated Mist cloud to point it at. "
+        epilog=f"commands (each has its --help): {', '.join(COMMANDS)}. As others called them: {told()}. "
         "Settings also come from the environment, .env and noctui.toml; flags win.",
     )
     parser.add_argument("--version", action="version", version=f"noctui {__version__}")
-    parser.add_argument("--demo", action="store_true", help="watch a simulated network; needs no token")
-    parser.add_argument("--sites", type=_sites, default=240, metavar="N", help="sites of the simulated network (240)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="noctui.toml to read")
-    parser.add_argument("--env-file", type=Path, metavar="FILE", help=".env to read")
-    parser.add_argument("--host", help="the Mist cloud's API host (api.mist.com)")
-    parser.add_argument("--insecure-host", action="store_true", help="allow a host that Mist does not own")
-    parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
-    parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
-    parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")
+    add_demo(parser, "watch a simulated network; needs no token")
+    add_settings(parser)
     parser.add_argument("--theme", metavar="NAME", help="auto, dark, light, contrast, ansi or one of your own")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
-    parser.add_argument("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR")
     return parser
 
 
-def _sites(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 50_000:
-        raise argparse.ArgumentTypeError("must be a whole number from 1 to 50000")
-    return int(text)
+def _no_command(word: str) -> str:
+    near = difflib.get_close_matches(word, COMMANDS, 1)
+    shown = "".join(c if c.isprintable() else "·" for c in word)
+    return f"no command {shown!r}" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(COMMANDS)}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ async def collect(settings: Settings, new_source: Callable[[], Source], clock: C
         settings.thresholds,
         (float(settings.raw_days), float(settings.path_days)),
         settings.inventory_file,
+        settings.zone,
     )
     try:
         while True:

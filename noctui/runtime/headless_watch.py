@@ -46,8 +46,8 @@ class Watch:
         """`reloader` looks for new settings; `when_live` gets the folder once the first poll of this run is there."""
         days = float(settings.raw_days), float(settings.path_days)
         self._term = Term(
-            new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file
-        )  # fmt: skip
+            new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file, settings.zone
+        )
         self._settings, self._clock, self._tell = settings, clock, tell
         self._reloader, self._when_live = reloader, when_live
         self._folder: Path | None = None

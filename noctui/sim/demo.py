@@ -72,6 +72,10 @@ class Demo:
         """Make the 31 days before, at low priority, once the first poll has numbered the circuits."""
         self._spawn(["past", "--folder", str(folder), *self._world()], ())
 
+    def make_past(self, folder: Path) -> None:
+        """The same, and wait until it lies in the inbox."""
+        self._spawn(["past", "--folder", str(folder), *self._world()], ()).wait()
+
     def _world(self) -> list[str]:
         """The world's arguments: those of the run that is on, so that whoever takes over goes on in the same world."""
         path = self.settings.data / "world.json"
@@ -86,7 +90,7 @@ class Demo:
                 path.write_text(json.dumps(world))
         return [word for name in ("seed", "sites", "anchor") for word in (f"--{name}", str(world[name]))]
 
-    def _spawn(self, words: list[str], fds: tuple[int, ...]) -> None:
+    def _spawn(self, words: list[str], fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [sys.executable, "-m", "noctui", "sim", *words, "--until-eof"],
             stdin=subprocess.PIPE,
@@ -98,6 +102,7 @@ class Demo:
         )
         threading.Thread(target=child.wait, daemon=True).start()  # one that is done must not stay as a zombie
         self._children.callback(_end, child)
+        return child
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,52 @@
+"""Arguments that several commands share: where settings come from, and how a command without a screen behaves."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+SITES = 240
+"""Of a new demo."""
+_FLAGS = ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
+_SWITCHES = ("ascii", "insecure_host")
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Those that win over what files and the environment say."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="noctui.toml to read")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help=".env to read")
+    parser.add_argument("--host", help="the Mist cloud's API host (api.mist.com)")
+    parser.add_argument("--insecure-host", action="store_true", help="allow a host that Mist does not own")
+    parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
+    parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
+    parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")
+    parser.add_argument("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR")
+
+
+def add_demo(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--demo", action="store_true", help=what)
+    parser.add_argument("--sites", type=_sites, metavar="N", help=f"sites of the simulated network ({SITES})")
+
+
+def headless() -> argparse.ArgumentParser:
+    """The parent of every command that works without a screen."""
+    every = argparse.ArgumentParser(add_help=False)
+    add_demo(every, "a simulated network in a data folder of its own; needs no token")
+    add_settings(every)
+    every.add_argument("--json", action="store_true", help="a JSON object a line, also on a terminal")
+    every.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    every.add_argument("--verbose", "-v", action="store_true", help="say all that the log says (level DEBUG)")
+    return every
+
+
+def flags_of(args: argparse.Namespace) -> Mapping[str, str]:
+    """Fields of settings that were given as arguments, for `config.load`."""
+    flags = {name: value for name in _FLAGS if (value := getattr(args, name, None)) is not None}
+    return flags | {name: "true" for name in _SWITCHES if getattr(args, name, False)}
+
+
+def _sites(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 50_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 50000")
+    return int(text)
