@@ -44,9 +44,11 @@ def offenders_headline(
             days = f"bad on {chronic.days} of the last {CHRONIC_DAYS} days"
             clauses.append(Clause(f": {chronic.leader}, {days}." if chronic.leader else f": {days}."))
         else:
-            clauses.append(Clause(f": bad in {CHRONIC} or more of the last {CHRONIC_DAYS} days."))
+            said = f": bad in {CHRONIC} or more of the last {CHRONIC_DAYS} days."
+            clauses.append(Clause(said, short=f" ({CHRONIC} of {CHRONIC_DAYS} days bad)."))
             if chronic.leader:
-                clauses.append(Clause(f" {chronic.leader} leads for {chronic.days} days."))
+                leads = f" {chronic.leader} leads for {chronic.days} days."
+                clauses.append(Clause(leads, short=f" {chronic.leader} leads: {chronic.days}."))
     elif chronic is not None:
         clauses.append(Clause("No circuit is chronic.", strong=True))
     lead = " " if clauses else ""

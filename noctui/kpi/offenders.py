@@ -55,7 +55,8 @@ def by_time_above(figures: Figures, metric: Metric) -> Order:
 
 def flaps_each(figures: Figures) -> F8:
     """[rows] flaps, of groups per circuit."""
-    return figures.flaps / np.maximum(figures.counts, 1) if figures.counts is not None else figures.flaps * 1.0
+    flaps = figures.flaps.astype(np.float64)
+    return flaps if figures.counts is None else np.asarray(flaps / np.maximum(figures.counts, 1), np.float64)
 
 
 def by_flaps(figures: Figures) -> Order:

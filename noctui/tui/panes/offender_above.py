@@ -14,6 +14,7 @@ from noctui.runtime.ranking import above_share
 from noctui.tui.export import Cell as CsvCell
 from noctui.tui.export import number
 from noctui.tui.look.numbers import NONE, duration, tone
+from noctui.tui.moment import Size
 from noctui.tui.panes.offender_rows import CHRONIC_COLUMN, DAYS, FLAP, NOTE, UNIT, OffenderRows, who
 from noctui.tui.panes.offender_trends import forecast
 from noctui.tui.widgets.bar import bar
@@ -35,19 +36,19 @@ class AboveRows(OffenderRows):
     def gauge(self) -> int:
         return GAUGE[self.asked.by.gauge]
 
-    def columns(self, wide: bool) -> tuple[Column, ...]:
+    def columns(self, size: Size) -> tuple[Column, ...]:
         unit = UNIT[self.metric]
         over = Column("bar", f"above {self.limit_words} {self.asked.range.word}", BAR, drop=6)
         percentile = Column("p95", f"p95 {unit}" if self.of_circuits else "p95", 6 if unit == "ms" else 5, "right")
         total = Column("total", "total", 5, "right")
         average, highest = Column("average", "avg", 5, "right", drop=11), Column("highest", "max", 5, "right", drop=10)
-        things = who(self.asked.things, wide)
+        things = who(self.asked.things, size)
         if not self.of_circuits:
             share = Column("share", "above %", 7, "right")
             return (*things, average, percentile, highest, over, share, total, DAYS, CHRONIC_COLUMN, FLAP)
         now = Column("now", f"now {unit}", 6 if unit == "ms" else 5, "right")
         run = Column("run", "run", 5, "right")
-        if not wide:
+        if size is not Size.L:
             return (*things, now, percentile, over, run, total, DAYS, FLAP, NOTE)
         trend = (Column("trend", "rx 3 h", 12, drop=12),) if self.metric is Metric.UTILISATION else ()
         ahead = Column("forecast", "forecast", 13, drop=13)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noctui.model.figures import GAUGE
-from noctui.model.words import Severity
+from noctui.model.words import THRESHOLDS, Severity
 from noctui.runtime.ranking import CHRONIC
 from noctui.tui.look.numbers import (
     NONE,
@@ -35,7 +35,9 @@ Pairs = list[tuple[str, Line]]
 def detail_lines(rows: OffenderRows, row: int, wide: int) -> list[Line]:
     """Two columns where there is room; else the ranking's own first."""
     first: Pairs = (
-        [("newest", _newest(rows, row))] if isinstance(rows, FailoverRows) else [("above", _above(rows, row))]
+        [("newest", _newest(rows, row))]
+        if isinstance(rows, FailoverRows)
+        else [("run/total" if rows.of_circuits else "above", _above(rows, row))]
     )
     first += [("window", _window(rows, row)), ("trend", _trend(rows, row)), ("7 days", _days(rows, row))]
     then: Pairs = [("now", _now(rows, row)), ("available", _available(rows, row)), ("flaps", _flaps(rows, row)),
@@ -50,10 +52,10 @@ def detail_lines(rows: OffenderRows, row: int, wide: int) -> list[Line]:
 
 
 def _above(rows: OffenderRows, row: int) -> Line:
-    """`≥ 70 1h04m run 40m  ≥ 80 …`: time above each threshold and its longest run."""
+    """`≥ 70 40m/1h04m  ≥ 80 …`: the longest run above each threshold, and all the time above it."""
     metric, f = rows.asked.by.metric, rows.figures
     at = int(rows.view_rows[row])
-    limits = rows.view.limits_of(at, metric) if at >= 0 else None
+    limits = rows.view.limits_of(at, metric) if at >= 0 else THRESHOLDS[metric] if rows.view.limits is None else None
     if not f.known[row, GAUGE[rows.asked.by.gauge]] > 0:
         return ((NONE, "faint"),)
     runs: list[Run] = []
@@ -61,10 +63,11 @@ def _above(rows: OffenderRows, row: int) -> Line:
         name = f"{limits[level]:g}" if limits else ("warn", "high", "critical")[level]
         total, longest = float(f.above[row, metric, level]), float(f.longest[row, metric, level])
         runs.append((f"{'  ' if level else ''}{rows.signs.at_least} {name} ", "dim"))
-        runs.append((duration(total) if total else "0", level_role(level + 1) if total else "faint"))
         if total and rows.of_circuits:
-            runs.append((f" run {duration(longest)}", "text"))
-    return (*runs, (f"  {rows.asked.by.name}" if rows.asked.by.family == "above" else "  utilisation", "dim"))
+            runs.append((f"{duration(longest)}/", "text"))
+        runs.append((duration(total) if total else "0", level_role(level + 1) if total else "faint"))
+    first = () if rows.asked.by.family == "above" else (("util  ", "dim"),)
+    return (*first, *runs, (f" {UNIT[metric]}", "dim"))
 
 
 def _window(rows: OffenderRows, row: int) -> Line:
@@ -123,10 +126,10 @@ def _now(rows: OffenderRows, row: int) -> Line:
 def _available(rows: OffenderRows, row: int) -> Line:
     f = rows.figures
     text = availability(float(f.available[row]))
-    runs: list[Run] = [(text, tone(text)), (f" % of {rows.asked.range.word}", "dim")]
+    runs: list[Run] = [(text, tone(text)), (" %", "dim")]
     if f.coverage[row] < COVERED:
         between = availability_between(float(f.at_least[row]), float(f.at_most[row]))
-        runs.append((f"  cover {availability(float(f.coverage[row]), 1)} %, {between}", "unk"))
+        runs.append((f"  cover {availability(float(f.coverage[row]), 1)} %  {between}", "unk"))
     return tuple(runs)
 
 

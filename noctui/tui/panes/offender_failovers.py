@@ -13,6 +13,7 @@ from noctui.runtime.ranking import Failovers
 from noctui.tui.export import Cell as CsvCell
 from noctui.tui.export import instant, number
 from noctui.tui.look.numbers import NONE, duration, event_time, tone
+from noctui.tui.moment import Size
 from noctui.tui.panes import cells
 from noctui.tui.panes.offender_rows import NUMBER, OffenderRows, who
 from noctui.tui.widgets.columns import Cell, Column
@@ -21,17 +22,17 @@ from noctui.tui.widgets.columns import Cell, Column
 class FailoverRows(OffenderRows):
     """Per primary that was lost (or site, region, carrier of it): episodes counted, and the newest one."""
 
-    def columns(self, wide: bool) -> tuple[Column, ...]:
+    def columns(self, size: Size) -> tuple[Column, ...]:
         over = (
             Column("took", "to switch", 9, "right", drop=4), Column("last", "newest", 12, drop=3),
-            Column("cause", "cause", 8, drop=5), Column("active", "on", 11 if wide else 9, drop=6),
+            Column("cause", "cause", 8, drop=5), Column("active", "on", 11 if size is Size.L else 9, drop=6),
         )  # fmt: skip
         during = (
             Column("carried", "util %", 6, "right", drop=8), Column("lost", "loss %", 6, "right", drop=9),
             Column("delay", "lat ms", 6, "right", drop=9),
         )  # fmt: skip
         return (
-            *who(self.asked.things, wide), Column("times", "times", 5, "right"), Column("total", "total", 5, "right"),
+            *who(self.asked.things, size), Column("times", "times", 5, "right"), Column("total", "total", 5, "right"),
             Column("longest", "longest", 7, "right", drop=2), *over, *during,
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from noctui.runtime.ranking import CHRONIC
 from noctui.tui.export import Cell as CsvCell
 from noctui.tui.look.numbers import NONE, count, duration_prose, loss, milliseconds, tone, utilisation
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
+from noctui.tui.moment import Size
 from noctui.tui.panes import cells
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.offender_answers import Ranked, groups_of, rows_in
@@ -37,13 +38,16 @@ CHRONIC_COLUMN = Column("chronic", "chronic", 7, "right", drop=2)
 TEXTS = ("site", "name", "region", "carrier", "role")
 
 
-def who(things: str, wide: bool) -> tuple[Column, ...]:
+_CARRIER = {Size.M: 11, Size.L: 12}
+
+
+def who(things: str, size: Size) -> tuple[Column, ...]:
     """The columns that say who it is."""
     if things == "circuits":
-        region = (Column("region", "region", 13, drop=10),) if wide else ()
+        region = (Column("region", "region", 13, drop=10),) if size is Size.L else ()
         return (
             _RANK, Column("site", "site", 4), *region, Column("name", "name", 17, flex=True, drop=5),
-            Column("carrier", "carrier", 12 if wide else 9), Column("role", "role", 4, drop=8),
+            Column("carrier", "carrier", _CARRIER.get(size, 9)), Column("role", "role", 4, drop=8),
         )  # fmt: skip
     if things == "sites":
         return (
@@ -337,9 +341,9 @@ class OffenderRows:
     @property
     def looks(self) -> tuple[str, ...]:
         """All columns that this ranking may show."""
-        return tuple(c.key for c in self.columns(True))
+        return tuple(c.key for c in self.columns(Size.L))
 
-    def columns(self, wide: bool) -> tuple[Column, ...]:
+    def columns(self, size: Size) -> tuple[Column, ...]:
         """The columns of this ranking."""
         raise NotImplementedError
 

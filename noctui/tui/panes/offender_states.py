@@ -11,6 +11,7 @@ from noctui.runtime.ranking import flaps_each
 from noctui.tui.export import Cell as CsvCell
 from noctui.tui.export import number
 from noctui.tui.look.numbers import NONE, availability, availability_between, duration, tone
+from noctui.tui.moment import Size
 from noctui.tui.panes.cells import state_cell
 from noctui.tui.panes.offender_rows import CHRONIC_COLUMN, DAYS, FLAP, NOTE, OffenderRows, who
 from noctui.tui.widgets.columns import Cell, Column
@@ -22,7 +23,7 @@ COVERED = 99.5
 class StateRows(OffenderRows):
     """Flaps, availability with its bounds, and the time that they are worked out from."""
 
-    def columns(self, wide: bool) -> tuple[Column, ...]:
+    def columns(self, size: Size) -> tuple[Column, ...]:
         flaps = self.asked.by.name == "flaps"
         each = (Column("each", "each", 5, "right"),) if not self.of_circuits else ()
         flap = Column("flap", "flaps", 5, "right")
@@ -36,9 +37,9 @@ class StateRows(OffenderRows):
         )  # fmt: skip
         tail = (DAYS, *((CHRONIC_COLUMN,) if not self.of_circuits else ()))
         if flaps:
-            return (*who(self.asked.things, wide), *state, flap, *each, *spent, *available, *tail)
+            return (*who(self.asked.things, size), *state, flap, *each, *spent, *available, *tail)
         note = (NOTE,) if self.of_circuits else ()
-        return (*who(self.asked.things, wide), *state, *available, *spent, *tail, FLAP, *note)
+        return (*who(self.asked.things, size), *state, *available, *spent, *tail, FLAP, *note)
 
     def _time(self, row: int, seconds: float, role: str = "text") -> Cell:
         text = duration(seconds) if seconds > 0 else "0"

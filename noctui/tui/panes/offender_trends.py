@@ -13,11 +13,14 @@ from noctui.runtime.ranking import LEAST_DAYS
 from noctui.tui.export import Cell as CsvCell
 from noctui.tui.export import number
 from noctui.tui.look.numbers import NONE, tone
+from noctui.tui.moment import Size
 from noctui.tui.panes.offender_rows import DAYS, NOTE, UNIT, OffenderRows, who
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import share_spark
 
 FOUR_WEEKS, FORTNIGHT = 28, 14
+FLAT = 0.005
+"""A slope below this is written as 0.00."""
 
 
 def reach_text(days: float) -> str:
@@ -46,7 +49,8 @@ def trend_words(trend: Trend, row: int, unit: str) -> str:
     n, reach = int(fit.n[row]), float(trend.reach[row])
     if math.isnan(reach):
         return f"too few days are known ({n} of {LEAST_DAYS})" if n < LEAST_DAYS else "too few days of the last week"
-    pace = f"{change_text(float(fit.slope[row]))} {unit} a day"
+    slope = float(fit.slope[row])
+    pace = f"{change_text(slope)} {unit} a day" if abs(slope) >= FLAT else "flat"
     sure = f"(R² {fit.r2[row]:.2f}, {n} days)" if math.isfinite(fit.r2[row]) else f"({n} days)"
     if math.isinf(reach):
         return f"{pace}: {limit} never {sure}"
@@ -70,24 +74,24 @@ def forecast(rows: OffenderRows, row: int) -> Cell:
 class TrendRows(OffenderRows):
     """Medians of daily p95 of the last week and the three before, the line through them, and where it leads."""
 
-    def columns(self, wide: bool) -> tuple[Column, ...]:
+    def columns(self, size: Size) -> tuple[Column, ...]:
         unit = UNIT[self.asked.by.metric]
         return (
-            *who(self.asked.things, wide),
+            *who(self.asked.things, size),
             Column("now", f"now {unit}", 5, "right"),
-            Column("p95", "24 h", 5, "right", drop=6),
+            Column("p95", "24 h", 5, "right", drop=9),
             Column("recent", "7 d", 5, "right"),
             Column("before", "before", 6, "right", drop=3),
             Column("change", "change", 6, "right"),
             Column("slope", "a day", 6, "right", drop=4),
-            Column("weeks", "p95 of 28 days", FOUR_WEEKS, drop=7)
-            if wide
-            else Column("fortnight", "p95 of 14 days", FORTNIGHT, drop=7),
+            Column("weeks", "p95 of 28 days", FOUR_WEEKS, drop=6)
+            if size is Size.L
+            else Column("fortnight", "p95 of 14 days", FORTNIGHT, drop=6),
             Column("reach", f"{self.threshold_words} in", 7, "right"),
             Column("fit", "R²", 4, "right", drop=1),
             Column("n", "days", 4, "right", drop=11),
             DAYS,
-            *((NOTE,) if wide else ()),
+            *((NOTE,) if size is Size.L else ()),
         )
 
     @property

@@ -55,7 +55,7 @@ class Offenders(TabledBoard):
         self._window = "24h"
         self._most: int | None = None
         self._chooser = Chooser(id="offenders-chooser")
-        self._pane = TablePane(who(self._things, False), offender_table.sort_of(self._by), clock, id="offenders-pane")
+        self._pane = TablePane(who(self._things, Size.S), offender_table.sort_of(self._by), clock, id="offenders-pane")
         self._details = OffenderDetails(id="offenders-details")
         self._figures: Keeping[Answer] = Keeping(self, clock, self._came)
         self._daily: Keeping[Daily] = Keeping(self, clock, self._came)
@@ -121,10 +121,11 @@ class Offenders(TabledBoard):
             return
         result = _left_by(moment, rows)
         mask = offender_table.top_of(rows, result.mask, self.most(moment))
-        self._set_columns(rows, moment)
         if self._sorted_for is not self._by:
             self._sorted_for = self._by
+            self._clear()
             table.sort_by(*offender_table.sort_of(self._by))
+        self._set_columns(rows, moment)
         self._result = result
         table.say_when_empty(self._empty(moment, rows, result))
         self._pane.show_rows(rows, mask, ("", ""))
@@ -137,20 +138,21 @@ class Offenders(TabledBoard):
 
     def _draw_nothing(self, moment: Moment) -> None:
         """Nothing has come yet, or it cannot be read."""
-        table = self._pane.table
-        self._stood_on = self._stood_on or table.cursor_key
         self._result = None
         said = f"The figures {self._figures.failed}." if self._figures.failed else "Asking …"
-        table.say_when_empty((said,))
-        if table.rows is not None:
-            table.show(table.rows, np.zeros(len(table.rows), np.bool_))
-        else:
-            table.show(Nobody())
+        self._pane.table.say_when_empty((said,))
+        self._clear()
         self._entitle()
         self._details.show(None, None, moment)
 
+    def _clear(self) -> None:
+        """No rows: those of another ranking do not know the columns of this one. The cursor goes back to its row."""
+        table = self._pane.table
+        self._stood_on = table.cursor_key or self._stood_on
+        table.show(Nobody())
+
     def _set_columns(self, rows: OffenderRows, moment: Moment) -> None:
-        columns = rows.columns(moment.size is Size.L)
+        columns = rows.columns(moment.size)
         if columns != self._columns:
             self._columns = columns
             self._pane.table.set_columns(columns)
