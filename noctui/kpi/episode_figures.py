@@ -29,7 +29,7 @@ def lengths(episodes: Iterable[Episode], periods: Sequence[Period], now: float) 
     """[periods] seconds that sites ran without their primary in each, added up; open episodes count until `now`."""
     found = np.zeros(len(periods))
     for episode in episodes:
-        ended = now if episode.ended is None else min(episode.ended, now)
+        ended = now if episode.ended is None else episode.ended
         for i, period in enumerate(periods):
             found[i] += max(0.0, min(ended, period.end) - max(episode.began, period.start))
     return found

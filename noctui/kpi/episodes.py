@@ -103,7 +103,6 @@ def _of_site(site_id: str, events: Sequence[Failover], start: float, evidence: E
                 if ended is None:
                     continue  # it was only lost from sight and goes on
                 found.append(replace(running, ended=ended))
-                since = ended
             running = _begun(event, since, evidence)
         else:
             if running is not None:
@@ -152,13 +151,13 @@ def _primary(primaries: Sequence[str], at: float, since: float, evidence: Eviden
 def _unwritten_end(running: Episode, until: float, evidence: Evidence) -> float | None:
     """When an episode ended that another one follows without an end between them; None: it did not.
 
-    That it ended somebody saw; when, the primary's return tells, and if it never was away, no more than that it was
-    before the next one.
+    That it ended somebody saw; when, the primary's return tells, and if it was there all the time, no more than that it
+    was before that primary was lost, or before the next one.
     """
     line = evidence.lines(running.primary_id, running.began, until) if running.primary_id else ()
     returned = next((s.start for s in line if s.state == State.UP and s.start > running.began), None)
-    if returned is None and line and all(s.state == State.UP for s in line):
-        return until
+    if returned is None and line and line[0].state == State.UP:
+        return line[0].end
     return returned
 
 

@@ -1,8 +1,8 @@
 """What the last hour runs into within the next two: the forecast of a screen that is watched. Pure; rows are circuits.
 
-A forecast is said only of a steady rise that goes on. That is a straight line through twelve slots of five minutes
-that explains most of them (R² at least 0.5), most of whose rise did not come at one stroke (traffic that has moved
-over from another circuit is a step, not a ramp), and that Holt's trend has not seen turn (docs/figures.md).
+A forecast is said only of a steady rise that goes on: of a straight line through twelve slots of five minutes whose
+rise did not come at one stroke (traffic that has moved over from another circuit is a step, not a ramp), and that
+Holt's trend has not seen turn (docs/figures.md).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ SLOT = 300.0
 SLOTS = 12
 LEAST = 8
 """Known values that a forecast needs."""
-STEADY = 0.5
-"""R² that it needs, and the largest share of the rise that may come in one step."""
+STROKE = 0.5
+"""The largest share of the rise that may come in one step."""
 SIGHT = 24
 """Slots ahead: twice what it stands on."""
 ALPHA = BETA = 0.5
@@ -36,7 +36,7 @@ def soon(values: F8, threshold: F8 | float) -> F8:
     found = fit(given)
     _, trend = smoothed(given, ALPHA, BETA)
     rise = found.slope * (given.shape[1] - 1)
-    steady = (found.r2 >= STEADY) & (_largest_step(given) <= STEADY * rise) & (trend > 0)
+    steady = (_largest_step(given) <= STROKE * rise) & (trend > 0)
     steps = reach(found, limit, LEAST)
     steps = np.where(steady & (steps <= SIGHT), steps, np.inf)
     steps = np.where(given[:, -1] >= limit, 0.0, steps)

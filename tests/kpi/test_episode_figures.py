@@ -69,8 +69,8 @@ def test_a_time_that_is_not_known_to_within_itself_is_left_out() -> None:
     """Nobody polled for five hours: it took some time between nothing and five hours."""
     found = [episode(0, took=30.0), episode(0, took=18_000.0, uncertainty=18_000.0)]
     assert switching(found) == Switching(2, 1, 30, 30, 60)
-    dark = [episode(0, took=18_000.0, uncertainty=60.0)]  # no circuit at all was up for so long
-    assert switching(dark) == Switching(1, 1, 18_000, 18_000, 60)
+    dark = [episode(0, took=18_000.0, uncertainty=1000.0)]  # no circuit at all was up for so long
+    assert switching(dark) == Switching(1, 1, 18_000, 18_000, 1000)
 
 
 @pytest.mark.parametrize("found", [[], [episode(0, took=NAN)]])

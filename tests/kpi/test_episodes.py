@@ -205,6 +205,9 @@ def test_a_loss_before_the_last_return_is_not_the_reason() -> None:
     told = Told({"p": [(0, UPS), (100, DOWNS)], "q": [(0, DOWNS), (500, UPS), (590, DOWNS)]}, TWO)
     found = told.episodes(went(160), back(550, "q"), went(600))[0]
     assert (found.primary_id, found.took) == ("q", 10)
+    told = Told({"p": [(0, UPS), (100, DOWNS)]})  # nor when the timeline does not know of the return
+    found = told.episodes(went(160), back(550), went(600))[0]
+    assert (found.cause, math.isnan(found.took)) == ("down", True)
 
 
 # Events that nobody was there to write
@@ -219,6 +222,9 @@ def test_an_end_that_was_never_written_is_when_the_primary_was_up_again() -> Non
 
 def test_a_switch_whose_end_was_never_written_lasted_at_most_until_the_next() -> None:
     assert spans(Told({"p": [(0, UPS)]}).episodes(went(600), went(6000))) == [(6000, None), (600, 6000)]
+    found = Told({"p": [(0, UPS), (5970, DOWNS)]}).episodes(went(600), went(6000))
+    assert spans(found) == [(6000, None), (600, 5970)]
+    assert found[0].took == 30
 
 
 def test_a_primary_that_was_never_up_in_between_never_took_over_again() -> None:

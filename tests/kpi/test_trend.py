@@ -86,6 +86,11 @@ def test_the_shape_of_a_week_is_no_trend() -> None:
     assert abs(found.fit.slope[0]) * DAYS < 2
 
 
+def test_a_line_counts_that_rises_by_the_floor_in_four_weeks() -> None:
+    """2 points for utilisation: 0.07 a day is not enough, however straight."""
+    assert rises(of("util", 50 + DAY * 0.07, 50 + DAY * 0.075)).tolist() == [False, True]
+
+
 def test_the_running_day_is_not_part_of_it() -> None:
     """A day that has just begun would pull every circuit down each morning."""
     values = np.append(50 + DAY / 2, 1.0)[None]
@@ -126,8 +131,8 @@ def test_orders_by_change_then_by_what_is_now_then_by_id() -> None:
     found = of("util", *rows, np.full(DAYS, NAN))
     assert worsening(found).tolist() == [1, 2, 0, 3]
     assert improving(found).tolist() == [4, 5]
-    found = of("available", *(np.where(DAY < 21, 100.0, now) for now in (99.5, 99.0, 99.5)))
-    assert worsening(found).tolist() == [1, 0, 2]
+    found = of("available", *(np.where(DAY < 21, was, now) for was, now in ((100, 99.5), (100, 99), (99.5, 99))))
+    assert worsening(found).tolist() == [1, 2, 0]
 
 
 def test_congested_and_trending_worse_is_one_order() -> None:
@@ -136,6 +141,7 @@ def test_congested_and_trending_worse_is_one_order() -> None:
         "there already": (np.full(DAYS, 89.0) + DAY / 7, 0.0, 95.0),
         "in 53 days": (50 + DAY / 2, 600.0, 40.0),
         "in 13 days": (70 + DAY / 2, 600.0, 40.0),
+        "creeps, more by its line than by its weeks": (60 + DAY * 0.1, 600.0, 40.0),
         "not congested": (50 + DAY / 2, 0.0, 69.9),
         "steady": (np.full(DAYS, 85.0), 3600.0, 85.0),
         "better": (95 - DAY / 2, 3600.0, 85.0),
@@ -150,7 +156,8 @@ def test_congested_and_trending_worse_is_one_order() -> None:
         found, np.array([r[1] for r in rows.values()]), np.array([r[2] for r in rows.values()]), 70.0
     )
     assert [found.ids[row] for row in order.tolist()] == [
-        "there already", "in 13 days", "in 53 days", "the same, but higher", "rose late, its line falls",
+        "there already", "in 13 days", "in 53 days", "creeps, more by its line than by its weeks",
+        "the same, but higher", "rose late, its line falls",
     ]  # fmt: skip
 
 
