@@ -54,7 +54,7 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
 
 def _note(circuits: int) -> str:
     return (
-        f"Rollups: {circuits:,} circuits, hours with all {len(COLUMNS)} columns; budget {LEAST} million circuit-hours a "
+        f"Rollups: {circuits:,} circuits, hours of {len(COLUMNS)} columns; budget {LEAST} million circuit-hours a "
         f"second. The plain loop is timed on {LOOPED} circuits and told for all; figures are equal to the last digit."
     )
 
