@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
@@ -17,51 +13,18 @@ from noctui.model.edges import Edge, Failover, Note
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.stores.history.above import read_above
 from noctui.stores.history.blocks import Go
+from noctui.stores.history.bound_base import CancelledReadError
 from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.figures_bound import BoundFigures
 from noctui.stores.history.hourly import hours_series
 from noctui.stores.history.rows import select_edges, select_failovers, select_notes
 from noctui.stores.history.series import polls_series
 from noctui.stores.history.timeline import paint
 from noctui.stores.history.told import select_alarms, select_events, select_sle
 
-if TYPE_CHECKING:
-    from noctui.stores.history.reader import HistoryReader
 
-T = TypeVar("T")
-
-
-class CancelledReadError(Exception):
-    """The one who asked has gone."""
-
-
-class BoundReader:
+class BoundReader(BoundFigures):
     """Implements `model.scene.Reader`. Reads run on the history's threads; a cancelled one stops between blocks."""
-
-    def __init__(self, history: HistoryReader, at: float, corrected: bool) -> None:
-        self._history, self._at, self._corrected = history, at, corrected
-
-    async def _run(self, work: Callable[[sqlite3.Connection, Catalog, Go], T], empty: T) -> T:
-        stop = threading.Event()
-
-        def go() -> None:
-            if stop.is_set():
-                raise CancelledReadError
-
-        def run() -> T:
-            go()
-            with self._history.snapshot() as db:
-                return empty if db is None else work(db, self._history.catalog, go)
-
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._history.pool, run)
-        finally:
-            stop.set()
-
-    def _until(self, range_: Range) -> Range:
-        return Range(range_.start, min(range_.end, self._at), range_.word)
-
-    def _known(self) -> tuple[str, tuple[float, ...]]:
-        return ("1", ()) if self._corrected else ("known_at <= ?", (self._at,))
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
         """Raises ValueError for a metric that does not exist, HistoryFault."""
@@ -187,3 +150,6 @@ def _among(column: str, ids: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 def _json(ids: tuple[str, ...]) -> str:
     return msgspec.json.encode(ids).decode()
+
+
+__all__ = ["BoundReader", "CancelledReadError"]

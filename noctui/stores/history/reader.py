@@ -20,6 +20,7 @@ from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import TABLES
 from noctui.stores.history.db import connect_reader, has_log, snapshot
 from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.figures_ask import Kept
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
@@ -36,6 +37,7 @@ class HistoryReader:
     def __init__(self, path: Path, org_id: str = "", retention: Retention | None = None) -> None:
         self.path, self.org_id, self.retention = path, org_id, retention or Retention()
         self.catalog = Catalog()
+        self.kept = Kept()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
         self._local = threading.local()
         self._guard = threading.Lock()
@@ -84,7 +86,7 @@ class HistoryReader:
         had: tuple[int, sqlite3.Connection] | None = getattr(self._local, "db", None)
         if had is not None and had[0] != file:
             self._close(had[1])
-            self.catalog = Catalog()
+            self.catalog, self.kept = Catalog(), Kept()
             had = self._local.db = None
         if not file:
             yield None
@@ -113,6 +115,14 @@ class HistoryReader:
     def latest(self) -> float | None:
         """`at` of the newest poll."""
         return self._moment("SELECT max(at) FROM polls", ())
+
+    def begins(self) -> float | None:
+        """The earliest instant of which anything is kept: a poll, an hour's figures, or a day's."""
+        return self._moment(
+            "SELECT min(at) FROM (SELECT min(at) AS at FROM polls UNION ALL SELECT min(start) FROM rollups"
+            " UNION ALL SELECT min(start) FROM figures)",
+            (),
+        )
 
     def step(self, at: float, direction: int) -> float | None:
         """`at` of the poll before (-1) or after (+1) `at`."""

@@ -1,0 +1,36 @@
+"""The questions about figures that a Reader bound to an instant answers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+from noctui.model.figures import Figures
+from noctui.model.scene import Range
+from noctui.stores.history.blocks import Go
+from noctui.stores.history.bound_base import Bound
+from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.figures_ask import Ask, slots_of
+from noctui.stores.history.figures_circuits import empty, of_circuits
+
+T = TypeVar("T")
+
+
+class BoundFigures(Bound):
+    """Every answer ends at the instant and at what was known then; raises HistoryFault, ValueError for bad words."""
+
+    async def _ask(self, work: Callable[[Ask], T], nothing: T) -> T:
+        known = float("inf") if self._corrected else self._at
+
+        def run(db: sqlite3.Connection, catalog: Catalog, go: Go) -> T:
+            history = self._history
+            return work(Ask(db, catalog, history.kept, history.retention, self._at, known, slots_of(db), None, go))
+
+        return await self._run(run, nothing)
+
+    async def figures(
+        self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
+    ) -> Figures:
+        range_ = self._until(range_)
+        return await self._ask(lambda ask: of_circuits(ask, range_, circuit_ids, percentiles), empty(range_))

@@ -1,0 +1,20 @@
+"""Which way a 95th percentile is found: by samples, by five-minute averages, or by histograms where those are gone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noctui.model.figures import GAUGES
+from noctui.model.view import F8
+from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_p95 import check, is_short, of_fives, of_samples
+
+
+def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> tuple[F8, float]:
+    """[rows, GAUGES], NaN where not asked for or unknown, and the relative error. Raises ValueError, DamagedBlock."""
+    check(gauges)
+    if not gauges or not ask.rows or not start < end:
+        return np.full((ask.rows, len(GAUGES)), np.nan), 0.0
+    if is_short(start, end):
+        return of_samples(ask, start, end, gauges), 0.0
+    return of_fives(ask, start, end, gauges), 0.0

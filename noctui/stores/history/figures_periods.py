@@ -1,0 +1,109 @@
+"""Stored calendar days, weeks and months as they were known at an instant: which a range holds, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from noctui.kpi.accounts import taken
+from noctui.model.figures import Accounts, Grain, Period
+from noctui.model.view import F4
+from noctui.stores.history.accounts_pack import STEP, Stored, unpack_accounts
+from noctui.stores.history.db import pack_of
+from noctui.stores.history.figures_ask import Ask, blank
+
+_LONGEST_FIRST = (Grain.MONTH, Grain.WEEK, Grain.DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table `figures`; what it says never changes."""
+
+    id: int
+    period: Period
+    version: int
+
+    @property
+    def length(self) -> int:
+        """Milliseconds."""
+        return round(self.period.end * 1000.0) - round(self.period.start * 1000.0)
+
+
+def in_force(ask: Ask, start: float, end: float, grains: Sequence[Grain] = _LONGEST_FIRST) -> list[Row]:
+    """Those that lie in [start, end], by the version known then, oldest first."""
+    found: list[Row] = []
+    for grain in grains:
+        rows = ask.db.execute(
+            'SELECT id, start, "end", "key", zone, version FROM figures WHERE grain = ? AND start >= ? AND start < ?'
+            ' AND "end" <= ? AND known_at <= ? AND (superseded IS NULL OR superseded > ?) ORDER BY start, id',
+            (grain, start, end, end, ask.known, ask.known),
+        )
+        found += [Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5]) for r in rows]
+    return found
+
+
+def cover(rows: Iterable[Row], zone: str) -> list[Row]:
+    """The longest ones that do not overlap, oldest first. One whose days were made anew since is left out: its days
+    say more. Of two zones' the one configured counts."""
+    rows = list(rows)
+    days = [r for r in rows if r.period.grain is Grain.DAY]
+    order = {grain: i for i, grain in enumerate(_LONGEST_FIRST)}
+    chosen: list[Row] = []
+    for row in sorted(rows, key=lambda r: (order[r.period.grain], r.period.zone != zone, r.period.start)):
+        p = row.period
+        if p.grain is not Grain.DAY and any(
+            d.version > row.version and d.period.zone == p.zone and p.start <= d.period.start < p.end for d in days
+        ):
+            continue
+        if all(c.period.end <= p.start or p.end <= c.period.start for c in chosen):
+            chosen.append(row)
+    return sorted(chosen, key=lambda r: r.period.start)
+
+
+def read(ask: Ask, row: Row) -> Stored:
+    """What it says, rows as asked; of circuits it does not have nothing is known. Raises DamagedBlock."""
+    ask.go()
+    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+        if ask.slots is None:
+            return _widened(unpack_accounts(pack, row.length), ask.size)
+        frames = ask.slots // STEP
+        parts: dict[int, Stored] = {}
+        low = int(ask.slots.min(initial=0))
+        if len(np.unique(frames)) <= 1:  # the usual case: one circuit, or those of one site
+            found = unpack_accounts(pack, row.length, low, int(ask.slots.max(initial=-1)) + 1)
+            return _picked(found, ask.slots - low)
+        for frame in np.unique(frames).tolist():
+            parts[frame] = unpack_accounts(pack, row.length, frame * STEP, (frame + 1) * STEP)
+    return _gathered(ask, parts, row.length)
+
+
+def _picked(stored: Stored, at: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> Stored:
+    have = len(stored.accounts)
+    at = np.where(at < have, at, -1)
+    beside: dict[str, F4] = {}
+    for name, values in stored.beside.items():
+        beside[name] = np.full(len(at), np.nan, np.float32)
+        beside[name][at >= 0] = values[at[at >= 0]]
+    return Stored(taken(stored.accounts, at.astype(np.intp)), beside)
+
+
+def _widened(stored: Stored, size: int) -> Stored:
+    return stored if len(stored.accounts) == size else _picked(stored, np.arange(size, dtype=np.int32))
+
+
+def _gathered(ask: Ask, parts: dict[int, Stored], length: int) -> Stored:
+    assert ask.slots is not None
+    out = blank(len(ask.slots), length)
+    beside: dict[str, F4] = {}
+    for frame, stored in parts.items():
+        rows = np.flatnonzero(ask.slots // STEP == frame)
+        mine = _picked(stored, ask.slots[rows] - frame * STEP)
+        for name in Accounts.__slots__:
+            values = getattr(mine.accounts, name)
+            if isinstance(values, np.ndarray):
+                getattr(out, name)[rows] = values
+        for name, values in mine.beside.items():
+            beside.setdefault(name, np.full(len(ask.slots), np.nan, np.float32))[rows] = values
+    return Stored(out, beside)

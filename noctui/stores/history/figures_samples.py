@@ -1,0 +1,203 @@
+"""Samples of hours and parts of hours, for what has no stored figures: the ends of a range and the newest hour.
+
+All circuits are read an hour at a time and kept, a new poll is read by itself; a few circuits are read by themselves.
+Both give the same samples, and nothing of polls later than the instant that is asked from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.kpi.hourly import Samples
+from noctui.model.view import F8
+from noctui.stores.history.blocks import STRIPPED, all_slots, by_number, one_slot
+from noctui.stores.history.codec import Values
+from noctui.stores.history.columns import CIRCUITS, NUMBER
+from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.hourly import SAMPLED, hour_samples
+from noctui.stores.history.settings import HOUR
+
+_COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
+_NAMES = {c.number: c.name for c in _COLUMNS}
+_IN_STRIPS = [c for c in _COLUMNS if c.number in STRIPPED]
+_NOT_IN_STRIPS = [c for c in _COLUMNS if c.number not in STRIPPED]
+_REACH = 3.0
+_USUAL = 60.0
+"""Seconds between polls where there is none to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Polls, oldest first; columns (SAMPLED) are [polls, rows], `revs` the inventory version of each poll."""
+
+    times: F8
+    intervals: F8
+    revs: NDArray[np.int64]
+    columns: dict[str, Values]
+
+    def between(self, since: float, until: float) -> Polls:
+        """Those with since < time ≤ until."""
+        a, b = np.searchsorted(self.times, (since, until), side="right").tolist()
+        if a == 0 and b == len(self.times):
+            return self
+        cut = {name: values[a:b] for name, values in self.columns.items()}
+        return Polls(self.times[a:b], self.intervals[a:b], self.revs[a:b], cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """All circuits' polls of one clock hour, as far as they were read; `listed` are the times that the file lists."""
+
+    listed: F8
+    polls: Polls
+    size: int
+
+
+def reach(ask: Ask, end: float) -> float:
+    """A sample so many seconds after `end` may still stand for time before it: three intervals of the poll before."""
+    row = ask.db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
+    return _REACH * (float(row[0]) if row is not None else _USUAL)
+
+
+def settled(ask: Ask, end: float) -> bool:
+    """All polls that stand for time before `end` are at or before the instant."""
+    until = end + reach(ask, end)
+    if ask.at >= until:
+        return True
+    row = ask.db.execute("SELECT 1 FROM polls WHERE at > ? AND at <= ? LIMIT 1", (ask.at, until)).fetchone()
+    # Before the newest poll nobody can come in between any more; after it somebody may.
+    later = ask.db.execute("SELECT 1 FROM polls WHERE at > ? LIMIT 1", (until,)).fetchone()
+    return row is None and later is not None
+
+
+def samples(ask: Ask, start: float, end: float) -> Samples:
+    """What polls say of [start, end), rows as asked. Raises DamagedBlock."""
+    polls = polls_of(ask, start, min(end + reach(ask, end), ask.at))
+    down, up = bandwidths(ask, polls.revs)
+    return hour_samples(polls.times, polls.intervals, polls.columns, down, up, start, end)
+
+
+def listed(ask: Ask, since: float, until: float) -> F8:
+    """Times of the polls with since < time ≤ until, and not after the instant, as the file lists them."""
+    rows = ask.db.execute("SELECT at FROM polls WHERE at > ? AND at <= ? ORDER BY at", (since, min(until, ask.at)))
+    return np.array([row[0] for row in rows], np.float64)
+
+
+def polls_of(ask: Ask, since: float, until: float) -> Polls:
+    """Polls with since < time ≤ until."""
+    hours = [floor(since / HOUR) * HOUR + i * HOUR for i in range(max(1, ceil(until / HOUR) - floor(since / HOUR)))]
+    read = _hour if ask.slots is None or _at_hand(ask, hours) else _hour_of_few
+    parts = [read(ask, hour).between(since, until) for hour in hours if hour < until]
+    parts = [p for p in parts if len(p.times)] or parts[:1]
+    found = parts[0] if len(parts) == 1 else _together(parts)
+    return _picked(found, ask.slots) if ask.slots is not None and read is _hour else found
+
+
+SMALL = 2048
+"""So many slots are read all at once also for one circuit: the next circuit, and the next poll, then cost nothing."""
+
+
+def _at_hand(ask: Ask, hours: list[float]) -> bool:
+    return ask.size <= SMALL or all(ask.kept.get(("samples", hour)) is not None for hour in hours)
+
+
+def _hour(ask: Ask, start: float) -> Polls:
+    """All circuits' polls in (start, start + 1 h] up to the instant."""
+    until = min(start + HOUR, ask.at)
+    times = listed(ask, start, until)
+    had: _Hour | None = ask.kept.get(("samples", start))
+    if had is not None and had.size == ask.size:
+        same = had.listed[had.listed <= until]
+        if np.array_equal(same, times):
+            return had.polls.between(start, until)
+        if len(same) == len(had.listed) < len(times) and np.array_equal(same, times[: len(same)]):
+            more = _read(ask, np.arange(ask.size, dtype=np.int32), float(same[-1]) if len(same) else start, until)
+            return _keep(ask, start, _Hour(times, _together([had.polls, more]), ask.size))
+    return _keep(ask, start, _Hour(times, _read(ask, np.arange(ask.size, dtype=np.int32), start, until), ask.size))
+
+
+def _keep(ask: Ask, start: float, hour: _Hour) -> Polls:
+    size = hour.listed.nbytes + sum(v.nbytes for v in hour.polls.columns.values())
+    return ask.kept.put(("samples", start), hour, size).polls
+
+
+def _read(ask: Ask, slots: NDArray[np.int32], since: float, until: float) -> Polls:
+    found = all_slots(ask.db, ask.catalog, CIRCUITS, slots, _COLUMNS, since, until, ask.go)
+    columns = {_NAMES[n]: v for n, v in found.values.items()}
+    return Polls(found.times, found.intervals, revs_of(ask, found.times), columns)
+
+
+def _hour_of_few(ask: Ask, start: float) -> Polls:
+    """The circuits' polls asked about in (start, start + 1 h] up to the instant: by strips where there are such, and
+    the levels, which strips do not have, by themselves."""
+    had: Polls | None = ask.own.get(("samples", start))
+    if had is not None:
+        return had
+    assert ask.slots is not None
+    parts: list[dict[str, Values]] = []
+    times = intervals = np.empty(0)
+    for slot in ask.slots.tolist():
+        found = [
+            one_slot(ask.db, ask.catalog, CIRCUITS, slot, columns, start, min(start + HOUR, ask.at), ask.go)
+            for columns in (_IN_STRIPS, _NOT_IN_STRIPS)
+        ]
+        times, intervals = found[0].times, found[0].intervals
+        parts.append({_NAMES[n]: v for f in found for n, v in f.values.items()})
+    columns = {
+        c.name: np.stack([p[c.name] for p in parts], axis=1) if parts else np.empty((0, 0), c.dtype) for c in _COLUMNS
+    }
+    polls = ask.own[("samples", start)] = Polls(times, intervals, revs_of(ask, times), columns)
+    return polls
+
+
+def revs_of(ask: Ask, times: F8) -> NDArray[np.int64]:
+    if not len(times):
+        return np.empty(0, np.int64)
+    rows = ask.db.execute("SELECT at, rev FROM polls WHERE at >= ? AND at <= ?", (times[0], times[-1]))
+    rev_of: dict[float, int] = dict(rows.fetchall())
+    return np.array([rev_of[t] for t in times.tolist()], np.int64)
+
+
+def bandwidths(ask: Ask, revs: NDArray[np.int64]) -> tuple[F8, F8]:
+    """[polls, rows] bandwidth towards and from the site, of the version each poll was judged with."""
+    pick = slice(None) if ask.slots is None else ask.slots
+    shape = len(revs), ask.rows
+    made = {rev: _bandwidth(ask, rev) for rev in np.unique(revs).tolist()}
+    if len(made) == 1:
+        ((down, up),) = made.values()
+        return np.broadcast_to(down[pick], shape), np.broadcast_to(up[pick], shape)
+    downs, ups = np.empty(shape), np.empty(shape)
+    for rev, (down, up) in made.items():
+        downs[revs == rev], ups[revs == rev] = down[pick], up[pick]
+    return downs, ups
+
+
+def _bandwidth(ask: Ask, rev: int) -> tuple[F8, F8]:
+    """[slots] of one version; 0 where it has no such circuit."""
+
+    def make() -> tuple[F8, F8]:
+        down, up = np.zeros(ask.size), np.zeros(ask.size)
+        version = ask.catalog.version(ask.db, rev)
+        if version is not None:
+            down[version.slots[CIRCUITS]] = version.inventory.down_bps
+            up[version.slots[CIRCUITS]] = version.inventory.up_bps
+        return down, up
+
+    return ask.kept.of(("bandwidth", rev, ask.size), make, lambda found: 2 * found[0].nbytes)
+
+
+def _together(parts: list[Polls]) -> Polls:
+    return Polls(
+        np.concatenate([p.times for p in parts]),
+        np.concatenate([p.intervals for p in parts]),
+        np.concatenate([p.revs for p in parts]),
+        {name: np.concatenate([p.columns[name] for p in parts]) for name in parts[0].columns},
+    )
+
+
+def _picked(polls: Polls, slots: NDArray[np.int32]) -> Polls:
+    return Polls(polls.times, polls.intervals, polls.revs, {n: v[:, slots] for n, v in polls.columns.items()})
