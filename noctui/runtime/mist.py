@@ -14,14 +14,29 @@ from noctui.runtime.source import Budget, Org, Progress, SourceError
 from noctui.settings import Settings
 from noctui.site_rules import SiteRules, value_of
 from noctui.sources.mist.enrich_kept import Kept
-from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, SettingsError, Unreachable
+from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, Passing, SettingsError
 from noctui.sources.mist.settings import Classify, MistSettings, SiteFacts, classify
 from noctui.sources.mist.source import MistSource
 
 
 def mist_source(settings: Settings, clock: Clock) -> Mist:
     """A source for the settings' host, tokens and org. Raises SourceError for a host that is no Mist cloud."""
-    told = MistSettings(
+    told = mist_settings(settings)
+
+    def kept(org_id: str) -> Kept:
+        from noctui.stores.kept import KeptFile  # sqlite-utils need not be there before the first paint
+
+        return KeptFile(org_folder(settings.data, org_id))
+
+    try:
+        return Mist(MistSource(told, clock, kept))
+    except MistError as error:
+        raise _translated(error) from error
+
+
+def mist_settings(settings: Settings) -> MistSettings:
+    """What the Mist source is told of them."""
+    return MistSettings(
         tokens=settings.tokens,
         host=settings.host,
         org_id=settings.org_id,
@@ -35,16 +50,6 @@ def mist_source(settings: Settings, clock: Clock) -> Mist:
         stream=settings.stream,
         classify=by_rules(settings.site_rules),
     )
-
-    def kept(org_id: str) -> Kept:
-        from noctui.stores.kept import KeptFile  # sqlite-utils need not be there before the first paint
-
-        return KeptFile(org_folder(settings.data, org_id))
-
-    try:
-        return Mist(MistSource(told, clock, kept))
-    except MistError as error:
-        raise _translated(error) from error
 
 
 def by_rules(rules: SiteRules) -> Classify:
@@ -120,6 +125,6 @@ class Mist:
 def _translated(error: MistError) -> SourceError:
     if isinstance(error, AllTokensRest):
         return SourceError(str(error), retry_at=error.until, resting=True, kind="resting")
-    kinds = {SettingsError: "settings", AllTokensRefused: "refused", Unreachable: "unreachable"}
+    kinds = {SettingsError: "settings", AllTokensRefused: "refused", Passing: "unreachable"}
     kind = next((kind for of, kind in kinds.items() if isinstance(error, of)), "")
     return SourceError(str(error), final=kind in ("settings", "refused"), kind=kind)

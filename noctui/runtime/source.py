@@ -39,7 +39,8 @@ class Budget:
 class SourceError(Exception):
     """One clear line: what, where, what to do. `retry_at` is when to try again (UTC epoch seconds; 0: soon);
     `final` means that no later try can go better: the settings must change. `kind` is what it is a matter of:
-    `settings`, `refused` (no token is accepted), `resting` (calls are used up), `unreachable` (no answer) or ""."""
+    `settings`, `refused` (no token is accepted), `resting` (calls are used up), `unreachable` (no true answer) or
+    ""."""
 
     def __init__(
         self, text: str, retry_at: float = 0.0, resting: bool = False, final: bool = False, kind: str = ""

@@ -17,14 +17,17 @@ from tests.whole.terminal import Terminal
 
 
 @contextmanager
-def small_cloud(sites: int = 6) -> Iterator[MistServer]:
-    """Listening; `faults` may be changed from the test's thread."""
+def small_cloud(sites: int = 6, others: tuple[str, ...] = ()) -> Iterator[MistServer]:
+    """Listening; `faults` may be changed from the test's thread. `others` are names of more orgs."""
     thread = LoopThread("cloud")
     now = time.time()
 
     async def begin() -> MistServer:
         world = World(seed=9, sites=sites, anchor=now, incidents=())
-        return await serve(world, tokens=(TOKEN,), clock=SimClock(1.0, now), report_seconds=1.0, limit=10**7)
+        more = [World(seed=10 + i, sites=sites, anchor=now, org_name=name) for i, name in enumerate(others)]
+        return await serve(
+            world, tokens=(TOKEN,), clock=SimClock(1.0, now), report_seconds=1.0, limit=10**7, others=more
+        )
 
     server = asyncio.run(thread.run(begin()))
     try:
