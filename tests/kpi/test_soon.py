@@ -48,6 +48,19 @@ def test_a_circuit_that_is_busy_but_steady_is_left_alone() -> None:
     assert one(88 + noise, 90.0) == NEVER
 
 
+def test_noise_is_hardly_ever_a_forecast_and_a_rise_through_noise_mostly_is_one() -> None:
+    """A shop's utilisation about 75 %, give or take 3 points; the same noise on rises that reach 90 % in sight."""
+    rng = np.random.default_rng(11)
+    noise = rng.normal(0, 3, (20_000, SLOTS))
+    assert (soon(75 + noise, 90.0) <= SIGHT).mean() < 0.001
+    pace = rng.uniform(1.5, 3, (20_000, 1))
+    due = (90 - 50 - pace[:, 0] * (SLOTS - 1)) / pace[:, 0]
+    said = soon(50 + pace * STEP + noise, 90.0)
+    hit = np.isfinite(said)
+    assert hit.mean() > 0.8
+    assert np.median(np.abs(said - due)[hit]) < 1
+
+
 def test_what_is_further_away_than_twice_the_hour_is_out_of_sight() -> None:
     assert one(50 + STEP, 61 + SIGHT) == pytest.approx(SIGHT)
     assert one(50 + STEP, 62 + SIGHT) == NEVER
