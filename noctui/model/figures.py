@@ -220,6 +220,25 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkSeries:
+    """The whole network hour by hour, oldest first; NaN is unknown. `times` are the hours' ends (UTC epoch seconds).
+
+    `rx_bps` and `tx_bps` are sums over circuits of their hour's averages; `util_mean` and `util_p95` (nearest rank) are
+    over circuits, of their hour's average utilisation in percent; `bad_share` is the percentage of the circuits known
+    in that hour that were down, or at or above `high` of any metric, for some of it; `circuits` how many were known.
+    """
+
+    range: Range
+    times: F8
+    rx_bps: F8
+    tx_bps: F8
+    util_mean: F8
+    util_p95: F8
+    bad_share: F8
+    circuits: I8
+
+
+@dataclass(frozen=True, slots=True)
 class Billing:
     """95th-percentile billing per circuit of one month: bits/s of 5-minute averages, nearest rank, in and out apart.
 

@@ -16,7 +16,7 @@ from noctui.model.health import Health
 from noctui.model.view import View
 
 if TYPE_CHECKING:
-    from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Trend
+    from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,10 @@ class Reader(Protocol):
 
     async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
         """The same added up by `site`, `region` or `carrier`: each circuit's time where it belonged then."""
+        ...
+
+    async def network(self, range_: Range) -> NetworkSeries:
+        """The whole network by the hours that ended in the range."""
         ...
 
     async def daily(self, gauge: str, days: int) -> Daily:

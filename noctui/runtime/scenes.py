@@ -66,6 +66,7 @@ class LeaderReader:
         self.edges = history.edges
         self.failovers = history.failovers
         self.notes = history.notes
+        self.network = history.network
         self.mist_alarms = history.mist_alarms
         self.device_events = history.device_events
         self.sle = history.sle
