@@ -44,11 +44,9 @@ def offenders_headline(
             days = f"bad on {chronic.days} of the last {CHRONIC_DAYS} days"
             clauses.append(Clause(f": {chronic.leader}, {days}." if chronic.leader else f": {days}."))
         else:
-            said = f": bad in {CHRONIC} or more of the last {CHRONIC_DAYS} days."
-            clauses.append(Clause(said, short=f" ({CHRONIC} of {CHRONIC_DAYS} days bad)."))
+            clauses.append(Clause(f": bad in {CHRONIC} or more of the last {CHRONIC_DAYS} days."))
             if chronic.leader:
-                leads = f" {chronic.leader} leads for {chronic.days} days."
-                clauses.append(Clause(leads, short=f" {chronic.leader} leads: {chronic.days}."))
+                clauses.append(Clause(f" {chronic.leader} leads for {chronic.days} days."))
     elif chronic is not None:
         clauses.append(Clause("No circuit is chronic.", strong=True))
     lead = " " if clauses else ""

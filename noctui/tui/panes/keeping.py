@@ -30,11 +30,11 @@ class Keeping(Generic[T]):
         self._found: tuple[T, float] | None = None
         self.failed = ""
 
-    def want(self, what: Hashable, at: float, live: bool, ask: Callable[[], Awaitable[T]]) -> None:
-        """The answer to `what` as of `at` is wanted."""
+    def want(self, what: Hashable, at: float, live: bool, ask: Callable[[], Awaitable[T]], every: float = 0.0) -> None:
+        """The answer to `what` as of `at` is wanted; while it is now, no more often than `every` so many seconds."""
         if what != self._what:
             self._what, self._found, self.failed, self._took = what, None, "", 0.0
-        elif live and at > self._asked_at and self._is_soon_enough():
+        elif live and at > self._asked_at and self._is_soon_enough(at, every):
             return
         if self._found is not None and self._found[1] > at:
             self._found = None  # the past does not know what came after
@@ -56,8 +56,11 @@ class Keeping(Generic[T]):
         """Ask anew next time; the answer stays."""
         self._question.forget()
 
-    def _is_soon_enough(self) -> bool:
-        return self._question.busy or self._clock() - self._begun < self._took * REST
+    def _is_soon_enough(self, at: float, every: float) -> bool:
+        """Whether the answer that is there, or on its way, will do for this poll."""
+        if self._question.busy or self._clock() - self._begun < self._took * REST:
+            return True
+        return at < self._asked_at + every and self._found is not None
 
     def _take(self, found: T) -> None:
         self._took = self._clock() - self._begun

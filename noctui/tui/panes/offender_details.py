@@ -34,11 +34,8 @@ Pairs = list[tuple[str, Line]]
 
 def detail_lines(rows: OffenderRows, row: int, wide: int) -> list[Line]:
     """Two columns where there is room; else the ranking's own first."""
-    first: Pairs = (
-        [("newest", _newest(rows, row))]
-        if isinstance(rows, FailoverRows)
-        else [("run/total" if rows.of_circuits else "above", _above(rows, row))]
-    )
+    above = ("run/total" if rows.of_circuits else "above", _above(rows, row))
+    first: Pairs = [("newest", _newest(rows, row)) if isinstance(rows, FailoverRows) else above]
     first += [("window", _window(rows, row)), ("trend", _trend(rows, row)), ("7 days", _days(rows, row))]
     then: Pairs = [("now", _now(rows, row)), ("available", _available(rows, row)), ("flaps", _flaps(rows, row)),
                    ("bandwidth", _bandwidth(rows, row))]  # fmt: skip

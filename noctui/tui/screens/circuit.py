@@ -71,7 +71,8 @@ class CircuitBoard(Board):
         self._moment = moment
         self._chart.show(moment)
         self._stats.show(moment)
-        self._stats.figures(self._series, self._chart.window)
+        self._stats.over(moment, self._chart.range)
+        self._stats.sampled(self._series)
         self._events.show(moment)
         self._inquire(moment)
 
@@ -91,12 +92,15 @@ class CircuitBoard(Board):
     def on_chart_answered(self, message: Chart.Answered) -> None:
         if self._moment is not None and message.series.circuit_id == self._moment.place.circuit_id:
             self._series = message.series
-            self._stats.figures(message.series, message.window)
+            self._stats.over(self._moment, self._chart.range)
+            self._stats.sampled(message.series)
 
     def on_chart_asked(self, message: Chart.Asked) -> None:
         self._stats.against((message.told, message.said) if message.on else None)
 
     def on_chart_windowed(self, message: Chart.Windowed) -> None:
+        if self._moment is not None:
+            self._stats.over(self._moment, self._chart.range)
         self.post_message(self.Window(message.word))
 
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:

@@ -17,7 +17,7 @@ from noctui.model.words import BandwidthSource
 from noctui.tui.app import NoctuiApp
 from noctui.tui.panes.circuit_mist import average, buckets, mist_values, pair_lanes
 from noctui.tui.panes.provenance import bandwidth_line
-from noctui.tui.panes.stats import attachments, contract
+from noctui.tui.panes.stats_facts import attachments, contract
 from noctui.tui.place import of_circuit
 from noctui.tui.runs import Line
 from tests import night
