@@ -1,43 +1,85 @@
-"""When a site ran without its primary."""
+"""When a site ran without its primary: since when, on what, how long, why, how fast, and how it was meanwhile."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 
-from noctui.model.edges import Failover
+import numpy as np
+
+from noctui.model.figures import GAUGE, Episode
 from noctui.model.scene import Range
 from noctui.model.view import View
-from noctui.tui.look.numbers import NONE, count, duration_prose, event_time
-from noctui.tui.look.signs import Signs
+from noctui.model.words import Metric
+from noctui.tui.look.numbers import NONE, count, duration_prose, event_time, loss, milliseconds, utilisation
+from noctui.tui.look.signs import Signs, level_role
 from noctui.tui.look.text import fit
 from noctui.tui.moment import Moment
 from noctui.tui.panes import cells
-from noctui.tui.panes.asking import Question
+from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.pane import Content, Pane
-from noctui.tui.runs import Line
+from noctui.tui.runs import Line, width_of
 
 WEEK = 7 * 86_400.0
+NARROW = 60
+"""Cells below which the carrier's name is shorter."""
+_DURING = (
+    ("util", "highest", "util max ", Metric.UTILISATION, utilisation), ("loss", "p95", "loss p95 ", Metric.LOSS, loss),
+    ("latency", "average", "lat ", Metric.LATENCY, milliseconds), ("jitter", "average", "jit ", Metric.JITTER,
+                                                                  milliseconds),
+)  # fmt: skip
+"""Gauge, figure, its words, whose thresholds colour it, how it is written."""
 
 
-def failover_lines(failovers: Sequence[Failover], view: View, at: float, signs: Signs) -> list[Line]:
-    """A line per time that the site ran without its primary, the newest first."""
+def episode_lines(episodes: Sequence[Episode], view: View, at: float, signs: Signs, wide: int) -> list[Line]:
+    """A line per failover, the newest first: `02:51:44 → Comcast  now 22m, down, switch 24s, util max 94.0`.
+
+    What does not fit is left out whole, from the right."""
     lines: list[Line] = []
-    ended: float | None = None
-    for event in sorted(failovers, key=lambda f: -f.event_time):
-        if not event.began:
-            ended = event.event_time
-            continue
-        row = view.inventory.circuit_row.get(event.circuit_id)
-        name = cells.carrier(view.inventory.circuits[row]) if row is not None else event.circuit_id or NONE
-        length = duration_prose((ended if ended is not None else at) - event.event_time)
-        lines.append(
-            (
-                (f"{event_time(event.event_time, at):<12} ", "dim"), (f"{signs.arrow} ", "accent"),
-                (f"{fit(name, 11)} ", "text"), (f"now, {length}" if ended is None else length, "text"),
-            )
+    for episode in sorted(episodes, key=lambda e: -e.began):
+        row = view.inventory.circuit_row.get(episode.active_id)
+        name = cells.carrier(view.inventory.circuits[row]) if row is not None else episode.active_id or NONE
+        running = episode.ended is None
+        lasted = (at if episode.ended is None else episode.ended) - episode.began
+        length = duration_prose(lasted // 60 * 60 if lasted >= 60 else lasted)
+        parts: list[Line] = [((f", {episode.cause}", "text"),)]
+        if episode.took >= 0:
+            parts.append(((f", switch {duration_prose(episode.took)}", "text"),))
+        line: Line = (
+            (f"{event_time(episode.began, at):<12} ", "dim"), (f"{signs.arrow} ", "accent"),
+            (f"{fit(name, 9 if wide < NARROW else 11)} ", "text"),
+            (f"now {length}" if running else length, "hi" if running else "text"),
         )  # fmt: skip
-        ended = None
+        for part in (*parts, *during(episode, view)):
+            if width_of((*line, *part)) > wide:
+                break
+            line = (*line, *part)
+        lines.append(line)
     return lines
+
+
+def during(episode: Episode, view: View) -> list[Line]:
+    """How the circuit that carried the site was meanwhile, in the colours of the thresholds that it reached."""
+    figures, row = episode.active, view.inventory.circuit_row.get(episode.active_id)
+    if figures is None or not len(figures):
+        return []
+    parts: list[Line] = []
+    for gauge, what, words, metric, text in _DURING:
+        value = float(getattr(figures, what)[0, GAUGE[gauge]])
+        if what == "p95" and math.isnan(value):
+            value, words = float(figures.highest[0, GAUGE[gauge]]), words.replace("p95", "max")
+        if math.isnan(value):
+            continue
+        level = cells.raw_level(view.limits_of(row, metric), value) if row is not None else 0
+        parts.append(((f", {words}", "dim"), (text(value), level_role(level))))
+    return parts
+
+
+def switching(episodes: Sequence[Episode]) -> str:
+    """`median 42s to switch`: of those of which it is known."""
+    took = [e.took for e in episodes if math.isfinite(e.took)]
+    return f"median {duration_prose(float(np.median(took)))} to switch" if len(took) > 1 else ""
 
 
 class Failovers(Pane):
@@ -50,29 +92,19 @@ class Failovers(Pane):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._question = Question(self, self._fail)
-        self._failed = ""
-        self._found: tuple[Failover, ...] | None = None
-
-    def reset(self) -> None:
-        self._found, self._failed = None, ""
+        self._found: Keeping[tuple[Episode, ...]] = Keeping(self, time.monotonic, self.draw)
 
     def inquire(self, moment: Moment) -> None:
-        site, range_ = moment.place.site_id, Range(moment.at - WEEK, moment.at, "7 d")
-        self._question.ask((site, moment.at), lambda: moment.scene.read.failovers(range_, site), self._take)
-
-    def _take(self, found: tuple[Failover, ...]) -> None:
-        self._found, self._failed = found, ""
-        self.draw()
-
-    def _fail(self, said: str) -> None:
-        self._failed = said
-        self.draw()
+        site, read = moment.place.site_id, moment.scene.read
+        range_ = Range(moment.at - WEEK, moment.at, "7 d")
+        self._found.want(site, moment.at, moment.scene.live, lambda: read.episodes(range_, site))
 
     def content(self, moment: Moment, wide: int, room: int) -> Content:
-        if self._failed:
-            return Content([((self._failed, "warn"),)])
-        if self._found is None:
+        if self._found.failed:
+            return Content([((self._found.failed, "warn"),)])
+        found = self._found.known(moment.at)
+        if found is None:
             return Content([(("Reading …", "dim"),)])
-        lines = failover_lines(self._found, moment.view, moment.at, moment.signs)
-        return Content(lines or [(("None in 7 d.", "dim"),)], f"{count(len(lines))} in 7 d")
+        lines = episode_lines(found, moment.view, moment.at, moment.signs, wide)
+        note = ", ".join(part for part in (switching(found), f"{count(len(lines))} in 7 d") if part)
+        return Content(lines or [(("None in 7 d.", "dim"),)], note)
