@@ -47,7 +47,7 @@ class Telling:
         self._speaking = 0
 
     def event(self, name: str, text: str, /, level: int = logging.INFO, **fields: Any) -> None:
-        """Something happened: `text` for a person, name and fields for a program."""
+        """Something happened: `text` (a line or some) for a person, name and fields for a program."""
         record = log.makeRecord(log.name, level, "", 0, name, (), None, extra=fields)
         self._speaking = threading.get_ident()
         try:
@@ -90,7 +90,7 @@ class Telling:
 
     def _put(self, line: str) -> None:
         self._rewrite("")
-        self._write(self._out, f"{_plain(line)}\n")
+        self._write(self._out, "".join(f"{_plain(part)}\n" for part in line.split("\n")))
 
     def _rewrite(self, text: str) -> None:
         if not self._rewrites or not (text or self._line):

@@ -75,6 +75,11 @@ class Host:
         with closing(sqlite3.connect(self.folder / "history.db")) as db:
             return meta(db, "clean") == 1
 
+    def written(self) -> dict[Path, bytes]:
+        """All files but the empty ones that any reader of SQLite makes beside a history."""
+        found = [p for p in self.home.rglob("*") if p.is_file() and not p.name.endswith(("-shm", "-wal"))]
+        return {path: path.read_bytes() for path in found}
+
     def log(self) -> str:
         return "".join(file.read_text() for file in self.data.rglob("noctui.log"))
 

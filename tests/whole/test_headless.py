@@ -69,10 +69,10 @@ def test_a_dry_run_says_what_would_be_done_asks_nobody_and_writes_nothing(host: 
     assert (told["dry_run"], told["calls"], told["newest"]) == (True, None, None)
     assert (cloud.calls, files(host.home)) == (asked, before)
     swept = host.run("collect").last("collect.run")
-    stands = {path: path.stat().st_mtime_ns for path in files(host.home)}
+    stands = host.written()
     told = host.run("collect", "--dry-run").last("collect.plan")
     assert (told["calls"], told["newest"]) == (swept["calls"], swept["poll_at"])
-    assert {path: path.stat().st_mtime_ns for path in files(host.home)} == stands
+    assert host.written() == stands
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
