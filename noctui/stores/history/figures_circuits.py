@@ -20,7 +20,9 @@ from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_percentiles import p95
 from noctui.stores.history.figures_read import accounts
 from noctui.stores.history.figures_samples import reach
+from noctui.stores.history.hourly import DAY_PACKS, MONTH_TILES, VECTORS
 from noctui.stores.history.rows import poll_at
+from noctui.stores.history.settings import DAY, HOUR
 
 
 def of_circuits(ask: Ask, range_: Range, ids: tuple[str, ...], percentiles: tuple[str, ...] = ()) -> Figures:
@@ -90,13 +92,17 @@ def told(ask: Ask, range_: Range) -> str:
 
 
 def earliest(ask: Ask) -> float | None:
-    """Where the history begins: its oldest poll, hour or day; None while it is empty."""
+    """Where the history begins: its oldest poll, or the oldest hour or day that is kept of the time before; None while
+    it is empty."""
+    first: float | None = ask.db.execute("SELECT min(at) FROM polls").fetchone()[0]
+    before = float("inf") if first is None else first
     rows = (
-        ask.db.execute(query).fetchone()[0]
+        ask.db.execute(query, (before,)).fetchone()[0]
         for query in (
-            "SELECT min(at) FROM polls",
-            "SELECT min(start) FROM rollups WHERE kind <= 3",
-            "SELECT min(start) FROM figures WHERE superseded IS NULL",
+            f"SELECT min(start) FROM rollups WHERE kind = {VECTORS} AND start + {HOUR} <= ?",
+            f"SELECT min(start) FROM rollups WHERE kind = {DAY_PACKS} AND start + {DAY} <= ?",
+            f"SELECT min(start) FROM rollups WHERE kind = {MONTH_TILES} AND start + {28 * DAY} <= ?",
+            'SELECT min(start) FROM figures WHERE superseded IS NULL AND "end" <= ?',
         )
     )
-    return min((row for row in rows if row is not None), default=None)
+    return min((row for row in (first, *rows) if row is not None), default=None)
