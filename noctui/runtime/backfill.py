@@ -109,7 +109,13 @@ class Backfill:
                 raise BackfillError(
                     f"Another back-fill runs in {self._folder} ({holder.text if holder else 'locked'})."
                 )
-            return await self._run(self._planned, tell, as_is)
+            result = await self._run(self._planned, tell, as_is)
+            if self._planned.kept is not None and result.outcome == "whole":
+                # What was gone on with may have been less than is asked for now.
+                plan = await self.plan(self._planned.plan.start, self._planned.plan.end)
+                if not plan.nothing:
+                    result = _joined(result, await self._run(self._planned, tell, as_is))
+            return result
         except HistoryError as error:
             raise BackfillError(f"The history in {self._folder} cannot be used: {error}.") from error
         except OSError as error:
@@ -223,6 +229,24 @@ def _result(
         alarms=built.alarms,
         edges=built.edges,
         lines=tuple(lines),
+    )
+
+
+def _joined(first: Result, second: Result) -> Result:
+    """Of two back-fills, one after the other."""
+    return Result(
+        outcome=second.outcome,
+        calls=first.calls + second.calls,
+        polls=first.polls + second.polls,
+        seconds=first.seconds + second.seconds,
+        circuits=max(first.circuits, second.circuits),
+        series=first.series + second.series,
+        failed=second.failed,
+        refused=max(first.refused, second.refused),
+        events=first.events + second.events,
+        alarms=first.alarms + second.alarms,
+        edges=first.edges + second.edges,
+        lines=tuple(dict.fromkeys((*first.lines, *second.lines))),
     )
 
 

@@ -26,6 +26,8 @@ from noctui.sources.mist.backfill_pace import calls_an_hour
 from noctui.stores.history import HistoryReader
 
 KINDS = ("traffic", "quality", "events", "alarms")
+GRACE = 3600.0
+"""What has gone from Mist this short a time ago is a small part of a range: it is unknown then."""
 NOT_HELD = (
     "Mist holds no peaks inside a bucket, no MOS, peer paths, load of gateways, nor which circuit carried a site: "
     "these stay unknown, and no failovers are found."
@@ -48,7 +50,7 @@ def planned(
     """A blocking call. Raises BackfillError, HistoryError."""
     begin, cannot = checked(start, end, now, settings.raw_days)
     seen = look(history, folder, begin, end)
-    kept = _unfinished(history, folder, org_id, begin, end)
+    kept = _unfinished(history, folder, org_id, begin, end, now)
     an_hour = calls_an_hour(len(settings.tokens), share)
     if kept is not None:
         chosen = [_hole(one) for one in kept.head.holes]
@@ -82,16 +84,24 @@ def planned(
     return Planned(plan, work, kept)
 
 
-def _unfinished(history: HistoryReader, folder: Path, org_id: str, start: float, end: float) -> Kept | None:
-    """What an earlier run has left of a range that overlaps this one, if nobody has filled its holes meanwhile."""
+def _unfinished(history: HistoryReader, folder: Path, org_id: str, start: float, end: float, now: float) -> Kept | None:
+    """What an earlier run has left of a range that overlaps this one, if it is still of use."""
     for kept in found(folder, org_id):
-        if (
-            kept.head.start < end
-            and start < kept.head.end
-            and not any(strangers(history, _hole(one)) for one in kept.head.holes)
-        ):
+        if kept.head.start < end and start < kept.head.end and _useful(history, kept, now):
             return kept
     return None
+
+
+def _useful(history: HistoryReader, kept: Kept, now: float) -> bool:
+    """Nobody else has filled its holes, and what is not fetched yet can still be had."""
+    chosen = [_hole(one) for one in kept.head.holes]
+    if any(strangers(history, hole) for hole in chosen):
+        return False
+    gone = {h.grain.seconds for h in chosen if h.first < now - h.grain.held - GRACE}
+    if not gone:
+        return True
+    asks = work_of(history, kept.head.start, kept.head.end, chosen).asks
+    return not any(ask.seconds in gone and ask.port.mac and ask.key not in kept.records for ask in asks)
 
 
 def _hole(one: KeptHole) -> Hole:

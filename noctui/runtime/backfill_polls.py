@@ -40,9 +40,12 @@ def records(
     begun: bool,
     taken: Collection[float] = (),
 ) -> Iterator[PollRecord]:
-    """Oldest first, without edges, failovers and notes. `lines`: timelines with all that is known now; `begun`: a
-    poll stands at the beginning of the first bucket already; `seq`: of all polls, since between two live ones no number is
-    free; `taken`: instants at which a poll that brought nothing stands, so that none of ours may."""
+    """Oldest first, without edges, failovers and notes.
+
+    `lines`: timelines with all that is known now; `seq`: the number of all of them, since between two live polls none
+    is free; `begun`: a poll stands at the beginning of the first bucket already; `taken`: instants at which a poll that
+    brought nothing stands, so that none of ours may.
+    """
     ends: F8 = hole.first + hole.grain.seconds * np.arange(int(begun), hole.buckets + 1, dtype=np.float64)
     circuits = inventory.circuits
     figures = day_figures([lines.get(c.circuit_id, NOTHING) for c in circuits], ends)

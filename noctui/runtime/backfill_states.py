@@ -70,13 +70,14 @@ def fold(
     """[start, end) as stretches of up, down or away, oldest first; what is left out is unknown. `before` is the state
     that the circuit was in when the hole began; `events` are (time, came up)."""
     inside = sorted(e for e in set(events) if start <= e[0] < end)
+    busy = _signs(start, end, inside, buckets)
     word = before if before in _KNOWN else None
     found: list[Stretch] = []
     at = start
     for began, ended in _heard(start, end, gateway.away, buckets):
         if began > at:
             word = _gap(at, began, word, inside, gateway, found)
-        word = _run(began, ended, word, inside, buckets, found)
+        word = _run(began, ended, word, inside, busy, found)
         at = ended
     if at < end:
         _gap(at, end, word, inside, gateway, found)
@@ -135,11 +136,12 @@ def _gap(
 
 
 def _run(
-    start: float, end: float, word: State | None, events: Sequence[Event], buckets: Buckets, found: list[Stretch]
+    start: float, end: float, word: State | None, events: Sequence[Event], busy: Sequence[Span], found: list[Stretch]
 ) -> State | None:
-    """A time in which the gateway was heard without a break; gives what is known of the port at its end."""
+    """A time in which the gateway was heard without a break; gives what is known of the port at its end. `busy` are
+    the buckets that show it up."""
     mine = [e for e in events if start <= e[0] < end]
-    signs = _traffic(start, end, mine, buckets)
+    signs = [(max(start, a), min(end, b)) for a, b in busy if a < end and b > start]
     if word is None:
         firsts = [(at, State.DOWN if up else State.UP) for at, up in mine[:1]] + [(a, State.UP) for a, _ in signs[:1]]
         word = min(firsts)[1] if firsts else None
@@ -154,14 +156,17 @@ def _run(
     return word
 
 
-def _traffic(start: float, end: float, events: Sequence[Event], buckets: Buckets) -> list[Span]:
-    """Buckets with traffic that lie in [start, end), as far as they do, in which no event says more; not one that
-    begins right after the port went down: it may hold what was counted late."""
+def _signs(start: float, end: float, events: Sequence[Event], buckets: Buckets) -> list[Span]:
+    """Buckets of the hole [start, end) whose traffic says that the port was up all through them, as far as it was
+    heard: no event lies in them that says more. One that begins right after the port went down may hold what was
+    counted late, and one that sticks out of the hole what events tell that nobody asked for."""
     spans = [buckets.edges(i) for i in np.flatnonzero(buckets.traffic & buckets.heard).tolist()]
-    cut = [(max(start, a), min(end, b)) for a, b in spans if a < end and b > start]
-    late = [t for t, up in events if not up]
+    downs = [t for t, up in events if not up]
     return [
         (a, b)
-        for a, b in cut
-        if not any(a <= t < b for t, _ in events) and not any(t < a < t + LATE_COUNT for t in late)
+        for a, b in spans
+        if start <= a
+        and b <= end
+        and not any(a <= t < b for t, _ in events)
+        and not any(t < a < t + LATE_COUNT for t in downs)
     ]
