@@ -21,6 +21,10 @@ NAME = "aggregate"
 
 def main(words: Sequence[str]) -> int:
     """Run `noctui aggregate` with the words after it; its exit code."""
+    return headless.main(NAME, parser(), words, work)
+
+
+def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="noctui aggregate",
         parents=[headless_arguments()],
@@ -29,7 +33,7 @@ def main(words: Sequence[str]) -> int:
     )
     made.add_argument("grain", type=_grain, metavar="|".join(GRAINS), help="what is closed")
     add_since(made)
-    return headless.main(NAME, made, words, work)
+    return made
 
 
 def add_since(parser: argparse.ArgumentParser) -> None:

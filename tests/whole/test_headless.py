@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from noctui.stores.history.history import quick_check
 from tests.faults.cloud import small_cloud
 from tests.faults.disk import small_disk
 from tests.walk.walk import TOKEN
-from tests.whole.headless import Host, stop, until
+from tests.whole.headless import PATIENCE, Host, stop, until
 from tests.whole.terminal import Terminal
 
 
@@ -87,6 +88,21 @@ def test_watching_collects_until_it_is_told_to_end_and_ends_in_order(host: Host,
     assert events.count("poll.run") >= 2, "what a service's journal is to hold"
     assert host.closed_in_order()
     assert not is_led(host.folder)
+
+
+def test_a_service_manager_hears_when_it_is_ready_how_it_goes_and_that_it_ends(host: Host, tmp_path: Path) -> None:
+    """sd_notify(3): a datagram to the socket that the environment names."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE)
+        watching = host.start("collect", "--watch", env={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        assert manager.recv(4096) == b"READY=1\nSTATUS=leads"
+        assert re.fullmatch(rb"STATUS=leads: poll 10000 at [\d:]+ UTC whole, \d+ calls", manager.recv(4096))
+        stop(watching)
+        heard = [manager.recv(4096)]
+        while heard[-1].startswith(b"STATUS="):
+            heard.append(manager.recv(4096))
+        assert heard[-1] == b"STOPPING=1"
 
 
 def test_a_second_watcher_leads_when_the_first_is_killed(host: Host) -> None:
