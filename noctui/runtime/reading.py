@@ -86,7 +86,7 @@ def folder_of(data: Path, org_id: str) -> Path:
     except OSError as error:
         raise NothingToRead(f"{data} cannot be read: {error.strerror}") from error
     if not orgs:
-        raise NothingToRead(f"no history in {data}; start noctui once, or see --data and --demo")
+        raise NothingToRead(f"no history in {data}; run noctui collect first, or see --data and --demo")
     if not org_id and len(orgs) > 1:
         raise NothingToRead(f"{data} holds histories of several orgs: say which with --org-id: {', '.join(orgs)}")
     if org_id and org_id not in orgs:

@@ -1,0 +1,49 @@
+"""Every table that `noctui export` knows, by its word."""
+
+from __future__ import annotations
+
+from noctui.commands.exports.asked import Table
+from noctui.commands.exports.cells import NAMES
+from noctui.model.figures import Grain
+from noctui.model.scene import SERIES_METRICS
+from noctui.tui.panes.offender_kinds import BYS
+
+GROUPS = ("circuit", "site", "region", "carrier")
+GAUGES = tuple(NAMES)
+RANKINGS = tuple(by.name for by in BYS)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("circuits", "every circuit as it is", "of_now.circuits"),
+        Table("sites", "every site as it is", "of_now.sites"),
+        Table("regions", "every region as it is", "of_now.regions"),
+        Table("paths", "every peer path as it is", "of_now.paths"),
+        Table("gateways", "every gateway as it is", "of_now.gateways"),
+        Table("ports", "the WAN ports of all sites", "of_now.ports"),
+        Table("sle", "Mist's service levels per site", "of_now.sle"),
+        Table("feeds", "how the data came in", "of_now.feeds"),
+        Table("alarms", "Mist's alarms", "of_told.alarms", "24h"),
+        Table("latest", "what noctui noted, newest first", "of_told.latest", "24h", "may"),
+        Table("events", "the same and the gateways' events", "of_told.events", "24h", "may"),
+        Table("failovers", "when sites ran without their primary", "of_patterns.failovers", "7d"),
+        Table("series", "a circuit's samples", "of_told.series", "24h", "must", metrics=SERIES_METRICS, several=True),
+        Table("offenders", "who ranks by a metric, worst first", "of_offenders.offenders", "24h", by=GROUPS,
+              metrics=RANKINGS),
+        Table("availability", "time up, down and unknown", "of_figures.availability", "24h", "may", by=GROUPS),
+        Table("figures", "all that a time adds up to", "of_figures.figures", "24h", "may", by=GROUPS, metrics=GAUGES,
+              several=True, names=True),
+        Table("hourly", "the same for each hour", "of_figures.hourly", "24h", "may", by=GROUPS,
+              metrics=GAUGES, several=True, names=True),
+        Table("daily", "for each day", "of_figures.daily", "31d", "may", by=GROUPS, metrics=GAUGES,
+              several=True, names=True),
+        Table("weekly", "for each ISO week", "of_figures.weekly", "13mo", "may", by=GROUPS,
+              metrics=GAUGES, several=True, names=True),
+        Table("monthly", "for each month", "of_figures.monthly", "13mo", "may", by=GROUPS,
+              metrics=GAUGES, several=True, names=True),
+        Table("billing", "95th percentile of a month", "of_patterns.billing", calendar=Grain.MONTH),
+        Table("trend", "how a gauge moves, and until when", "of_patterns.trend", metrics=GAUGES),
+        Table("baseline", "what is usual at each hour of a week", "of_patterns.baseline", circuit="must",
+              metrics=GAUGES),
+    )
+}  # fmt: skip
