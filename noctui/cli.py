@@ -35,6 +35,7 @@ COMMANDS = {
     "collect": "noctui.commands.collect",
     "config": "noctui.commands.config",
     "doctor": "noctui.commands.doctor",
+    "export": "noctui.commands.export",
     "full-cycle": "noctui.commands.full_cycle",
     "inventory": "noctui.commands.inventory",
     "sim": "noctui.sim.cli",
