@@ -53,6 +53,7 @@ class Settings:
     zone: str = "UTC"
     theme: str = "auto"
     ascii: bool = False
+    layout: str = "noc"
     exports: Path = Path("exports")
     log_level: str = "INFO"
     log_file: Path | None = None
@@ -135,6 +136,16 @@ def _zone(text: str) -> str:
         raise ValueError("is no time zone: give a name such as UTC or Europe/Berlin") from None
 
 
+LAYOUTS = ("noc", "engineering", "executive")
+
+
+def _layout(text: str) -> str:
+    word = text.strip().lower()
+    if word not in LAYOUTS:
+        raise ValueError(f"must be one of {', '.join(LAYOUTS)}")
+    return word
+
+
 def _number(low: float, high: float, whole: bool = False) -> Callable[[str], float | int]:
     def read(text: str) -> float | int:
         try:
@@ -181,6 +192,7 @@ ITEMS: tuple[Item, ...] = (
     Item("zone", "calendar.zone", ("NOCTUI_ZONE",), _zone, "whose days, weeks and months are counted"),
     Item("theme", "screen.theme", ("NOCTUI_THEME",), str.strip, "auto, dark, light, contrast, ansi or one of your own"),
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
+    Item("layout", "screen.layout", ("NOCTUI_LAYOUT",), _layout, "of screen 1: noc, engineering or executive"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),
     Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),

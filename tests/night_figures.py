@@ -26,6 +26,7 @@ from noctui.model.figures import (
     Figures,
     Fit,
     Grain,
+    NetworkSeries,
     Period,
     Trend,
 )
@@ -331,3 +332,18 @@ def billing_at(at: float, month: str) -> Billing:
     rx, tx = whole.p95[:, GAUGE["rx_bps"]], whole.p95[:, GAUGE["tx_bps"]]
     coverage = np.full(len(ids), 100.0 * (min(end, at) - start) / (end - start))
     return Billing(Period(start, end, Grain.MONTH, month), ids, rx, tx, np.fmax(rx, tx), coverage)
+
+
+def network_at(at: float, range_: Range) -> NetworkSeries:
+    """Calm at 04:00 and busy at 16:00 UTC; the newest hour that is over, 02:00–03:00, has what Lumen's loss did."""
+    inv, now = inventory(), view(POLL).circuits
+    end = min(range_.end, at) // 3600 * 3600
+    times = np.arange(np.ceil((range_.start + 1) / 3600) * 3600, end + 1, 3600.0)
+    busy = 0.5 - 0.5 * np.cos((times % DAY - 4 * 3600) / DAY * 2 * np.pi)
+    total = float(np.nansum(now.rx_bps, dtype=np.float64))
+    util = 9.0 + 24.0 * busy**2
+    lost = (times - 3600 <= LOST) & (times > LOST)
+    return NetworkSeries(
+        range_, times, total * (0.4 + busy), total * (0.12 + 0.3 * busy), util, util * 2.9,
+        np.where(lost, 16.0, 1.5 + 2.0 * busy), np.full(len(times), len(inv.circuits), np.int64),
+    )  # fmt: skip

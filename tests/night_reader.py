@@ -9,11 +9,20 @@ import numpy as np
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
-from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Trend
+from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
 from tests.night_detail import detail_at
-from tests.night_figures import baseline_at, billing_at, daily_at, episodes_at, figures_at, groups_at, trend_at
+from tests.night_figures import (
+    baseline_at,
+    billing_at,
+    daily_at,
+    episodes_at,
+    figures_at,
+    groups_at,
+    network_at,
+    trend_at,
+)
 from tests.night_told import alarms_at, events_at, sle_at
 from tests.night_world import HOT, INTERVAL, LOST, POLL, inventory, utc, view
 
@@ -157,6 +166,9 @@ class FakeReader:
 
     async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
         return groups_at(self.at, by, range_, percentiles)
+
+    async def network(self, range_: Range) -> NetworkSeries:
+        return network_at(self.at, range_)
 
     async def daily(self, gauge: str, days: int) -> Daily:
         return daily_at(self.at, gauge, days)

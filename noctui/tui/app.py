@@ -24,6 +24,7 @@ from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.frame import Frame
 from noctui.tui.frame.header import is_grey
 from noctui.tui.keys import bindings
+from noctui.tui.layouts import after, begin_with, board_of
 from noctui.tui.look import Look
 from noctui.tui.look.signs import Signs, wants_ascii
 from noctui.tui.look.themes import load
@@ -82,6 +83,7 @@ class NoctuiApp(App[None]):
         self._clock = clock
         self._memory = Memory(self.options.state)
         self._trail = Trail(self._memory.state.trail)
+        self._layout = begin_with(self.options.layout, self._memory.state.layout, self._memory.state.layout_over)
         self._machine = TimeMachine(scenes)
         self._scene: Scene | None = None
         self._new_data = False
@@ -180,7 +182,7 @@ class NoctuiApp(App[None]):
     @property
     def board(self) -> Board | None:
         """The board that is shown; None before there is data."""
-        return self._boards.get(self.place.kind) if self._scene is not None else None
+        return self._boards.get(board_of(self.place.kind, self._layout)) if self._scene is not None else None
 
     @property
     def scene(self) -> Scene | None:
@@ -217,11 +219,11 @@ class NoctuiApp(App[None]):
         if self._scene is None:
             self._paint()
             return
-        kind = self.place.kind
+        kind = board_of(self.place.kind, self._layout)
         board = self._boards.get(kind)
         if board is None:
             board = self._boards[kind] = make(kind, self._clock.monotonic, dict(self._memory.state.sorts),
-                                              self._memory.state.window)  # fmt: skip
+                                              self._memory.state.window, self.options.zone)  # fmt: skip
             board.display = False
             await self.frame.body.mount(board)
         switched = not board.display
@@ -253,8 +255,19 @@ class NoctuiApp(App[None]):
 
     async def on_board_goto(self, message: Board.Goto) -> None:
         self._chosen.pop(message.place, None)
+        if message.filter:
+            self._chosen[message.place] = parse(message.filter), frozenset()
         self._trail.enter(message.place)
         await self._arrive()
+
+    async def on_board_next_layout(self) -> None:
+        """The same place looked at otherwise; a filter belongs to the rows that it was made for."""
+        self._layout = after(self._layout)
+        self._memory.keep(layout=self._layout, layout_over=self.options.layout)
+        self._chosen.pop(self.place, None)
+        self.frame.counts.set_chosen(frozenset())
+        await self._arrive(same=True)
+        self.say(f"Layout: {'NOC' if self._layout == 'noc' else self._layout}.")
 
     def on_board_told(self, message: Board.Told) -> None:
         self._paint(board=False)

@@ -52,6 +52,7 @@ _ALL = (
     Action("things", ("t",), "t", "of", "of circuits, sites, regions"),
     Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
     Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
+    Action("layout", ("v",), "v", "layout", "NOC, engineering, executive"),
     Action("zoom_in", ("+", "="), "+", "zoom", "zoom into the chart"),
     Action("zoom_out", ("-",), "-", "zoom", "zoom out of the chart"),
     Action("pan_back", ("{",), "{", "pan", "earlier part of the time"),

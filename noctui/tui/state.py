@@ -20,6 +20,8 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     trail: tuple[Place, ...] = (OVERVIEW,)
     sorts: dict[str, tuple[str, bool]] = {}  # table → (column, descending)
     window: str = "24h"
+    layout: str = ""  # of screen 1, chosen while the setting was `layout_over`
+    layout_over: str = ""
 
 
 class Memory:

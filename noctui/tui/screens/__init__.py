@@ -9,12 +9,21 @@ from noctui.tui.screens.board import Board
 Sorts = dict[str, tuple[str, bool]]
 
 
-def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str) -> Board:
-    """The board of this kind. `clock` gives monotonic seconds, `window` is the chart's remembered one."""
+def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone: str = "UTC") -> Board:
+    """The board of this kind. `clock` gives monotonic seconds, `window` is the chart's remembered one, `zone` names
+    whose months are counted."""
     if kind == "overview":
         from noctui.tui.screens.overview import Overview
 
         return Overview(clock, sorts)
+    if kind == "engineering":
+        from noctui.tui.screens.engineering import Engineering
+
+        return Engineering(clock, sorts)
+    if kind == "executive":
+        from noctui.tui.screens.executive import Executive
+
+        return Executive(clock, sorts, zone)
     if kind == "sites":
         from noctui.tui.screens.sites import Sites
 

@@ -26,11 +26,12 @@ class Board(Vertical):
     """Whether `/` and the counts filter something here."""
 
     class Goto(Message):
-        """One level in."""
+        """One level in; there with this filter."""
 
-        def __init__(self, place: Place) -> None:
+        def __init__(self, place: Place, filter: str = "") -> None:
             super().__init__()
             self.place = place
+            self.filter = filter
 
     class Say(Message):
         """A line for the bottom of the screen."""
@@ -52,6 +53,9 @@ class Board(Vertical):
         def __init__(self, word: str) -> None:
             super().__init__()
             self.word = word
+
+    class NextLayout(Message):
+        """Another layout of this screen is wanted."""
 
     class Told(Message):
         """What was asked for has come: the board's own headline and its matches may be others."""
@@ -88,6 +92,10 @@ class Board(Vertical):
     def copied(self) -> str:
         """What `y` copies; empty for nothing."""
         return ""
+
+    def action_layout(self) -> None:
+        """Another layout of screen 1; bound where there are several."""
+        self.post_message(self.NextLayout())
 
     def walk(self, step: int) -> None:
         """Put the cursor into the next pane that takes one."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from noctui.model.scene import Above
 from noctui.tui.export import Exported
+from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import offenders, region_rows, subjects
 from noctui.tui.panes.asking import Question
@@ -45,7 +48,8 @@ class Overview(TabledBoard):
     Overview.-l .left { width: 38%; }
     Overview.-l .far { display: block; width: 30%; }
     """
-    OFFERS = ("open", "filter", "severity", "sorts", "time", "export", "screens", "quit")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("layout")
+    OFFERS = ("open", "filter", "severity", "layout", "sorts", "time", "export", "screens", "quit")
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(clock, sorts, id="overview")
