@@ -147,6 +147,8 @@ async def _watch(
             exports=settings.exports,
             state=settings.data / "screen.json",
             themes=home("config", os.environ) / "themes",
+            layout=settings.layout,
+            zone=settings.zone,
         ),
     )
     failure: list[str] = []
