@@ -29,6 +29,8 @@ from noctui.sources.mist.session import Answer, MistSession
 from noctui.sources.mist.settings import MistSettings, OrgInfo
 from noctui.sources.mist.structs import AlarmRow, EventRow, Row
 
+LARGEST = 1e15
+"""No rate, time or share is larger."""
 R = TypeVar("R", bound=Row)
 TRAFFIC = ("rx_bps", "tx_bps")
 QUALITY = ("avg_latency", "avg_jitter", "avg_loss")
@@ -205,7 +207,8 @@ def placed(found: Mapping[str, Any], names: tuple[str, ...], grid: Grid, skew: f
     shift = round((start - grid.start) / grid.seconds)
     out = np.full((len(names), grid.count), np.nan, np.float32)
     for row, name in enumerate(names):
-        values = np.array(series.get(name, ()), np.float32)
+        raw = np.array(series.get(name, ()), np.float64)
+        values = np.where(raw <= LARGEST, raw, np.nan)
         first, last = max(0, shift), min(grid.count, shift + len(values))
         if last > first:
             out[row, first:last] = values[first - shift : last - shift]
