@@ -127,9 +127,12 @@ def decode(form: int, payload: bytes, shape: tuple[int, int], rows: Pick, cols: 
     else:
         planes = np.frombuffer(data, np.uint8).reshape(width, *shape)
         picked = planes[:, rows, cols]
-        # [width, …] → […, width]: the bytes of a value side by side again
-        side = picked.T if picked.ndim < 3 else picked.transpose(1, 2, 0)
-        codes = np.ascontiguousarray(side).view(stored)[..., 0]
+        # [width, …] → […, width]: the bytes of a value side by side again; plane by plane is several times as fast as
+        # a transposed copy.
+        side = np.empty((*picked.shape[1:], width), np.uint8)
+        for byte in range(width):
+            side[..., byte] = picked[byte]
+        codes = side.view(stored)[..., 0]
     if kind < _SCALED:
         return codes
     values = codes.astype(np.float64)
