@@ -60,6 +60,17 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """One period, made. `rows` circuits have figures in it, worked out in `took` seconds (0: by another process);
+    `version` is the number it was written under."""
+
+    period: Period
+    rows: int
+    took: float
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Accounts:
     """Exact sums over one stretch of time; a row per circuit or group. Milliseconds unless said otherwise.
 

@@ -107,7 +107,8 @@ def test_a_past_with_unknown_circuits_is_not_built(writer: Writer, reader: Histo
 def test_a_past_that_begins_in_the_middle_knows_the_states_it_begins_with(
     tmp_path: Path, writer: Writer, reader: HistoryReader
 ) -> None:
-    """Circuit 0 was up before; circuit 1 is new at the first poll, 5 minutes into the hour, and up from then on."""
+    """Circuit 0 was up before, as nobody says any more; circuit 1 is new at the first poll. Both are known to be up from
+    that poll on, 5 minutes into the hour, and the ledger says so."""
     writer.write(World(network(2), start=START + DAY).poll())
     past: list[PollRecord] = []
     for record in World(network(2), interval=300.0).polls(24):
@@ -119,4 +120,6 @@ def test_a_past_that_begins_in_the_middle_knows_the_states_it_begins_with(
     take_all(writer)
     (row,) = writer.db.execute("SELECT data FROM rollups WHERE start = ?", (START,)).fetchone()
     up = Pack(of_bytes(row), "hour").get(KPI_NUMBER["up_seconds"])[:, 0]
-    assert up.tolist() == [3600.0, 3300.0]
+    assert up.tolist() == [3300.0, 3300.0]
+    edges = writer.db.execute("SELECT circuit_no, event_time, state FROM edges ORDER BY circuit_no").fetchall()
+    assert edges == [(0, START + 300.0, State.UP), (1, START + 300.0, State.UP)]

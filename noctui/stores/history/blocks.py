@@ -278,6 +278,8 @@ def all_slots(
 ) -> Samples:
     """[polls, rows] values of many slots in all polls with since < at ≤ until; by hour tiles and open columns."""
     size = int(slots.max()) + 1 if len(slots) else 0
+    low = int(slots.min()) if len(slots) else 0
+    slots = slots - low
     times: list[F8] = []
     intervals: list[F8] = []
     parts: dict[int, list[Values]] = {c.number: [] for c in columns}
@@ -301,7 +303,7 @@ def all_slots(
         if not len(index):
             continue
         span = slice(int(index[0]), int(index[-1]) + 1)
-        values = _period_slots(db, period, table, columns, size, span, go)
+        values = _period_slots(db, period, table, columns, low, size, span, go)
         own = wanted[span]
         add(period.times[span][own], period.intervals[span][own], {n: v[own] for n, v in values.items()})
     for row, at, interval in db.execute(
@@ -311,10 +313,11 @@ def all_slots(
     ).fetchall():
         go()
         with pack_of(db, "open", row, BlockName("poll", at, table)) as pack:
-            values = {c.number: np.full((1, size), c.fill, c.dtype) for c in columns}
+            values = {c.number: np.full((1, size - low), c.fill, c.dtype) for c in columns}
             for c in columns:
-                column = pack.get(c.number)[:size, 0]
-                values[c.number][0, : len(column)] = column
+                if low < pack.n0:
+                    column = pack.get(c.number, low, size)[:, 0]
+                    values[c.number][0, : len(column)] = column
         add(np.array([at]), np.array([interval]), values)
     if not times:
         return Samples(np.empty(0), np.empty(0), {c.number: np.empty((0, len(slots)), c.dtype) for c in columns})
@@ -326,14 +329,21 @@ def all_slots(
 
 
 def _period_slots(
-    db: sqlite3.Connection, period: Period, table: int, columns: Sequence[Column], size: int, span: slice, go: Go
+    db: sqlite3.Connection,
+    period: Period,
+    table: int,
+    columns: Sequence[Column],
+    low: int,
+    size: int,
+    span: slice,
+    go: Go,
 ) -> dict[int, Values]:
-    """[polls of the span, size] of all tiles of a period."""
+    """[polls of the span, slots from `low` to `size`] of all tiles of a period."""
     rows, word = (HOUR_ROWS, "hour") if period.kind == HOURS else (DAY_ROWS, "day")
-    values = {c.number: np.full((span.stop - span.start, size), c.fill, c.dtype) for c in columns}
+    values = {c.number: np.full((span.stop - span.start, size - low), c.fill, c.dtype) for c in columns}
     for row, block in db.execute("SELECT id, block FROM tiles WHERE period = ? AND tbl = ?", (period.id, table)):
-        first = block * rows
-        if first >= size:
+        first = block * rows - low
+        if first >= size - low or first + rows <= 0:
             continue
         go()
         with pack_of(db, "tiles", row, BlockName(word, period.start, table, block)) as pack:
@@ -342,5 +352,6 @@ def _period_slots(
                     tile = pack.get(number, span.start, span.stop)
                 else:
                     tile = pack.get(number, cols=span).T
-                into[:, first : first + tile.shape[1]] = tile[:, : size - first]
+                tile = tile[:, max(0, -first) : size - low - first]
+                into[:, max(0, first) : max(0, first) + tile.shape[1]] = tile
     return values

@@ -28,10 +28,12 @@ FIVE_HOURS, FIVE_DAYS = 4, 5
 VECTOR_STEP = 1024
 DAY_BLOCK, DAY_STEP = 1024, 64
 MONTH_BLOCK, MONTH_STEP = 64, 16
+FIVE_BLOCK, FIVE_STEP = 256, 32
 
 KPI_NUMBER = {name: i + 1 for i, name in enumerate(COLUMNS)}
 FIVE_NUMBER = {name: i + 1 for i, name in enumerate(FIVES)}
 
+_PRESENT = KPI_NUMBER["unknown_seconds"]
 SAMPLED = ("rx_bps", "tx_bps", "loss", "jitter", "latency", "raw_levels", "valid")
 """What the figures of an hour are made from."""
 
@@ -97,19 +99,19 @@ def empty_columns(rows: int, hours: int) -> dict[int, F4]:
 
 
 def overlay(into: dict[int, F4], pack: Pack, first: int, hour: int) -> None:
-    """Lay rows of a pack from row `first` on over the columns from `hour` on."""
-    rows = next(iter(into.values())).shape[0]
-    if first >= pack.n0:
+    """Lay rows of a pack from row `first` on over the columns from `hour` on, where it knows of the hour at all."""
+    rows, hours = next(iter(into.values())).shape
+    if first >= pack.n0 or hour >= hours:
         return
+    cut = slice(0, hours - hour)
+    known = ~np.isnan(pack.get(_PRESENT, first, first + rows, cut))
+    place = slice(0, len(known)), slice(hour, hour + known.shape[1])
     for number, column in into.items():
         if pack.has(number):
-            part = pack.get(number, first, first + rows)
-            width = min(part.shape[1], column.shape[1] - hour)
-            column[: len(part), hour : hour + width] = part[:, :width]
+            np.copyto(column[place], pack.get(number, first, first + rows, cut), where=known)
 
 
 _OF_BLOCK = "SELECT id, start FROM rollups WHERE kind = ? AND block = ? AND start >= ? AND start < ? ORDER BY start"
-_PRESENT = KPI_NUMBER["unknown_seconds"]
 _SERIES = ("rx_pct", "tx_pct", "loss", "jitter", "latency")
 
 

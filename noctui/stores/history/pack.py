@@ -41,6 +41,27 @@ def build(columns: Mapping[int, Values], step: int, level: int = SMALL) -> bytes
     return b"".join((head[:-4], crc32(head + table).to_bytes(4, "little"), table, *payloads))
 
 
+def replaced(data: bytes, columns: Mapping[int, Values], level: int = SMALL) -> bytes:
+    """The same pack with other values of some of its metrics; the others are taken over as they are packed."""
+    pack = Pack(of_bytes(data), "pack")
+    entries, payloads, offset = [], [], 0
+    for index, metric in enumerate(pack._metrics):
+        for frame in range(pack.frames):
+            if metric in columns:
+                form, payload = encode(columns[metric][frame * pack.step : (frame + 1) * pack.step], level)
+                crc = crc32(payload)
+            else:
+                at = len(pack._metrics) + (index * pack.frames + frame) * _ENTRY.size
+                form, begin, length, crc = _ENTRY.unpack_from(pack._table, at)
+                payload = data[pack._base + begin : pack._base + begin + length]
+            entries.append(_ENTRY.pack(form, offset, len(payload), crc))
+            payloads.append(payload)
+            offset += len(payload)
+    table = pack._metrics + b"".join(entries)
+    head = _HEAD.pack(_MAGIC, _VERSION, len(pack._metrics), pack.frames, pack.n0, pack.n1, pack.step, 0)
+    return b"".join((head[:-4], crc32(head + table).to_bytes(4, "little"), table, *payloads))
+
+
 class Pack:
     """A pack opened for reading. `str(name)` is what a fault calls it."""
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from noctui.kpi.hourly import fives
 from noctui.model.cloud import DeviceEvent, MistAlarm
+from noctui.model.edges import Edge
 from noctui.model.inventory import Inventory
 from noctui.model.view import F8
+from noctui.model.words import State
 from noctui.model.work import PollRecord
 from noctui.stores.history.blocks import DAYS, HOURS
 from noctui.stores.history.catalog import Version, pack_times
@@ -31,12 +33,20 @@ from noctui.stores.history.rows import (
     note_row,
     poll_values,
 )
+from noctui.stores.history.sampled import REACH_BACK
 from noctui.stores.history.settings import DAY, HOUR
 from noctui.stores.history.tiles import day_tiles, hour_tiles
 from noctui.stores.history.told import SleRow, sle_row
 
-PastHour = tuple[float, bytes, bytes]
-"""start, vector, five-minute averages"""
+
+class PastHour(msgspec.Struct, array_like=True):
+    """What an hour adds up to, made of so many `polls` around it: up to `reach` seconds after it."""
+
+    start: float
+    polls: int
+    reach: float
+    vector: bytes
+    fives: bytes
 
 
 class PastPeriod(msgspec.Struct, array_like=True):
@@ -100,34 +110,30 @@ class PastBuilder:
         self._tail: tuple[F8, F8, dict[str, Values], F8, F8] | None = None
         self._rolled = float("-inf")
         self._fresh = True
+        self._first: list[Edge] = []
 
     def add(self, record: PollRecord) -> Iterator[Chunk]:
         """Take a poll; gives the chunk of the day before when a new day begins."""
         at = record.view.at
         if self._polls and floor(self._polls[-1].view.at / DAY) != floor(at / DAY):
             yield self._chunk(last=False)
-        version = self._version(record.view.inventory)
+        self._version(record.view.inventory)
         if self._fresh:
             self._fresh = False
-            self._begin(record, version)
+            self._begin(record)
         self._polls.append(record)
         for table in TABLES:
             if table != PATHS or at >= self._paths_from:
                 self._columns[table].append(values_of(table, record))
 
-    def _begin(self, record: PollRecord, version: Version) -> None:
-        """A circuit of which the first poll has no edge was in its state before: its edges are in an earlier past."""
+    def _begin(self, record: PollRecord) -> None:
+        """A circuit of which the first poll has no edge was in its state before: its edges are in an earlier past, or
+        in none. So that the ledger alone says what hours and days say, its state is one more edge."""
         new = {e.circuit_id for e in record.edges}
-        self._painted.lay(
-            (slot, floor(record.view.at / HOUR) * HOUR, None, state)
-            for circuit, slot, state in zip(
-                record.view.inventory.circuits,
-                version.slots[CIRCUITS].tolist(),
-                record.view.circuits.state.tolist(),
-                strict=True,
-            )
-            if circuit.circuit_id not in new
-        )
+        at = record.view.at
+        for circuit, state in zip(record.view.inventory.circuits, record.view.circuits.state.tolist(), strict=True):
+            if circuit.circuit_id not in new and state != State.UNKNOWN:
+                self._first.append(Edge(circuit_id=circuit.circuit_id, event_time=at, state=State(state), known_at=at))
 
     def finish(self) -> Iterator[Chunk]:
         """The chunk of what is left."""
@@ -184,7 +190,7 @@ class PastBuilder:
             periods=list(self._periods(times, intervals, tables)),
             quarters=self._quarters(times),
             hours=self._hours(times, intervals, tables[CIRCUITS], last) if CIRCUITS in tables else [],
-            edges=[(e.circuit_id, edge_row(e)) for p in polls for e in p.edges],
+            edges=[(e.circuit_id, edge_row(e)) for e in self._edges()],
             failovers=[failover_row(f) for p in polls for f in p.failovers],
             notes=[note_row(n) for p in polls for n in p.notes],
             alarms=[a for p in polls for a in p.told.alarms],
@@ -193,8 +199,12 @@ class PastBuilder:
         )
         newest = polls[-1].view.inventory.rev
         self._versions = {newest: self._versions[newest]}
-        self._polls, self._columns = [], [[], [], []]
+        self._polls, self._columns, self._first = [], [[], [], []], []
         return chunk
+
+    def _edges(self) -> list[Edge]:
+        """Of the collected polls, in the order they were learned."""
+        return [*self._first, *(e for p in self._polls for e in p.edges)]
 
     def _periods(self, times: F8, intervals: F8, tables: dict[int, dict[int, Values]]) -> Iterator[PastPeriod]:
         def period(kind: int, start: float, cut: slice, day: int | None) -> PastPeriod:
@@ -241,10 +251,10 @@ class PastBuilder:
             down, up = np.concatenate([before[3], down]), np.concatenate([before[4], up])
         out: list[PastHour] = []
         known = 0
-        edges = [e for p in self._polls for e in p.edges]
+        edges = self._edges()
         for hour in np.unique(np.floor(times / HOUR)).tolist():
             start, end = hour * HOUR, (hour + 1) * HOUR
-            reach = 3.0 * float(intervals[min(len(times) - 1, int(np.searchsorted(times, end)))])
+            reach = 3.0 * float(intervals[max(0, int(np.searchsorted(times, end)) - 1)])
             if start <= self._rolled or (times[-1] < end + reach and not last):
                 continue
             stop = known
@@ -253,17 +263,17 @@ class PastBuilder:
             number = self._numbers[CIRCUITS]
             self._painted.lay((number[e.circuit_id], e.event_time, e.until, e.state) for e in edges[known:stop])
             known = stop
-            a, b = np.searchsorted(times, (start - 2700.0, end + reach))
+            a, b = np.searchsorted(times, (start - max(REACH_BACK, reach), end + reach), side="right")
             cut = slice(int(a), int(b))
             part = {name: column[cut] for name, column in columns.items()}
             samples = hour_samples(times[cut], intervals[cut], part, down[cut], up[cut], start, end)
             figures = hour_figures(samples, self._painted, start, end)
-            out.append((start, hour_vector(figures), hour_fives(fives(samples))))
+            out.append(PastHour(start, len(times[cut]), reach, hour_vector(figures), hour_fives(fives(samples))))
             self._rolled = start
             self._painted.forget(start - DAY)
         number = self._numbers[CIRCUITS]
         self._painted.lay((number[e.circuit_id], e.event_time, e.until, e.state) for e in edges[known:])
-        keep = int(np.searchsorted(times, self._rolled + HOUR - 2700.0))
+        keep = int(np.searchsorted(times, self._rolled + HOUR - max(REACH_BACK, 3.0 * float(intervals.max()))))
         self._tail = (
             times[keep:], intervals[keep:], {n: c[keep:] for n, c in columns.items()}, down[keep:], up[keep:]
         )  # fmt: skip

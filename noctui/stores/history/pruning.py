@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from noctui.stores.history.blocks import DAYS, HOURS
 from noctui.stores.history.columns import PATHS
-from noctui.stores.history.hourly import MONTH_TILES
+from noctui.stores.history.hourly import FIVE_DAYS, FIVE_HOURS, MONTH_TILES
 from noctui.stores.history.settings import DAY
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def prune(w: Writer, now: float) -> bool:
         ("DELETE FROM quarters WHERE quarter < ? / 900", now - keep.raw * DAY),
         *((query, now - keep.raw * DAY) for query in _TOLD),
         (f"DELETE FROM rollups WHERE kind = {MONTH_TILES} AND start < ?", now - keep.hourly * DAY - MONTH),
+        # two days longer: a month that is just over is worked out from all of them
+        (f"DELETE FROM rollups WHERE kind IN ({FIVE_HOURS}, {FIVE_DAYS}) AND start < ?", now - (keep.raw + 2.0) * DAY),
+        (
+            'DELETE FROM sketches WHERE figures IN (SELECT id FROM figures WHERE grain = 1 AND "end" < ?)',
+            now - keep.hourly * DAY,
+        ),
     ):
         with w.transaction():
             w.db.execute(query, (before,))

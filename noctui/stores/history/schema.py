@@ -116,9 +116,10 @@ ALTER TABLE rollups ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX rollups_version ON rollups (version);
 
 -- Calendar days, ISO weeks and months by version: `superseded` is when the next one was known. `grain` is a Grain.
+-- `sketched` is the row whose sketches hold for this one: its own, or an older version's with the same averages.
 CREATE TABLE figures (
     id INTEGER PRIMARY KEY, grain INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL, "key" TEXT NOT NULL,
-    zone TEXT NOT NULL, version INTEGER NOT NULL, known_at REAL NOT NULL, superseded REAL,
+    zone TEXT NOT NULL, version INTEGER NOT NULL, known_at REAL NOT NULL, superseded REAL, sketched INTEGER NOT NULL,
     org_id TEXT NOT NULL, rev INTEGER NOT NULL, epoch INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX figures_time ON figures (grain, start, "end");
@@ -136,13 +137,13 @@ CREATE TABLE group_figures (
 );
 CREATE UNIQUE INDEX group_figures_of ON group_figures (figures, "by");
 
--- What is to be made (anew): hours, days, weeks, months. `states`: only their states, nothing else has changed.
--- `known_at` is when that became known which changes them; 0: they never were made.
+-- What is to be made (anew): hours, days, weeks, months, marked at some poll. `states`: nothing but states has changed.
+-- `known_at` is when that became known which changes them; 0: they never were made, or nothing new is known.
 CREATE TABLE due (
-    grain INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL, zone TEXT NOT NULL, states INTEGER NOT NULL,
-    known_at REAL NOT NULL, PRIMARY KEY (grain, start, "end", zone)
+    grain INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL, "key" TEXT NOT NULL, zone TEXT NOT NULL,
+    states INTEGER NOT NULL, known_at REAL NOT NULL, marked REAL NOT NULL, PRIMARY KEY (grain, start, "end", zone)
 ) WITHOUT ROWID;
--- Circuits whose states in [start, end) became known after these hours were rolled.
+-- Circuits whose states in [start, end) became known when these hours were over.
 CREATE TABLE late (
     id INTEGER PRIMARY KEY, circuit_no INTEGER NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL,
     known_at REAL NOT NULL

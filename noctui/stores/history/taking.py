@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
+from math import floor
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
 from noctui.model.stores import Taken
 from noctui.stores.history import inbox, past
+from noctui.stores.history.due import mark_above, mark_hour, next_version
 from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.hour_rows import has_hour
 from noctui.stores.history.hourly import FIVE_HOURS, VECTORS
-from noctui.stores.history.rolling import drop_rolled, put, roll_day
+from noctui.stores.history.late import mark_chunk
+from noctui.stores.history.merging import drop_rolled, roll_day
+from noctui.stores.history.ordering import ORDER, reopen
+from noctui.stores.history.ordering import decode as decode_order
+from noctui.stores.history.rollups import put
 from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
+from noctui.stores.history.sampled import REACH_BACK
+from noctui.stores.history.settings import HOUR
 from noctui.stores.history.told import insert_alarms, insert_events, insert_sle, sle_of
 
 if TYPE_CHECKING:
@@ -31,14 +41,18 @@ def apply_inbox(w: Writer, limit_ms: float) -> Taken:
     for waiting in inbox.pending(w.folder):
         if history and (time.monotonic() - began) * 1000.0 >= limit_ms:
             return Taken(more=True, history=history)
-        if waiting.kind != "history":
+        if waiting.kind not in ("history", ORDER):
             continue
         if w.db.execute("SELECT 1 FROM applied WHERE id = ?", (waiting.id,)).fetchone() is None:
             try:
-                chunk = past.decode(waiting.path.read_bytes())
-                _take_history(w, waiting.id, chunk)
-                history = True
-                _roll(w, chunk, began + limit_ms / 1000.0)
+                data = waiting.path.read_bytes()
+                if waiting.kind == ORDER:
+                    _take_order(w, waiting.id, data)
+                else:
+                    chunk = past.decode(data)
+                    _take_history(w, waiting.id, chunk)
+                    history = True
+                    _roll(w, chunk, began + limit_ms / 1000.0)
             except (msgspec.DecodeError, Refused, OSError) as error:
                 _refuse(waiting, str(error))
                 continue
@@ -66,6 +80,14 @@ def _roll(w: Writer, chunk: past.Chunk, until: float) -> None:
 
 class Refused(HistoryFault):
     """It does not belong into this history."""
+
+
+def _take_order(w: Writer, key: str, data: bytes) -> None:
+    order = decode_order(data)
+    grain = order.checked()
+    with w.transaction() as db:
+        reopen(w, grain, order.since)
+        db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
 
 
 def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
@@ -101,10 +123,7 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         db.executemany(
             "INSERT OR IGNORE INTO quarters VALUES (?, ?, ?, ?, ?)", [(q, *stamp, data) for q, data in chunk.quarters]
         )
-        for start, data, averages in chunk.hours:
-            if not _has_hour(w, start):
-                put(w, VECTORS, start, 0, data)
-                put(w, FIVE_HOURS, start, 0, averages)
+        _take_hours(w, chunk)
         insert_edge_rows(db, chunk.edges, w.circuits)
         insert_failover_rows(db, chunk.failovers)
         insert_note_rows(db, chunk.notes)
@@ -113,12 +132,32 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         for table in chunk.sle:
             insert_sle(db, sle_of(table), stamp)
         db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
-        # An hour that also holds live polls is rolled anew from both.
-        for start, *_ in chunk.hours:
-            db.execute("UPDATE periods SET rolled = 0 WHERE kind = 1 AND start = ? AND day IS NULL", (start,))
+        mark_chunk(w, chunk)
     w.newest = max(w.newest, chunk.polls[-1].at if chunk.polls else w.newest)
 
 
-def _has_hour(w: Writer, start: float) -> bool:
-    query = "SELECT 1 FROM rollups WHERE kind = ? AND block = 0 AND start = ?"
-    return w.db.execute(query, (VECTORS, start)).fetchone() is not None
+def _take_hours(w: Writer, chunk: past.Chunk) -> None:
+    """Hours as they were made elsewhere; those that hold polls which were not known there are made from all of them.
+
+    Hours that are there already and that polls of this chunk reach into are made anew.
+    """
+    given = {hour.start for hour in chunk.hours}
+    for hour in chunk.hours:
+        around = hour.start - max(REACH_BACK, hour.reach), hour.start + HOUR + hour.reach
+        polls = w.db.execute("SELECT count(*) FROM polls WHERE at > ? AND at <= ?", around).fetchone()[0]
+        alone = polls == hour.polls
+        if not alone:
+            mark_hour(w, hour.start, w.newest)
+        if alone or not has_hour(w.db, hour.start):
+            version = next_version(w)
+            put(w, VECTORS, hour.start, 0, hour.vector, version)
+            put(w, FIVE_HOURS, hour.start, 0, hour.fives, version)
+            mark_above(w, Grain.DAY, hour.start, hour.start + HOUR, known_at=w.newest)
+    touched: set[float] = set()
+    for poll in chunk.polls:
+        reach = max(REACH_BACK, 3.0 * poll.interval)
+        first, last = floor((poll.at - reach) / HOUR), floor((poll.at + reach) / HOUR)
+        touched.update(number * HOUR for number in range(first, last + 1))
+    for start in sorted(touched - given):
+        if has_hour(w.db, start):
+            mark_hour(w, start, w.newest)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from noctui.model.cloud import MistAlarm
+from noctui.model.figures import Grain, Made
 from noctui.model.inventory import Inventory
 from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
@@ -21,12 +22,19 @@ from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
 from noctui.stores.history.codec import QUICK
 from noctui.stores.history.columns import TABLE_WORDS, TABLES, by_slot, values_of
+from noctui.stores.history.due import move_to_zone
 from noctui.stores.history.faults import CorruptHistory, HistoryFault, faults
+from noctui.stores.history.figuring import make_figures
+from noctui.stores.history.fives import merge_fives
+from noctui.stores.history.late import mark_late, refold
+from noctui.stores.history.making import Making
+from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
+from noctui.stores.history.ordering import aggregate
 from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
 from noctui.stores.history.quarters import QUARTER, quarter_pack
 from noctui.stores.history.registry import Registry
-from noctui.stores.history.rolling import drop_rolled, roll_anew, roll_day, roll_hour, roll_month
+from noctui.stores.history.rolling import roll_before, roll_hour
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import Retention
 from noctui.stores.history.strips import drop_strips, strip_hour, strip_open
@@ -34,7 +42,8 @@ from noctui.stores.history.taking import apply_inbox
 from noctui.stores.history.told import insert_told, latest_alarms
 
 UNITS = (
-    close_hour, roll_hour, drop_open, strip_open, close_day, roll_day, roll_month, drop_rolled, strip_hour, drop_strips
+    close_hour, roll_hour, drop_open, strip_open, close_day, refold, roll_day, merge_fives, roll_month, drop_rolled,
+    strip_hour, drop_strips, make_figures,
 )  # fmt: skip
 """Kinds of work that falls due, the most urgent first."""
 CHECKPOINT_BYTES = 8_000_000
@@ -64,9 +73,12 @@ class Writer:
         self.catalog = Catalog()
         self.registries = {word: Registry(db, table) for table, word in enumerate(TABLE_WORDS)}
         self.circuits = self.registries["circuits"]
-        self._work: tuple[str, float] = ("", 0.0)
+        self._work: tuple[str, float, int] = ("", 0.0, 0)
         self._units = 0
         self.newest = self._newest()
+        self.rolling, self.refolding, self.making = Making(), Making(), Making()
+        self.made: Made | None = None
+        move_to_zone(self)
 
     def _newest(self) -> float:
         row = self.db.execute("SELECT max(at) FROM polls").fetchone()
@@ -200,7 +212,8 @@ class Writer:
                 data = quarter_pack(version, view.circuits)
                 db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?)", (quarter, *stamp, data))
             rows.insert_edge_rows(db, [(e.circuit_id, rows.edge_row(e)) for e in record.edges], self.circuits)
-            roll_anew(db, record.edges, view.at)
+            mark_late(self, record.edges, view.at)
+            roll_before(self, view.at, view.interval)
             rows.insert_failover_rows(db, [rows.failover_row(f) for f in record.failovers])
             rows.insert_note_rows(db, [rows.note_row(n) for n in record.notes])
             insert_told(db, record.told, stamp)
@@ -217,6 +230,10 @@ class Writer:
             more = any(unit(self, now) for unit in UNITS)
             self.checkpoint()  # between units too: a whole day at once would hold the writer for a second
         return more
+
+    def aggregate(self, grain: Grain, since: float | None, now: float) -> Iterator[Made | None]:
+        """See `ordering.aggregate`."""
+        return aggregate(self, grain, since, now)
 
     def apply_inbox(self, limit_ms: float = 50.0) -> Taken:
         """Take in what other processes left, each thing once, for about `limit_ms`."""
@@ -247,13 +264,13 @@ class Writer:
         """The newest inventory version, stamped on what is closed now."""
         return int(self.db.execute("SELECT coalesce(max(rev), 0) FROM inventories").fetchone()[0])
 
-    def cursor(self, what: tuple[str, float]) -> int:
+    def cursor(self, what: tuple[str, float, int]) -> int:
         """How many units of this work this process has done; a new process begins anew, which harms nothing."""
         if self._work != what:
             self._work, self._units = what, 0
         return self._units
 
-    def advance(self, what: tuple[str, float]) -> None:
+    def advance(self, what: tuple[str, float, int]) -> None:
         self._work, self._units = what, self.cursor(what) + 1
 
     def close(self) -> None:

@@ -1,0 +1,55 @@
+"""Samples of many circuits around a stretch of time, for the writer's figures of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noctui.kpi.hourly import Samples
+from noctui.model.view import F8
+from noctui.stores.history.blocks import all_slots, by_number
+from noctui.stores.history.columns import CIRCUITS, NUMBER
+from noctui.stores.history.hourly import SAMPLED, hour_samples
+
+if TYPE_CHECKING:
+    from noctui.stores.history.writer import Writer
+
+REACH_BACK = 2700.0
+"""Samples so long before a stretch tell how far its first ones reach back; so long after it the last ones may come."""
+_COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
+
+
+def reach_after(w: Writer, end: float) -> float:
+    """A sample so many seconds after `end` may still stand for time before it."""
+    last = w.db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
+    return 3.0 * float(last[0] if last else 60.0)
+
+
+def sampled(w: Writer, first: int, stop: int, start: float, end: float) -> Samples:
+    """What polls say of [start, end), of the slots from `first` to `stop`. Raises DamagedBlock."""
+    reach = reach_after(w, end)
+    slots = np.arange(first, stop, dtype=np.int32)
+    since = start - max(REACH_BACK, reach)
+    found = all_slots(w.db, w.catalog, CIRCUITS, slots, _COLUMNS, since, end + reach)
+    columns = {c.name: found.values[c.number] for c in _COLUMNS}
+    down, up = _bandwidths(w, found.times, first, stop)
+    return hour_samples(found.times, found.intervals, columns, down, up, start, end)
+
+
+def _bandwidths(w: Writer, times: F8, first: int, stop: int) -> tuple[F8, F8]:
+    """[polls, slots] bandwidth towards and from the site, of the version each poll was judged with; 0 is unknown."""
+    if not len(times):
+        return np.empty((0, stop - first)), np.empty((0, stop - first))
+    revs = dict(w.db.execute("SELECT at, rev FROM polls WHERE at >= ? AND at <= ?", (times[0], times[-1])))
+    rows: dict[int, tuple[F8, F8]] = {}
+    for rev in set(revs.values()):
+        size = max(stop, w.slots(CIRCUITS))
+        down, up = np.zeros(size), np.zeros(size)
+        version = w.catalog.version(w.db, rev)
+        if version is not None:
+            down[version.slots[CIRCUITS]] = version.inventory.down_bps
+            up[version.slots[CIRCUITS]] = version.inventory.up_bps
+        rows[rev] = down[first:stop], up[first:stop]
+    each = [rows[revs[t]] for t in times.tolist()]
+    return np.array([r[0] for r in each]), np.array([r[1] for r in each])
