@@ -256,7 +256,8 @@ class NoctuiApp(App[None]):
     async def on_board_goto(self, message: Board.Goto) -> None:
         self._chosen.pop(message.place, None)
         if message.filter:
-            self._chosen[message.place] = parse(message.filter), frozenset()
+            with contextlib.suppress(FilterError):  # a name from outside may be none that a filter can say
+                self._chosen[message.place] = parse(message.filter), frozenset()
         self._trail.enter(message.place)
         await self._arrive()
 

@@ -102,7 +102,7 @@ class Board(Vertical):
         panes = [w for w in self.query("*") if w.can_focus and w.region.area]
         if panes:
             at = next((i for i, w in enumerate(panes) if w.has_focus), 0)
-            panes[(at + step) % len(panes)].focus()
+            panes[(at + step) % len(panes)].focus(scroll_visible=False)
 
     def maximise(self) -> None:
         """Show the focused pane alone."""

@@ -1,0 +1,150 @@
+"""Worst sites by Mist's service levels: the lowest of gateway, WAN link and application health first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noctui.model.cloud import SleTable
+from noctui.model.view import View
+from noctui.tui.export import Exported, instant, number
+from noctui.tui.look.signs import Signs, severity_role
+from noctui.tui.moment import Moment, Size
+from noctui.tui.panes import cells, now_rows
+from noctui.tui.panes.changed import Mask, differs, unlike
+from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run
+from noctui.tui.panes.sle_figures import Levels, levels_of
+from noctui.tui.place import Place, of_site
+from noctui.tui.widgets.columns import Cell, Column
+
+_COLUMN = {"gateway": 0, "wan": 1, "app": 2}
+
+
+class SleRows:
+    """The sites of one View with their service levels."""
+
+    def __init__(self, view: View, found: Levels, signs: Signs, grey: bool = False) -> None:
+        self.view = view
+        self.found = found
+        self._signs = signs
+        self._grey = grey
+        self._worst = found.worst
+
+    @property
+    def ids(self) -> object:
+        return self.view.inventory
+
+    def __len__(self) -> int:
+        return len(self.view.sites)
+
+    def key(self, row: int) -> str:
+        return self.view.inventory.sites[row].site_id
+
+    def find(self, key: str) -> int | None:
+        return self.view.inventory.site_row.get(key)
+
+    def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
+        made = [self._cell(row, column) for column in columns]
+        return cells.greyed(made) if self._grey else made
+
+    def _cell(self, row: int, column: str) -> Cell:
+        site = self.view.inventory.sites[row]
+        match column:
+            case "sign":
+                severity = int(self.view.sites.severity[row])
+                return (self._signs.severity(severity), severity_role(severity))
+            case "who":
+                return (f"{cells.site_number(site)} {cells.site_town(site)}".strip(), "hi")
+            case "region":
+                return (site.region, "dim")
+        text, role = percent_run(float(self.found.values[row, _COLUMN[column]]), 0)
+        return (text, role)
+
+    def sort_values(self, column: str) -> NDArray[Any]:
+        """Low is worst: figures sort by how far they are below 100."""
+        inv = self.view.inventory
+        match column:
+            case "sign":
+                return -self.view.sites.severity.astype(np.int16)
+            case "who":
+                return np.array([f"{cells.site_number(s)} {cells.site_town(s)}".lower() for s in inv.sites])
+            case "region":
+                return np.array([s.region.lower() for s in inv.sites])
+            case "worst":
+                return np.asarray(100.0 - self._worst)
+        return np.asarray(100.0 - self.found.values[:, _COLUMN[column]])
+
+    def changed(self, old: SleRows, rows: NDArray[np.intp]) -> Mask:
+        if old._grey != self._grey or old.view.inventory is not self.view.inventory:
+            return np.ones(len(rows), np.bool_)
+        levels = unlike(self.found.values[rows], old.found.values[rows])
+        return levels | differs(self.view.sites, old.view.sites, ("severity",), rows)
+
+
+HEADERS = ("site", "site_name", "region", "gateway_health_pct", "wan_link_health_pct", "application_health_pct", "at")
+
+
+def exported(rows: SleRows, order: Sequence[int]) -> Exported:
+    """These sites, in this order."""
+    sites, found = rows.view.inventory.sites, rows.found
+    made = [
+        (cells.site_number(sites[i]), sites[i].name, sites[i].region, *(number(v) for v in found.values[i]),
+         instant(found.at))
+        for i in order
+    ]  # fmt: skip
+    return Exported("sle", HEADERS, made)
+
+
+class WorstSites(ListPane):
+    """Sites below 90 % in any of the three. A site whose gateway is offline is left out: its figure is stale."""
+
+    HEADING = "worst service levels"
+    SORT = ("worst", True)
+    TITLED = "who"
+    EMPTY = ("No site is below 90 %.",)
+
+    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
+        super().__init__(clock, id=id)
+        self._table: Keeping[SleTable | None] = Keeping(self, clock, self.draw)
+
+    def columns(self, size: Size) -> tuple[Column, ...]:
+        return (
+            now_rows.SIGN, now_rows.WHO, Column("region", "region", 13, drop=1),
+            Column("gateway", "gateway", 7, "right"), Column("wan", "WAN %", 6, "right"),
+            Column("app", "app %", 6, "right"),
+        )  # fmt: skip
+
+    def inquire(self, moment: Moment) -> None:
+        self._table.want("sle", moment.at, moment.scene.live, moment.scene.read.sle)
+
+    def known(self, moment: Moment) -> Hashable:
+        return id(self._table.known(moment.at))
+
+    def listed(self, moment: Moment) -> Listed | None:
+        table = self._table.known(moment.at)
+        if table is None:
+            return None
+        rows = SleRows(moment.view, levels_of(table, moment.view), moment.signs, moment.grey)
+        worst = rows.found.worst
+        with np.errstate(invalid="ignore"):
+            mask = worst < DEGRADED
+            bad = int((worst < BAD).sum())
+        left = f", {rows.found.left_out:,} left out" if rows.found.left_out else ""
+        return Listed(rows, mask, f"{int(mask.sum()):,} < 90 %, {bad:,} < 70 %{left}")
+
+    def waiting(self) -> str:
+        if self._table.failed:
+            return f"Service levels {self._table.failed}."
+        return "Mist has told none yet." if self._table.of == self._table.of else "Asking …"
+
+    def opens(self, key: str) -> tuple[Place, str]:
+        return of_site(key), ""
+
+    def exported(self, order: Sequence[int]) -> Exported | None:
+        rows = self.listing.rows if self.listing is not None else None
+        return exported(rows, order) if isinstance(rows, SleRows) else None
