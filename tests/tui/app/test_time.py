@@ -10,13 +10,13 @@ import pytest
 from noctui.clock import FixedClock
 from noctui.model.scene import Scene
 from noctui.tui.app import NoctuiApp, Options
-from noctui.tui.place import COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
+from noctui.tui.place import COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.board import Board
 from tests import night
 from tests.tui.app.seen import lines, text
 
 SIZE = (120, 40)
-EVERYWHERE = [OVERVIEW, SITES, of_region("Mountain"), of_site("s0417"), of_circuit(night.HOT), COLLECTOR]
+EVERYWHERE = [OVERVIEW, SITES, of_region("Mountain"), of_site("s0417"), of_circuit(night.HOT), OFFENDERS, COLLECTOR]
 
 
 async def test_one_poll_back_and_forward_and_live_again(app: NoctuiApp) -> None:
