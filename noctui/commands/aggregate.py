@@ -1,4 +1,4 @@
-"""`noctui aggregate daily|weekly|monthly`: close calendar days, ISO weeks or months that are over, and tell of each."""
+"""`noctui aggregate daily|weekly|monthly`: make calendar days, ISO weeks or months that are over, and tell of each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from noctui.commands.demo_past import fill_past
 from noctui.commands.headless import Run
 from noctui.commands.times import TimeError, calendar_date, stamp
 from noctui.kpi import calendar
-from noctui.runtime.aggregating import GRAINS, Result
+from noctui.model.figures import Made
 from noctui.runtime.headless import Stopped, history_folder
-from noctui.runtime.headless_aggregate import Aggregation, Outcome
+from noctui.runtime.headless_aggregate import GRAINS, Aggregation, Outcome
 
 NAME = "aggregate"
 
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="noctui aggregate",
         parents=[headless_arguments()],
-        description="Close the calendar days, ISO weeks or months that are over (calendar.zone), and tell of each.",
+        description="Make the calendar days, ISO weeks or months that are over (calendar.zone), and tell of each.",
         epilog="Exit codes: docs/headless.md.",
     )
     made.add_argument("grain", type=_grain, metavar="|".join(GRAINS), help="what is closed")
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_since(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", metavar="DATE", help="close anew what ended after this day began")
+    parser.add_argument("--since", metavar="DATE", help="make anew what ended after this day began")
 
 
 async def work(run: Run) -> int:
@@ -62,14 +62,14 @@ def since_of(run: Run) -> float | None:
 
 
 async def one_grain(run: Run, word: str, since: float | None) -> int:
-    """Close one grain, told; its exit code. Raises Stopped."""
+    """Make one grain, told; its exit code. Raises Stopped."""
     aggregation = Aggregation(run.settings, word, since, run.clock, run.telling.step)
     if run.dry:
         due = aggregation.due()
         keys = [period.key for period in due]
         run.telling.event(
             "aggregate.plan",
-            f"Would close {_counted(len(due), word)}: {_listed(keys)}.",
+            f"Would make {_counted(len(due), word)}: {_listed(keys)}.",
             dry_run=True,
             grain=word,
             since=stamp(since) if since is not None else None,
@@ -82,7 +82,7 @@ async def one_grain(run: Run, word: str, since: float | None) -> int:
     return codes.PARTIAL if outcome.empty else codes.OK
 
 
-def _tell_period(run: Run, word: str, result: Result) -> None:
+def _tell_period(run: Run, word: str, result: Made) -> None:
     period = result.period
     run.telling.event(
         "aggregate.period",
@@ -101,7 +101,7 @@ def _tell_period(run: Run, word: str, result: Result) -> None:
 def _tell_outcome(run: Run, word: str, outcome: Outcome) -> None:
     empty = [period.key for period in outcome.empty]
     by = f" by {outcome.led_by}, which leads" if outcome.led_by else ""
-    text = f"Closed {_counted(len(outcome.closed), word)}{by}."
+    text = f"Made {_counted(len(outcome.made), word)}{by}."
     if empty:
         text += f" Nothing is known of {_counted(len(empty), word)}: {_listed(empty)}."
     run.telling.event(
@@ -109,7 +109,7 @@ def _tell_outcome(run: Run, word: str, outcome: Outcome) -> None:
         text,
         status="partial" if empty else "whole",
         grain=word,
-        periods=len(outcome.closed),
+        periods=len(outcome.made),
         empty=empty,
         folder=str(outcome.folder),
         led_by=outcome.led_by,

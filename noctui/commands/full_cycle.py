@@ -9,12 +9,12 @@ from noctui.commands import aggregate, codes, collect, headless
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.demo_past import fill_past
 from noctui.commands.headless import Run
-from noctui.runtime.aggregating import GRAINS
 from noctui.runtime.headless import Stopped, known_folder
+from noctui.runtime.headless_aggregate import GRAINS
 
 NAME = "full-cycle"
 CLOUD = ("refused", "unreachable", "resting")
-"""What is wrong with the cloud does not keep what is there from being closed."""
+"""What is wrong with the cloud does not keep what is there from being added up."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -23,7 +23,7 @@ def main(words: Sequence[str]) -> int:
         prog="noctui full-cycle",
         parents=[headless_arguments()],
         description="One poll into history, then the days, weeks and months that are over.",
-        epilog="When Mist cannot be asked, what is there is closed all the same. Exit codes: docs/headless.md.",
+        epilog="When Mist cannot be asked, what is there is added up all the same. Exit codes: docs/headless.md.",
     )
     aggregate.add_since(made)
     return headless.main(NAME, made, words, work)

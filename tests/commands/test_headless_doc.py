@@ -10,7 +10,7 @@ import pytest
 from noctui import cli
 from noctui.commands import aggregate, arguments, codes, collect
 from noctui.commands.aliases import ALIASES
-from noctui.runtime.aggregating import GRAINS
+from noctui.runtime.headless_aggregate import GRAINS
 from tests.whole.terminal import ROOT
 
 DOC = (ROOT / "docs/headless.md").read_text(encoding="utf-8")
