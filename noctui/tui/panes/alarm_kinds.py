@@ -20,13 +20,15 @@ from noctui.tui.panes import alarm_subject, cells
 from noctui.tui.panes.alarm_words import type_words
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.place import ALARMS, Place
 from noctui.tui.widgets.columns import Cell, Column
 
 MOST = 20_000
 """Alarms asked for; more than these are said to be there."""
+_NOTED = 38
+"""Cells for the list's title and note in one: `alarms, 24 h: 45, 14 critical, 31 open`."""
 _COLUMNS = {"crit": Severity.CRITICAL, "warn": Severity.WARN, "info": Severity.OK}
 
 
@@ -132,19 +134,19 @@ def exported(rows: KindRows, order: Sequence[int]) -> Exported:
 class AlarmKinds(ListPane):
     """Enter opens the alarms of a type."""
 
-    HEADING = "alarms of Mist, 24 h"
+    HEADING = "alarms, 24 h"
     SORT = ("crit", True)
     TITLED = "kind"
     NOTED = True
     EMPTY = ("No alarms in 24 h.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._alarms: Keeping[tuple[MistAlarm, ...]] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
-            Column("kind", "type", 20, flex=True), Column("crit", "crit", 5, "right"),
+            Column("kind", "type", _NOTED if size is Size.S else 20, flex=True), Column("crit", "crit", 5, "right"),
             Column("warn", "warn", 5, "right"), Column("info", "info", 5, "right", drop=2),
             Column("other", "other", 5, "right", drop=3), Column("total", "all", 5, "right"),
             Column("open", "open", 5, "right"), Column("newest", "newest", 6, "right", drop=1),
@@ -166,7 +168,7 @@ class AlarmKinds(ListPane):
         more = "+" if len(alarms) >= MOST else ""
         note = f"{len(alarms):,}{more}, {critical:,} critical, {sum(k.open for k in rows.kinds):,} open"
         since, _ = alarm_subject.silence(moment)
-        return Listed(rows, None, note if since is None else f"{note}; Mist does not answer")
+        return Listed(rows, None, note if since is None else f"{note}; Mist is silent")
 
     def waiting(self) -> str:
         return f"The alarms {self._alarms.failed}." if self._alarms.failed else "Reading the alarms."

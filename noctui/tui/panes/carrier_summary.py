@@ -19,7 +19,7 @@ from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import cells
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.panes.serving import COVERED
 from noctui.tui.place import CIRCUITS, Place
@@ -137,8 +137,8 @@ class CarrierSummary(ListPane):
     SORT = ("avail", True)
     EMPTY = ("No carrier is known.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._figures: Keeping[Figures] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:

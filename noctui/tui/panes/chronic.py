@@ -19,7 +19,7 @@ from noctui.tui.panes import cells, now_rows
 from noctui.tui.panes.changed import Mask, unlike
 from noctui.tui.panes.circuit_rows import CircuitRows
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.now_rows import NowRows
 from noctui.tui.panes.offender_answers import rows_in
 from noctui.tui.place import Place, of_circuit
@@ -88,8 +88,8 @@ class Chronic(ListPane):
     TITLED = "who"
     EMPTY = ("No circuit was bad on 3 or more of the last 7 days.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._daily: Keeping[Daily] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:

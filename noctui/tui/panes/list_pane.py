@@ -3,7 +3,7 @@ each row leads. Several of them make a board."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from noctui.tui.place import Place
 from noctui.tui.widgets.columns import Column, Rows
 
 Mask = NDArray[np.bool_]
+Sorts = Mapping[str, tuple[str, bool]]
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,12 @@ class ListPane(TablePane):
     EMPTY: ClassVar[tuple[str, ...]] = ("Nothing to list.",)
     _kept: tuple[Hashable, Listed | None] | None = None
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(self.columns(Size.M), self.SORT, clock, id=id, name=self.HEADING)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        """`sorts` are the remembered orders by table; one by a column that is no more counts for nothing."""
+        columns = self.columns(Size.M)
+        sort = sorts.get(f"{id}-table", self.SORT)
+        known = sort[0] in {c.key for c in columns}
+        super().__init__(columns, sort if known else self.SORT, clock, id=id, name=self.HEADING)
         self._moment: Moment | None = None
         self._size_now: Size | None = None
 

@@ -25,6 +25,8 @@ HOUR = 3600.0
 HOURS = 24
 AGAIN = 300.0
 """An hour is told some time after it is over: seconds after which it is looked for again."""
+_SHORT = 20
+"""Hours that one line has room for."""
 _LABEL = 11
 _FIGURES = 19
 """Cells for `212G  max 287G 16h`."""
@@ -133,7 +135,7 @@ class NetworkTrends(Pane):
 
     def in_a_line(self, moment: Moment, wide: int) -> Line:
         """Traffic in and the mean utilisation."""
-        label: Run = (fit("net 24 h", 10), "dim")
+        label: Run = (fit(f"net {_SHORT} h", 10), "dim")
         found = self._found.known(moment.at)
         if found is None:
             return (label, *self._said())
@@ -141,7 +143,7 @@ class NetworkTrends(Pane):
         for lane in (lanes_of(found, moment.at)[i] for i in (0, 2)):
             top = lane.top or float(np.nanmax(lane.values, initial=0.0))
             text = lane.words(float(lane.values[-1]))
-            runs += [(f"{lane.label} ", "dim"), (fit(text, 5), tone(text)), (" ", "text")]
-            runs += column_chart(lane.values.tolist(), 20, 1, top, moment.signs)[0]
+            runs += [(f"{lane.label.replace(' mean', '')} ", "dim"), (fit(text, 5), tone(text)), (" ", "text")]
+            runs += column_chart(lane.values.tolist()[-_SHORT:], _SHORT, 1, top, moment.signs)[0]
             runs.append(("  ", "text"))
-        return tuple(runs)
+        return tuple(runs[:-1])

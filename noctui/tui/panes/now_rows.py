@@ -19,9 +19,9 @@ from noctui.tui.widgets.columns import Cell, Column
 
 F8 = NDArray[np.float64]
 SIGN = Column("sign", "", 1)
-WHO = Column("who", "site", 19, flex=True)
+WHO = Column("who", "site", 17, flex=True)
 ROLE = Column("role", "role", 4, drop=4)
-CARRIER = Column("carrier", "carrier", 9, drop=2)
+CARRIER = Column("carrier", "carrier", 11, drop=2)
 _QUALITY = (Metric.LOSS, Metric.JITTER, Metric.LATENCY)
 
 

@@ -16,7 +16,7 @@ from noctui.tui.look.signs import Signs
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.changed import Mask, unlike
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.panes.region_rows import RegionRows
 from noctui.tui.panes.serving import COVERED
@@ -96,8 +96,8 @@ class RegionSummary(ListPane):
     SORT = ("avail", True)
     EMPTY = ("No region is known.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._figures: Keeping[Figures] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import episode_rows
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.place import Place, of_site
 from noctui.tui.widgets.columns import Column
@@ -23,8 +23,8 @@ class RunningFailovers(ListPane):
     TITLED = "who"
     EMPTY = ("No site ran without its primary in 24 h.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._found: Keeping[tuple[Episode, ...]] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:

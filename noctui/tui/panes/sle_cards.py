@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from noctui.model.cloud import SleTable
-from noctui.tui.look.numbers import clock, count, tone
+from noctui.tui.look.numbers import clock as clock_of
+from noctui.tui.look.numbers import count, tone
 from noctui.tui.moment import Moment, Size
-from noctui.tui.panes.asking import Question
+from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.pane import Content, Pane
 from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run
 from noctui.tui.panes.sle_figures import Level, Levels, levels_of
@@ -58,48 +62,32 @@ class SleCards(Pane):
     """
     HEADING = "service levels"
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
-        self._question = Question(self, self._fail)
-        self._table: SleTable | None = None
-        self._answered = False
-        self._live = True
-        self._failed = ""
-
-    def reset(self) -> None:
-        self._table, self._answered, self._failed = None, False, ""
+        self._asked: Keeping[SleTable | None] = Keeping(self, clock, self.draw)
 
     def inquire(self, moment: Moment) -> None:
-        if moment.scene.live != self._live:
-            self._live = moment.scene.live
-            self.reset()
-        self._question.ask((moment.view.seq, moment.at), moment.scene.read.sle, self._take)
-
-    def _take(self, table: SleTable | None) -> None:
-        self._table, self._answered, self._failed = table, True, ""
-        self.draw()
-
-    def _fail(self, said: str) -> None:
-        self._failed = said
-        self.draw()
+        self._asked.want("sle", moment.at, moment.scene.live, moment.scene.read.sle)
 
     def _said(self) -> Line:
-        if self._failed:
-            return ((f"Service levels {self._failed}.", "warn"),)
-        return (("Mist has told none yet." if self._answered else "Asking …", "dim"),)
+        if self._asked.failed:
+            return ((f"Service levels {self._asked.failed}.", "warn"),)
+        return (("Asking …" if math.isnan(self._asked.of) else "Mist has told none yet.", "dim"),)
 
     def content(self, moment: Moment, wide: int, room: int) -> Content:
-        if self._table is None or self._failed:
+        table = self._asked.known(moment.at)
+        if table is None:
             return Content([self._said()])
-        lines = card_lines(levels_of(self._table, moment.view))
-        note = f"Mist, WAN, {clock(self._table.at, seconds=False)}, mean of sites"
+        lines = card_lines(levels_of(table, moment.view))
+        note = f"Mist, WAN, {clock_of(table.at, seconds=False)}, mean of sites"
         return Content([_stale(line) for line in lines] if moment.grey else lines, note)
 
     def in_a_line(self, moment: Moment, wide: int) -> Line:
         label: Run = (f"{'SLE %':<10}" if moment.size is Size.S else "SLE %  ", "dim")
-        if self._table is None or self._failed:
+        table = self._asked.known(moment.at)
+        if table is None:
             return (label, *self._said())
-        line = (label, *cards_line(levels_of(self._table, moment.view)))
+        line = (label, *cards_line(levels_of(table, moment.view)))
         return _stale(line) if moment.grey else line
 
 

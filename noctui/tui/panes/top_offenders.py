@@ -9,7 +9,7 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import now_rows, offender_table
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_above import AboveRows
 from noctui.tui.panes.offender_answers import Answer, Asked, answer, ranked
 from noctui.tui.panes.offender_kinds import UTILISATION
@@ -42,8 +42,8 @@ class TopOffenders(ListPane):
     TITLED = "who"
     EMPTY = ("Nobody was above a threshold in 24 h.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._figures: Keeping[Answer] = Keeping(self, clock, self.draw)
         self._daily: Keeping[Daily] = Keeping(self, clock, self.draw)
 

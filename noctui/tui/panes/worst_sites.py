@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import cells, now_rows
 from noctui.tui.panes.changed import Mask, differs, unlike
 from noctui.tui.panes.keeping import Keeping
-from noctui.tui.panes.list_pane import Listed, ListPane
+from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run
 from noctui.tui.panes.sle_figures import Levels, levels_of
 from noctui.tui.place import Place, of_site
@@ -108,8 +109,8 @@ class WorstSites(ListPane):
     TITLED = "who"
     EMPTY = ("No site is below 90 %.",)
 
-    def __init__(self, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(clock, id=id)
+    def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
+        super().__init__(clock, sorts, id=id)
         self._table: Keeping[SleTable | None] = Keeping(self, clock, self.draw)
 
     def columns(self, size: Size) -> tuple[Column, ...]:
@@ -140,7 +141,7 @@ class WorstSites(ListPane):
     def waiting(self) -> str:
         if self._table.failed:
             return f"Service levels {self._table.failed}."
-        return "Mist has told none yet." if self._table.of == self._table.of else "Asking …"
+        return "Asking …" if math.isnan(self._table.of) else "Mist has told none yet."
 
     def opens(self, key: str) -> tuple[Place, str]:
         return of_site(key), ""

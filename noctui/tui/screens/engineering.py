@@ -37,14 +37,14 @@ class Engineering(ListingBoard):
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(id="engineering")
         self._lists: tuple[ListPane, ...] = (
-            MostLoaded(clock, id="most-loaded"),
-            WorstQuality(clock, id="worst-quality"),
-            Worsening(clock, id="worsening"),
-            RunningFailovers(clock, id="running-failovers"),
-            Chronic(clock, id="chronic"),
-            MostFlaps(clock, id="most-flaps"),
-            WorstSites(clock, id="worst-sites"),
-            LoadedGateways(clock, id="loaded-gateways"),
+            MostLoaded(clock, sorts, id="most-loaded"),
+            WorstQuality(clock, sorts, id="worst-quality"),
+            Worsening(clock, sorts, id="worsening"),
+            RunningFailovers(clock, sorts, id="running-failovers"),
+            Chronic(clock, sorts, id="chronic"),
+            MostFlaps(clock, sorts, id="most-flaps"),
+            WorstSites(clock, sorts, id="worst-sites"),
+            LoadedGateways(clock, sorts, id="loaded-gateways"),
         )
         self._utilisation = Utilisation(id="engineering-utilisation")
 

@@ -49,12 +49,12 @@ class Executive(ListingBoard):
         super().__init__(id="executive")
         self._serving = Serving(clock, zone, id="serving")
         self._cards = NetworkCards(id="executive-cards")
-        self._regions = RegionSummary(clock, id="executive-regions")
-        self._levels = SleCards(id="sle-cards")
-        self._offenders = TopOffenders(clock, id="top-offenders")
+        self._regions = RegionSummary(clock, sorts, id="executive-regions")
+        self._levels = SleCards(clock, id="sle-cards")
+        self._offenders = TopOffenders(clock, sorts, id="top-offenders")
         self._trends = NetworkTrends(clock, id="network-trends")
-        self._alarms = AlarmKinds(clock, id="alarm-kinds")
-        self._carriers = CarrierSummary(clock, id="carrier-summary")
+        self._alarms = AlarmKinds(clock, sorts, id="alarm-kinds")
+        self._carriers = CarrierSummary(clock, sorts, id="carrier-summary")
         self._utilisation = Utilisation(id="executive-utilisation")
 
     def compose(self) -> ComposeResult:

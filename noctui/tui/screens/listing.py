@@ -12,7 +12,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment
 from noctui.tui.panes.list_pane import ListPane
 from noctui.tui.screens.board import Board
-from noctui.tui.screens.tabled import NOT_COPIED
+from noctui.tui.screens.tabled import NOT_COPIED, TabledBoard
 from noctui.tui.widgets.live_table import LiveTable
 
 
@@ -51,6 +51,9 @@ class ListingBoard(Board):
             self.post_message(self.Goto(*there))
         else:
             self.post_message(self.Say("There is nothing to open here."))
+
+    def on_live_table_sorted(self, message: LiveTable.Sorted) -> None:
+        self.post_message(TabledBoard.Resorted(message.table.id or "", (message.column, message.descending)))
 
     def export(self) -> Exported | None:
         return self.focused_list.export()
