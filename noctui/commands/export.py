@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from noctui.commands import codes
 from noctui.commands.arguments import add_settings, flags_of
+from noctui.commands.telling import Telling
 from noctui.config import ConfigError, load
 from noctui.model.stores import HistoryError
 from noctui.settings import Settings
@@ -131,10 +130,7 @@ def _meta(wanted: Wish, asked: Asked) -> dict[str, Any]:
 
 def _say(text: str, code: int) -> int:
     """A line on standard error, which cannot control a terminal; the code."""
-    line = "".join(c if c.isprintable() else "·" for c in f"noctui: {text}")
-    if sys.stderr is not None:
-        with suppress(OSError):
-            sys.stderr.write(line.encode(sys.stderr.encoding or "ascii", "replace").decode(sys.stderr.encoding) + "\n")
+    Telling("export", as_json=True).warn(text)
     return code
 
 

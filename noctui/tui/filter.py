@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 _TOKEN = re.compile(r'[^\s"]*"[^"]*"?|\S+')
-_COMPARE = re.compile(r"^([A-Za-z_]+)(>=|<=|!=|>|<|=)(.*)$", re.DOTALL)
+_COMPARE = re.compile(r"^([A-Za-z_][A-Za-z_0-9]*)(>=|<=|!=|>|<|=)(.*)$", re.DOTALL)
 _OPERATORS: dict[str, Callable[[NDArray[np.float64], float], Mask]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip

@@ -29,6 +29,8 @@ class Asked:
     zone: str = "UTC"
     circuit_id: str = ""
     range: Range | None = None
+    chosen: bool = False  # the range was named; else it is the table's own
+    begins: float = 0.0  # of the history
     key: str = ""  # of the calendar period that `range` is, such as `2026-11`; "": it is none
     by: str = "circuit"
     metrics: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class Table:
     `window` is what it covers unless something else is asked for, "" where time plays no part. `circuit` says whether
     one is named: `no`, `may` or `must` be. The first of `by` and of `metrics` is the default; `several` metrics may be
     named at once. `names`: it can have S0's names. `calendar`: its time is always one period of this grain.
+    `grains`: it has a row for each period of the range; its own range goes as far back as there is something.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Table:
     several: bool = False
     names: bool = False
     calendar: Grain | None = None
+    grains: bool = False
 
     async def make(self, asked: Asked) -> Made:
         """Raises Refused, HistoryError."""

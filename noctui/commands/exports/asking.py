@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,8 +19,11 @@ from noctui.model.view import View
 from noctui.tui.filter import Filter, FilterError, parse
 
 _KEYS = {"day": Grain.DAY, "week": Grain.WEEK, "month": Grain.MONTH}
-_GAUGES = {name: gauge for gauge, (name, _) in NAMES.items() if gauge not in ("rx_bps", "tx_bps")}
-"""What a gauge is called in headers → the gauge."""
+_SAME = {name: gauge for gauge, (name, _) in NAMES.items() if gauge not in ("rx_bps", "tx_bps")} | {
+    "util": "utilisation", "utilization": "util"
+}  # fmt: skip
+"""What a metric is called as well: `utilisation` where tables say `util`, and the other way round."""
+TIMES = ("window", "start", "day", "week", "month")
 MOST_NAMED = 5
 
 
@@ -41,6 +45,8 @@ class Wish:
             zone=zone,
             circuit_id=circuit_id(self.words.circuit, scene.view) if self.words.circuit else "",
             range=range_,
+            chosen=self._chosen,
+            begins=begins,
             key=key,
             by=self.words.by or "circuit",
             metrics=self.metrics,
@@ -53,10 +59,14 @@ class Wish:
 
     def _missing(self, range_: Range | None, at: float, begins: float) -> Iterator[str]:
         """What was asked for beyond both ends of the history."""
-        if range_ is not None and range_.start < begins:
+        if self._chosen and range_ is not None and range_.start < begins:
             yield f"the history begins at {said(begins)}: nothing is known before"
         if self.words.end and instant(self.words.end, "--end") > at:
             yield f"the newest poll is of {said(at)}: nothing is known after it"
+
+    @property
+    def _chosen(self) -> bool:
+        return any(getattr(self.words, name) for name in TIMES)
 
     def _time(self, at: float, zone: str, begins: float) -> tuple[Range | None, str]:
         table, words = self.table, self.words
@@ -105,7 +115,7 @@ def _check_options(table: Table, words: argparse.Namespace) -> None:
         raise Refused(f"{table.name} of which circuit? give its id, or a filter's words, after {table.name}")
     if table.circuit == "no" and words.circuit:
         raise Refused(f"{table.name} takes no circuit: use --filter {words.circuit}")
-    times = [name for name in ("window", "start", "day", "week", "month") if getattr(words, name)]
+    times = [name for name in TIMES if getattr(words, name)]
     if len(times) > 1:
         raise Refused(f"--{times[0]} and --{times[1]} are two times: give one")
     if words.end and not words.start:
@@ -124,6 +134,8 @@ def _check_options(table: Table, words: argparse.Namespace) -> None:
             raise Refused(f"--{name} {given} is none{nearest(given, known)}")
     if words.names == "s0" and words.by not in (None, "circuit"):
         raise Refused(f"--names s0 are of circuits: leave --by {words.by} out")
+    if words.names == "s0" and words.metric:
+        raise Refused("--metric does not go with --names s0, which have columns of their own")
     if words.circuit and words.by not in (None, "circuit"):
         raise Refused(f"--by {words.by} does not go with one circuit")
 
@@ -143,8 +155,8 @@ def _metrics(table: Table, words: argparse.Namespace) -> tuple[str, ...]:
     found = []
     for word in words.metric.split(","):
         name = word.strip().lower()
-        known = name if name in table.metrics else _GAUGES.get(name, name)
-        if known not in table.metrics:
+        known = next((n for n in (name, _SAME.get(name), _SAME.get(_SAME.get(name, ""))) if n in table.metrics), None)
+        if known is None:
             raise Refused(f"--metric {word} is none{nearest(name, table.metrics)}")
         found.append(known)
     if len(found) > 1 and not table.several:
@@ -178,7 +190,9 @@ def circuit_id(text: str, view: View) -> str:
     if len(ids) == 1:
         return ids[0]
     if not ids:
-        raise Refused(f"no circuit {text}{nearest(text, inventory.circuit_row) if inventory.circuits else ''}", False)
+        near = difflib.get_close_matches(text, inventory.circuit_row, 1)
+        hint = f"did you mean {near[0]}?" if near else "noctui export circuits has all of them"
+        raise Refused(f"no circuit {text} by its id or a filter's words; {hint}", usage=False)
     more = f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else ""
     raise Refused(f"{len(ids):,} circuits match {text}: {', '.join(ids[:MOST_NAMED])}{more}; say which", usage=False)
 

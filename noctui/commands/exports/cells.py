@@ -32,6 +32,16 @@ def known(values: NDArray[np.floating[Any]]) -> list[Cell]:
     return [None if missing else value for value, missing in zip(values.tolist(), np.isnan(values), strict=True)]
 
 
+def measured(values: NDArray[np.floating[Any]]) -> list[Cell]:
+    """The same of a column that holds samples, which are float32: the shortest numbers that read back as they were."""
+    narrow = values.astype(np.float32)
+    same = (narrow == values).tolist()
+    return [
+        None if wide != wide else float(str(short)) if exact else wide
+        for wide, short, exact in zip(values.tolist(), narrow, same, strict=True)
+    ]
+
+
 def zipped(*columns: Iterable[Cell]) -> list[tuple[Cell, ...]]:
     """Columns as rows."""
     return list(zip(*columns, strict=True))

@@ -9,7 +9,7 @@ import numpy as np
 
 from noctui.commands.exports import s0
 from noctui.commands.exports.asked import Asked, Made, Refused, whole
-from noctui.commands.exports.cells import NAMES, WHO, known, who, zipped
+from noctui.commands.exports.cells import NAMES, WHO, known, measured, who, zipped
 from noctui.kpi.calendar import periods
 from noctui.model.figures import GAUGE, GAUGES, METRIC_GAUGE, Figures, Grain, Period
 from noctui.model.scene import Range
@@ -57,7 +57,10 @@ class Calendar:
 
     async def __call__(self, asked: Asked) -> Made:
         time, at = asked.time, asked.scene.at
-        begun = [p for p in periods(self.grain, time.start, time.end, asked.zone) if time.start <= p.start < at]
+        begun = [
+            p for p in periods(self.grain, time.start, time.end, asked.zone)
+            if time.start <= p.start < at and p.end > asked.begins
+        ]  # fmt: skip
         if not begun:
             raise Refused(f"no {self.grain.word} begins in that time: ask for a longer one", usage=False)
         gauges = asked.metrics or tuple(NAMES)
@@ -79,7 +82,8 @@ class Calendar:
         inventory, at = asked.scene.view.inventory, asked.scene.at
         for period in begun:
             found = await self._read(asked, period, gauges)
-            told += [line for line in _told(found) if line not in told]
+            if asked.chosen:  # else it is all that there is
+                told += [line for line in _told(found) if line not in told]
             if asked.names == "s0":
                 yield s0.of_period(found, inventory, period, at).rows
             else:
@@ -137,8 +141,9 @@ def _columns(found: Figures, gauges: tuple[str, ...]) -> list[tuple[str, Column]
     ]  # fmt: skip
     for gauge in (g for g in NAMES if g in gauges):
         name, unit = NAMES[gauge]
-        for word, values in (("avg", found.average), ("max", found.highest), ("p95", found.p95)):
-            columns.append((f"{name}_{word}_{unit}", known(values[:, GAUGE[gauge]])))
+        columns.append((f"{name}_avg_{unit}", known(found.average[:, GAUGE[gauge]])))
+        for word, values in (("max", found.highest), ("p95", found.p95)):
+            columns.append((f"{name}_{word}_{unit}", measured(values[:, GAUGE[gauge]])))
         columns.append((f"{name}_known_s", known(found.known[:, GAUGE[gauge]])))
     columns.append(("p95_error_pct", [100.0 * found.p95_error] * len(found)))
     runs = found.counts is None  # a group has none

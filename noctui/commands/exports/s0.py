@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.commands.exports.cells import circuit_of, known, zipped
+from noctui.commands.exports.cells import circuit_of, known, measured, zipped
 from noctui.model.figures import GAUGE, Figures, Grain, Period
 from noctui.model.inventory import Inventory
 from noctui.model.words import Metric
@@ -100,7 +100,8 @@ def _mbps(found: Figures, inventory: Inventory) -> list[Cell]:
 
 def _three(found: Figures, gauge: str) -> list[list[Cell]]:
     """Average, highest, p95."""
-    return [known(values[:, GAUGE[gauge]]) for values in (found.average, found.highest, found.p95)]
+    at = GAUGE[gauge]
+    return [known(found.average[:, at]), measured(found.highest[:, at]), measured(found.p95[:, at])]
 
 
 def _two(found: Figures, gauge: str) -> list[list[Cell]]:

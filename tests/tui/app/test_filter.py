@@ -109,6 +109,7 @@ def test_sites_and_regions_are_filtered_by_what_they_show() -> None:
     regions = subjects.regions(VIEW, RegionRows(VIEW, Signs()))
     assert int(parse("down>0").mask(regions).sum()) == 2
     assert int(parse("mou").mask(regions).sum()) == 1
+    assert parse("p95>0 mean>0").mask(regions).any()  # a name may have digits
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=6)
