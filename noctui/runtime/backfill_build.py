@@ -6,7 +6,6 @@ belong to what was known then. So the edges all have an end, and never reach bey
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,8 @@ from noctui.model.edges import Edge
 from noctui.model.inventory import Inventory
 from noctui.model.words import State
 from noctui.model.work import PollRecord
-from noctui.runtime.backfill_evidence import Heard, heard, lines_of, states, tables
+from noctui.runtime.backfill_before import before, lines_of
+from noctui.runtime.backfill_evidence import Heard, heard, states, tables
 from noctui.runtime.backfill_fetch import alarms_of, events_of
 from noctui.runtime.backfill_kept import Record
 from noctui.runtime.backfill_plan import Hole
@@ -77,14 +77,16 @@ class Builder:
         lines, numbers = lines_of(edges), self._history.numbers()
         told = _Telling(self._events, self._new_alarms())
         builder: PastBuilder | None = None
-        before: dict[str, State] = {}
+        ends: dict[str, State] = {}
         last: Hole | None = None
         for hole, inventory in zip(holes, self._work.inventories, strict=True):
             joined = last is not None and last.end == hole.start
             goes_on = joined and last is not None and last.last == hole.first
             table = self._tables[hole.grain.seconds]
-            before = before if joined else self._before(edges, hole)
-            found = states(self._work, hole, table, self._heard, before)
+            known = before(edges, hole, None if joined else self._seen(hole))
+            if joined:
+                known = replace(known, states=ends)
+            found = states(self._work, hole, table, self._heard, known)
             _lay(lines, found)
             if builder is None or not goes_on:
                 if builder is not None:
@@ -94,10 +96,10 @@ class Builder:
             silent = times_silent(self._history, hole.first, hole.last)
             begun = goes_on or hole.first <= hole.start  # a poll stands there already
             made = records(Engine(self._rules), hole, inventory, table, lines, seq, begun, silent)
-            seeds = () if goes_on else _seeds(hole, inventory, before)
+            seeds = () if goes_on else _seeds(hole, inventory, known.states)
             for record in self._with_news(made, hole, found, seeds, told):
                 yield from map(self._finished, builder.add(record))
-            before = {c: s[-1][2] for c, s in found.items() if s and s[-1][1] == hole.end}
+            ends = {c: s[-1][2] for c, s in found.items() if s and s[-1][1] == hole.end}
             self._count(hole, found)
             last = hole
         if builder is not None:
@@ -107,11 +109,11 @@ class Builder:
         begin = min(hole.start for hole in self._work.holes)
         return tuple(self._history.edges_known(self._known_at, begin - DAY))
 
-    def _before(self, edges: Sequence[Edge], hole: Hole) -> dict[str, State]:
-        """The states that circuits were in when the hole began, where a poll saw them then."""
+    def _seen(self, hole: Hole) -> float | None:
+        """The poll that the hole begins with."""
         at, every = polls_around(self._history, hole.start, hole.start)
-        seen = len(at) and 0 <= hole.start - at[0] <= REACH * every[0]
-        return _states_at(edges, float(at[0])) if seen else {}
+        near = len(at) and 0 <= hole.start - at[0] <= REACH * every[0]
+        return float(at[0]) if near else None
 
     def _new_alarms(self) -> list[MistAlarm]:
         """Those that history does not have, or has another version of."""
@@ -200,16 +202,6 @@ def _seeds(hole: Hole, inventory: Inventory, before: Mapping[str, State]) -> tup
         for at, state in ((hole.start - DAY, was), (hole.start, State.UNKNOWN)):
             made.append(Edge(circuit_id=circuit.circuit_id, event_time=at, state=state, known_at=hole.start))
     return tuple(made)
-
-
-def _states_at(edges: Sequence[Edge], at: float) -> dict[str, State]:
-    """The states of circuits as they were known at a moment."""
-    found = {}
-    for circuit_id, line in lines_of(e for e in edges if e.known_at <= at).items():
-        i = bisect_right(line.starts, at) - 1
-        if i >= 0:
-            found[circuit_id] = State(line.states[i])
-    return found
 
 
 def _lay(lines: dict[str, Line], found: Mapping[str, Sequence[Stretch]]) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from noctui.engine.refold import Event, Stretch
-from noctui.engine.timeline import Line
-from noctui.model.edges import Edge
 from noctui.model.view import B1, F4
 from noctui.model.words import State
+from noctui.runtime.backfill_before import SLACK, Before, with_unsaid
 from noctui.runtime.backfill_fetch import values_of
 from noctui.runtime.backfill_kept import Record
 from noctui.runtime.backfill_plan import Hole
@@ -40,7 +39,7 @@ class Table:
 
     def cut(self, row: int, hole: Hole) -> Buckets:
         """The buckets that touch the hole, as evidence."""
-        first = max(0, math.floor((hole.start - self.grid.start) / self.grid.seconds))
+        first = max(0, math.floor((hole.start - SLACK - self.grid.start) / self.grid.seconds))
         last = min(self.grid.count, math.ceil((hole.end - self.grid.start) / self.grid.seconds))
         rates = self.values[:2, first : max(first, last), row]
         with np.errstate(invalid="ignore"):
@@ -92,32 +91,20 @@ def heard(rows: Sequence[EventRow], names: Names) -> Heard:
     return found
 
 
-def lines_of(edges: Iterable[Edge]) -> dict[str, Line]:
-    """Circuit id → its timeline, of edges in the order they were learned."""
-    lines: dict[str, Line] = {}
-    for edge in edges:
-        line = lines.get(edge.circuit_id)
-        if line is None:
-            line = lines[edge.circuit_id] = Line(float("-inf"), State.UNKNOWN)
-        if edge.until is None:
-            line.open(edge.event_time, edge.state)
-        else:
-            line.paint(edge.event_time, edge.until, edge.state)
-    return lines
-
-
-def states(work: Work, hole: Hole, table: Table, told: Heard, before: Mapping[str, State]) -> dict[str, list[Stretch]]:
-    """Circuit id → its stretches in the hole; `before`: the states that circuits were in when it began."""
+def states(work: Work, hole: Hole, table: Table, told: Heard, known: Before) -> dict[str, list[Stretch]]:
+    """Circuit id → its stretches in the hole. Unknown among them is what the ledger must take back."""
     sessions_of: dict[tuple[str, ...], Sessions] = {}
     found = {}
     for circuit_id, ports in work.ports.items():
         macs = tuple(sorted({p.mac for p in ports}))
-        was = before.get(circuit_id, State.UNKNOWN)
+        was = known.states.get(circuit_id, State.UNKNOWN)
+        start = known.begins.get(circuit_id, hole.start)
         key = (*macs, str(was is State.AWAY))
         if key not in sessions_of:
             said = [e for mac in macs for e in told.sessions.get(mac, ())]
             boots = [b for mac in macs for b in told.boots.get(mac, ())]
-            sessions_of[key] = sessions(said, boots, hole.start, hole.end, was is State.AWAY)
+            sessions_of[key] = sessions(said, boots, hole.start - SLACK, hole.end, was is State.AWAY)
         buckets = table.cut(table.rows[circuit_id], hole)
-        found[circuit_id] = fold(hole.start, hole.end, was, told.ports.get(circuit_id, ()), sessions_of[key], buckets)
+        folded = fold(start, hole.end, was, told.ports.get(circuit_id, ()), sessions_of[key], buckets)
+        found[circuit_id] = with_unsaid(folded, known.painted.get(circuit_id, ()))
     return found

@@ -47,11 +47,11 @@ class Fetched:
 async def fetch(past: MistPast, kept: Kept, asks: Sequence[Ask], clock: Clock, told: Told) -> Fetched:
     """Ask all that is not kept yet. Raises BackfillError when Mist cannot be asked, or what it says cannot be kept."""
     work = _Fetch(past, kept, asks, clock, told)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         todo = [a for a in asks if a.key not in kept.records and a.key not in work.found.refused]
         if not todo:
             break
-        work.found.failed.clear()
+        work.begin(patient=turn > 0)
         try:
             async with asyncio.TaskGroup() as group:
                 queue = deque(todo)
@@ -76,6 +76,12 @@ class _Fetch:
         self._done = sum(a.key in kept.records for a in asks)
         self._gate = asyncio.Lock()
         self._in_a_row = 0
+        self._patient = False
+
+    def begin(self, patient: bool) -> None:
+        """A round; `patient`: all in it have failed before, so that failing again says nothing of Mist."""
+        self.found.failed.clear()
+        self._in_a_row, self._patient = 0, patient
 
     async def ask_all(self, queue: deque[Ask]) -> None:
         while queue:
@@ -102,7 +108,7 @@ class _Fetch:
                 self.found.failed[ask.key] = str(error)
                 self._in_a_row += 1
                 log.warning("backfill.failed", extra={"ask": ask.key, "why": str(error)})
-                if self._in_a_row >= IN_A_ROW:
+                if self._in_a_row >= IN_A_ROW and not self._patient:
                     raise BackfillError(f"Mist does not answer: {error}. What came is kept: run it again.") from error
             else:
                 self._in_a_row = 0

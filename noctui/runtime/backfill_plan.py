@@ -126,7 +126,7 @@ class Result:
     """
 
     outcome: Literal["whole", "partial", "waiting", "nothing"]
-    calls: int  # made by this run
+    calls: int  # made by this run, but for those that check the tokens
     polls: int  # put in, over all holes
     seconds: float  # of time that they cover
     circuits: int  # with at least one value or known state

@@ -103,10 +103,11 @@ def _heard(start: float, end: float, away: Sequence[Span], buckets: Buckets) -> 
         (max(start, buckets.start + a * buckets.seconds), min(end, buckets.start + b * buckets.seconds))
         for a, b in turns.reshape(-1, 2).tolist()
     ]
-    return [span for span in _without(runs, away) if span[1] > span[0]]
+    return [span for span in without(runs, away) if span[1] > span[0]]
 
 
-def _without(spans: Sequence[Span], cut: Sequence[Span]) -> list[Span]:
+def without(spans: Sequence[Span], cut: Sequence[Span]) -> list[Span]:
+    """What of the spans lies outside of what is cut."""
     left = list(spans)
     for start, end in cut:
         left = [
@@ -129,7 +130,7 @@ def _gap(
     painted = gap.fold()
     found += painted
     away = [(max(start, a), min(end, b)) for a, b in gateway.away if a < end and b > start]
-    found += [(a, b, State.AWAY) for a, b in _without(away, [(a, b) for a, b, _ in painted])]
+    found += [(a, b, State.AWAY) for a, b in without(away, [(a, b) for a, b, _ in painted])]
     if not mine:
         return word
     return State.UP if mine[-1][1] else State.DOWN

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from noctui.model.inventory import Circuit, Inventory
+from noctui.runtime.backfill_before import SLACK
 from noctui.runtime.backfill_plan import COARSE, FINE, BackfillError, Hole
 from noctui.runtime.backfill_ports import ports_of
 from noctui.sources.mist.backfill import Grid, Port
@@ -169,7 +170,7 @@ def work_of(history: HistoryReader, start: float, end: float, chosen: Sequence[H
     for grain in (FINE, COARSE):
         mine = [hole for hole, _ in filled if hole.grain is grain]
         if mine:
-            begin = floor(mine[0].start / grain.seconds) * grain.seconds
+            begin = floor((mine[0].start - SLACK) / grain.seconds) * grain.seconds
             count = ceil(max(h.end for h in mine) / grain.seconds) - round(begin / grain.seconds)
             grids[grain.seconds] = Grid(begin, grain.seconds, count)
     return Work(
@@ -188,9 +189,9 @@ def _asks(chosen: Sequence[Hole], ports: Mapping[str, tuple[Port, ...]], grids: 
     """What is gone soonest comes first; a gateway's questions follow one another."""
     for kind in ("events", "alarms"):
         for hole in chosen:
-            at = hole.start
+            at = hole.start - SLACK if kind == "events" else hole.start
             while at < hole.end:
-                until = min(hole.end, (floor(at / DAY) + 1) * DAY)
+                until = min(hole.end, (floor(max(at, hole.start) / DAY) + 1) * DAY)
                 yield Ask(kind, at, until - at)
                 at = until
     each = sorted({p for some in ports.values() for p in some}, key=lambda p: (p.site_id, p.mac, p.port_id))

@@ -64,6 +64,7 @@ class WalkClock(SimClock):
         """The part has ended: time no longer waits for it."""
         with self._guard:
             self._hands.remove(hand)
+        self._loop.call_soon_threadsafe(self._changed.set)
 
     async def run_to(self, until: float) -> None:
         """Let time pass up to and with `until`; everything that was due by then is done."""
