@@ -61,9 +61,13 @@ def since_of(run: Run) -> float | None:
     return start
 
 
-async def one_grain(run: Run, word: str, since: float | None) -> int:
+def aggregation_of(run: Run, word: str, since: float | None) -> Aggregation:
+    return Aggregation(run.settings, word, since, run.clock, run.telling.step)
+
+
+async def one_grain(run: Run, word: str, since: float | None, aggregation: Aggregation | None = None) -> int:
     """Make one grain, told; its exit code. Raises Stopped."""
-    aggregation = Aggregation(run.settings, word, since, run.clock, run.telling.step)
+    aggregation = aggregation or aggregation_of(run, word, since)
     if run.dry:
         due = aggregation.due()
         keys = [period.key for period in due]
@@ -84,16 +88,17 @@ async def one_grain(run: Run, word: str, since: float | None) -> int:
 
 def _tell_period(run: Run, word: str, result: Made) -> None:
     period = result.period
+    took = f" in {result.took:.1f} s" if result.took else ""  # made by another process: not known
     run.telling.event(
         "aggregate.period",
-        f"{period.key}: {result.rows:,} circuits in {result.took:.1f} s (version {result.version})",
+        f"{period.key}: {result.rows:,} circuits{took} (version {result.version})",
         grain=word,
         period=period.key,
         start=stamp(period.start),
         end=stamp(period.end),
         zone=period.zone,
         rows=result.rows,
-        took_ms=round(1000 * result.took, 1),
+        took_ms=round(1000 * result.took, 1) if result.took else None,
         rev=result.version,
     )
 

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from noctui.commands import codes
 from noctui.commands.headless import Run
 from noctui.commands.times import said, stamp
+from noctui.model.stores import HistoryError
 from noctui.runtime.backfill import Backfill, BackfillError, Plan, Progress, Result
 from noctui.runtime.folders import org_folder
-from noctui.runtime.headless import Step, Stopped, because, known_folder
+from noctui.runtime.headless import Kind, Step, Stopped, because, known_folder
 from noctui.runtime.source import SourceError
 
 CODES: Mapping[str, int] = {
@@ -28,7 +29,7 @@ async def back_fill(run: Run, start: float, end: float) -> int:
         folder = known_folder(run.settings)
         if folder is None:
             folder = org_folder(run.settings.data, await _org(run))
-        async with Backfill(run.ready(), folder, folder.name, run.clock) as filling:
+        async with Backfill(run.settings if run.dry else run.ready(), folder, folder.name, run.clock) as filling:
             plan = await filling.plan(start, end)
             _tell_plan(run, plan)
             if run.dry or plan.nothing:
@@ -37,9 +38,25 @@ async def back_fill(run: Run, start: float, end: float) -> int:
             _tell_result(run, result)
             return CODES[result.outcome]
     except BackfillError as error:
-        raise Stopped(error.text, "usage" if error.usage else "failed") from error
+        raise Stopped(error.text, _kind(error)) from error
     except SourceError as error:
         raise because(error) from error
+
+
+def _kind(error: BackfillError) -> Kind:
+    """What it is a matter of, by what caused it."""
+    from noctui.sources.mist.errors import AllTokensRefused, Passing
+
+    cause = error.__cause__
+    if error.usage:
+        return "usage"
+    if error.retry_at:
+        return "resting"
+    if isinstance(cause, AllTokensRefused):
+        return "refused"
+    if isinstance(cause, Passing):
+        return "unreachable"
+    return "history" if isinstance(cause, HistoryError | OSError) else "failed"
 
 
 async def _org(run: Run) -> str:

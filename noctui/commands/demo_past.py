@@ -6,7 +6,7 @@ import asyncio
 
 from noctui.commands.headless import Run
 from noctui.runtime.headless import Step, known_folder
-from noctui.runtime.headless_writer import close_due, take_in, writing
+from noctui.runtime.headless_writer import take_in, writing
 from noctui.stores.bus.folder import is_led
 
 
@@ -20,4 +20,3 @@ async def fill_past(run: Run) -> None:
     with writing(folder, folder.name, run.settings) as writer:
         if writer is not None:  # else whoever leads takes them in
             await take_in(writer, run.telling.step)
-            await close_due(writer, run.clock, run.telling.step)

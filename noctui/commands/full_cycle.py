@@ -40,10 +40,13 @@ async def work(run: Run) -> int:
                 await aggregate.one_grain(run, word, since)
         return codes.OK
     run.begin_log()
+    parts = {word: aggregate.aggregation_of(run, word, since) for word in GRAINS}
+    for part in parts.values():
+        part.look()  # a poll makes what is over, too
     code = await _collected(run)
     await fill_past(run)
-    for word in GRAINS:
-        found = await aggregate.one_grain(run, word, since)
+    for word, part in parts.items():
+        found = await aggregate.one_grain(run, word, since, part)
         code = code or found
     run.telling.event("full-cycle.run", "Done." if not code else "Done, not all of it well.", code=code)
     return code

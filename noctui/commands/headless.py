@@ -71,7 +71,7 @@ class Run:
         try:
             ready(self.settings, dry=self.dry)
         except NotReady as error:
-            raise Stopped(str(error)) from error
+            raise Stopped(str(error), "history") from error
         if passing or self.args.verbose:
             ours = logging.getLogger("noctui")
             ours.addHandler(Passing(self.telling))
@@ -115,6 +115,9 @@ def main(command: str, parser: argparse.ArgumentParser, words: Sequence[str], wo
         return codes.USAGE
     except Stopped as stopped:
         return failed(telling, command, stopped)
+    except Exception as error:  # the boundary: whatever broke, who runs it is told in a line
+        log.exception("%s.broke", command)
+        return failed(telling, command, Stopped(f"noctui broke ({type(error).__name__}); the log has the details"))
     finally:
         telling.close()
 

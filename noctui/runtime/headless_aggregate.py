@@ -14,7 +14,7 @@ from noctui.kpi import calendar
 from noctui.model.figures import Grain, Made, Period
 from noctui.model.stores import HistoryError
 from noctui.runtime.following import Follower
-from noctui.runtime.headless import Step, Stopped, Tell, because, history_folder
+from noctui.runtime.headless import Step, Stopped, Tell, because, history_folder, known_folder
 from noctui.runtime.headless_writer import close_due, take_in, writing
 from noctui.settings import Settings
 from noctui.stores.bus.folder import is_led
@@ -54,7 +54,22 @@ class Aggregation:
         self._settings, self._word, self._grain = settings, word, GRAINS[word]
         self._since, self._clock, self._tell = since, clock, tell
         self._order = ""
+        self._had: dict[Period, int] | None = None
         self._told: dict[Period, Made] = {}
+
+    def look(self) -> None:
+        """Whatever is made from now on is told by `run`, whoever makes it. A blocking call. Raises Stopped."""
+        folder = known_folder(self._settings)
+        if folder is None:
+            self._had = {}
+            return
+        reader = self._reader(folder)
+        try:
+            self._had = versions(reader, self._grain)
+        except HistoryError as error:
+            raise because(error) from error
+        finally:
+            reader.close()
 
     def due(self) -> list[Period]:
         """What `run` would look at, oldest first. A blocking call. Raises Stopped."""
@@ -75,7 +90,7 @@ class Aggregation:
         reader = self._reader(folder)
         found = Outcome(self._grain, folder)
         try:
-            had = versions(reader, self._grain)
+            had = self._had if self._had is not None else versions(reader, self._grain)
             newest = max(had.values(), default=0)
 
             def tell(results: Iterable[Made]) -> None:
