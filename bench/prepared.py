@@ -139,7 +139,7 @@ def shifted(chunk: Chunk, by: float) -> Chunk:
         polls=[msgspec.structs.replace(p, at=p.at + by, tick=p.tick + ticks, seq=p.seq + ticks) for p in chunk.polls],
         periods=moved,
         quarters=[(q + round(by / 900), data) for q, data in chunk.quarters],
-        hours=[(start + by, data) for start, data in chunk.hours],
+        hours=[msgspec.structs.replace(hour, start=hour.start + by) for hour in chunk.hours],
         edges=[] if by else chunk.edges,
         failovers=[] if by else chunk.failovers,
         notes=[] if by else chunk.notes,
@@ -163,7 +163,7 @@ def until(chunk: Chunk, end: float) -> Chunk:
         polls=[p for p in chunk.polls if p.at <= last],
         periods=kept,
         quarters=[],
-        hours=[(start, data) for start, data in chunk.hours if start + HOUR <= last + INTERVAL],
+        hours=[hour for hour in chunk.hours if hour.start + HOUR <= last + INTERVAL],
     )
 
 
