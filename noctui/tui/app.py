@@ -10,6 +10,7 @@ import signal
 import sys
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -23,6 +24,7 @@ from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.frame import Frame
 from noctui.tui.frame.header import is_grey
+from noctui.tui.frame.typed import Typed
 from noctui.tui.keys import bindings
 from noctui.tui.layouts import after, begin_with, board_of
 from noctui.tui.look import Look
@@ -329,13 +331,20 @@ class NoctuiApp(App[None]):
             return
         self._set_filter(chosen, severities)
 
-    def on_entry_done(self, message: Entry.Done) -> None:
+    def action_end_filter(self, kept: bool) -> None:
         self.frame.edit(None)
-        if not message.kept and self._before_editing is not None:
+        if not kept and self._before_editing is not None:
             self._set_filter(*self._before_editing)
         self._focus_board()
         self._problem = ""
         self._paint(board=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that nothing below took: typed in one burst with the one that opened a line, it belongs into that."""
+        focused = self.focused
+        if isinstance(focused, Typed) and event.is_printable and event.character is not None:
+            focused.take(event.character)
+            event.prevent_default()
 
     def action_severity(self) -> None:
         if self.board is None or not self.board.FILTERS:
@@ -353,7 +362,7 @@ class NoctuiApp(App[None]):
     def _focus_board(self) -> None:
         wanted = self.board.first_focus() if self.board is not None else None
         if wanted is not None:
-            wanted.focus()
+            self.screen.set_focus(wanted)  # at once: keys that are already on their way belong to it
 
     # -- time ---------------------------------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class Frame(Vertical):
         self.set_class(text is not None, "-editing")
         if text is not None:
             self._entry.begin(text)
-            self._entry.focus()
+            self.screen.set_focus(self._entry)  # now, not when its turn comes: what is typed next belongs to it
 
     @property
     def editing(self) -> bool:
