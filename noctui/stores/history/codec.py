@@ -9,6 +9,7 @@ whose values are all the same is that one value.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -141,3 +142,25 @@ def decode(form: int, payload: bytes, shape: tuple[int, int], rows: Pick, cols: 
     out = values.astype(np.float32)
     out[codes == (1 << 8 * width) - 1] = np.nan
     return out
+
+
+def decode_all(parts: Sequence[tuple[int, bytes]], heights: Sequence[int], width: int) -> Values:
+    """Blocks (form, payload) of neighbouring rows as one; floats that were stored as they are, together. Raises
+    ValueError or ZstdError on a payload that cannot be."""
+    whole = slice(None)
+    if any(form & 15 != _FLOAT or form >> 4 == SAME for form, _ in parts):
+        each = zip(parts, heights, strict=True)
+        blocks = [decode(form, payload, (height, width), whole, whole) for (form, payload), height in each]
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    out = np.empty((sum(heights), width, 4), np.uint8)
+    unpack, row = _decompressor().decompress, 0
+    for (form, payload), height in zip(parts, heights, strict=True):
+        size = height * width * 4
+        data = payload if form >> 4 == STORED else unpack(payload, max_output_size=size)
+        if len(data) != size:
+            raise ValueError(f"{len(data)} bytes instead of {size}")
+        planes = np.frombuffer(data, np.uint8).reshape(4, height, width)
+        for byte in range(4):
+            out[row : row + height, :, byte] = planes[byte]
+        row += height
+    return out.view(np.dtype("<f4"))[..., 0]

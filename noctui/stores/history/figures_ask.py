@@ -12,16 +12,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.kpi.accounts import METRICS
-from noctui.kpi.runs import LEVELS
-from noctui.model.figures import GAUGES, Accounts
 from noctui.stores.history.blocks import Go, never
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.settings import Retention
 
 T = TypeVar("T")
 MOST_BYTES = 64_000_000
-"""At 10,000 circuits two hours of samples are 26 MB, accounts of any stretch 6 MB, a day's averages of a gauge 12."""
+"""At 10,000 circuits an hour of samples is 13 MB, accounts of any stretch 2 MB, a day's averages of a gauge 12 MB."""
 
 
 class Kept:
@@ -85,23 +82,6 @@ class Ask:
     @property
     def rows(self) -> int:
         return self.size if self.slots is None else len(self.slots)
-
-
-def blank(rows: int, length: int) -> Accounts:
-    """A stretch of which nothing is known, to be filled in: every array is its own."""
-    up, down, disabled, flaps = (np.zeros(rows, np.int64) for _ in range(4))
-    known, total = (np.zeros((rows, len(GAUGES)), np.int64) for _ in range(2))
-    above, longest, head, tail = (np.zeros((rows, METRICS, LEVELS), np.int64) for _ in range(4))
-    return Accounts(
-        length, up, down, np.full(rows, length, np.int64), disabled, flaps, known, total,
-        np.full((rows, len(GAUGES)), np.nan, np.float32), above, longest, head, tail,
-    )  # fmt: skip
-
-
-def size_of(accounts: Accounts) -> int:
-    """Bytes."""
-    arrays = (getattr(accounts, name) for name in Accounts.__slots__)
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
 
 
 def slots_of(db: sqlite3.Connection) -> int:

@@ -6,10 +6,9 @@ all that is known at the instant, is worked out from samples. What has no figure
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from math import floor
 
 import numpy as np
@@ -17,12 +16,14 @@ from numpy.typing import NDArray
 
 from noctui.kpi import calendar
 from noctui.kpi.hourly import gauges
-from noctui.model.figures import GAUGES, METRIC_GAUGE, SCALES, Accounts, Grain
+from noctui.model.figures import GAUGES, METRIC_GAUGE, SCALES, Grain
 from noctui.model.view import F4
 from noctui.model.words import Level
+from noctui.stores.history.blocks import Go
 from noctui.stores.history.db import pack_of
-from noctui.stores.history.figures_ask import Ask, blank
+from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_samples import reach, samples, settled
+from noctui.stores.history.figures_slim import Slim, together
 from noctui.stores.history.hourly import (
     DAY_BLOCK,
     DAY_PACKS,
@@ -35,8 +36,10 @@ from noctui.stores.history.pack import Pack
 from noctui.stores.history.settings import DAY, HOUR
 
 I8 = NDArray[np.int64]
-BLOCK = DAY_BLOCK
-"""Slots at a time: frames of vectors and packs of days are as long."""
+_ROWS = {VECTORS: 0, DAY_PACKS: DAY_BLOCK, MONTH_TILES: MONTH_BLOCK}
+"""Slots of a block of each kind; 0: all."""
+MOST_CELLS = 2_000_000
+"""Hours of circuits that are added up at once."""
 HOUR_MS = 3_600_000
 _LONGEST_MONTH = 31 * DAY
 _LEVELS = tuple(level.name.lower() for level in (Level.WARN, Level.HIGH, Level.CRITICAL))
@@ -100,114 +103,106 @@ def polled(ask: Ask, start: float) -> bool:
     return ask.db.execute(query, (start, until)).fetchone() is not None
 
 
-def add_up(ask: Ask, hours: Hours) -> Accounts:
-    """Rows as asked; without time in states, which the ledger tells. Raises DamagedBlock."""
+def add_up(ask: Ask, hours: Hours) -> Slim:
+    """Rows as asked. Raises DamagedBlock."""
+    most = max(24, MOST_CELLS // max(1, ask.rows))
+    if hours.count > most:
+        return together([add_up(ask, find(ask, *span)) for span in _spans(hours, most)])
     own = {
         h: gauges(samples(ask, hours.start + h * HOUR, hours.start + (h + 1) * HOUR), p95=False)
         for h in hours.worked_out
     }
-    total = blank(ask.rows, hours.count * HOUR_MS)
-    slots = np.arange(ask.size, dtype=np.int32) if ask.slots is None else ask.slots
     with ExitStack() as stack:
-        opened = _Opened(ask.db, stack)
-        for block in np.unique(slots // BLOCK).tolist():
-            ask.go()
-            rows = np.flatnonzero(slots // BLOCK == block)
-            grid = Grid(opened, hours, block, slots[rows] - block * BLOCK, {h: _cut(c, rows) for h, c in own.items()})
-            _join(grid, total, rows)
-    return total
+        return _joined(Grid(ask, hours, own, stack), hours.count * HOUR_MS, ask.go)
 
 
-def _cut(columns: Mapping[str, F4], rows: NDArray[np.intp]) -> dict[str, F4]:
-    return {name: values[rows] for name, values in columns.items()}
+def _spans(hours: Hours, most: int) -> Iterator[tuple[int, int]]:
+    for at in range(hours.first, hours.first + hours.count, most):
+        yield at, min(most, hours.first + hours.count - at)
 
 
-class _Opened:
-    """Packs, each opened once."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A pack: its rows low…high (of them `pick`; None: all) are the grid's rows `rows`, its hours `theirs` the grid's
+    `ours`."""
 
-    def __init__(self, db: sqlite3.Connection, stack: ExitStack) -> None:
-        self._db, self._stack = db, stack
-        self._packs: dict[int, Pack] = {}
+    pack: Pack
+    low: int
+    high: int
+    pick: NDArray[np.intp] | None
+    rows: slice
+    theirs: slice
+    ours: slice
 
-    def pack(self, row: Row) -> Pack:
-        found = self._packs.get(row[0])
-        if found is None:
-            name = f"hourly figures {row[2]:.0f} {row[3]}"
-            found = self._packs[row[0]] = self._stack.enter_context(pack_of(self._db, "rollups", row[0], name))
-        return found
+    def values(self, number: int) -> F4:
+        if self.low == 0 and self.high == self.pack.n0:
+            part = self.pack.whole(number)[:, self.theirs]
+        else:
+            part = self.pack.get(number, self.low, self.high, self.theirs)
+        return part if self.pick is None else part[self.pick]
 
 
-@dataclass(slots=True)
 class Grid:
-    """Columns of one block of slots, [rows, hours]; `inside` are the rows' places in the block."""
+    """Columns of the hours, [hours, rows]; rows as asked. Packs are opened once, until the stack is closed."""
 
-    opened: _Opened
-    hours: Hours
-    block: int
-    inside: NDArray[np.int32]
-    own: Mapping[int, Mapping[str, F4]] = field(default_factory=dict)
-    _from: list[tuple[Pack, int, int, slice, slice]] = field(default_factory=list)
+    def __init__(self, ask: Ask, hours: Hours, own: Mapping[int, Mapping[str, F4]], stack: ExitStack) -> None:
+        self._hours, self._own, self._stack, self._db = hours, own, stack, ask.db
+        slots = np.arange(ask.size, dtype=np.int32) if ask.slots is None else ask.slots
+        self._order = None if (slots[1:] > slots[:-1]).all() else np.argsort(slots, kind="stable")
+        self._slots = slots if self._order is None else slots[self._order]
+        self._sources: list[_Source] = []
+        self._covered = np.zeros(hours.count, np.bool_)  # hours of which every row's vector is there
+        order = {VECTORS: 0, DAY_PACKS: 1, MONTH_TILES: 2}
+        for row in sorted(hours.rows, key=lambda r: order[r[1]]):
+            ask.go()
+            self._take(row, row[3] * _ROWS[row[1]])
+        self._sources.reverse()  # what counts more comes later
 
-    def __post_init__(self) -> None:
-        """(pack, first row of the block in it, of how many, its hours, ours), what counts more later."""
-        per = BLOCK // MONTH_BLOCK
-        order = {MONTH_TILES: 0, DAY_PACKS: 1, VECTORS: 2}
-        for row in sorted(self.hours.rows, key=lambda r: order[r[1]]):
-            _, kind, _, block, _ = row
-            if kind == MONTH_TILES and block // per == self.block:
-                self._take(row, (block % per) * MONTH_BLOCK, 0, MONTH_BLOCK)
-            elif kind == DAY_PACKS and block == self.block:
-                self._take(row, 0, 0, BLOCK)
-            elif kind == VECTORS:
-                self._take(row, 0, self.block * BLOCK, BLOCK)
+    @property
+    def rows(self) -> int:
+        return len(self._slots)
 
-    def _take(self, row: Row, place: int, first: int, rows: int) -> None:
-        """Rows from `first` on of a pack are those from `place` on of the block."""
-        own = (self.inside >= place) & (self.inside < place + rows)
-        if not own.any():
+    def _take(self, row: Row, base: int) -> None:
+        """A pack whose first row is the slot `base`."""
+        id_, kind, began, block, _ = row
+        hour = round(began / HOUR) - self._hours.first
+        a, b = max(0, hour), min(self._hours.count, hour + _width(kind, began))
+        start, stop = np.searchsorted(self._slots, (base, base + (_ROWS[kind] or 1 << 31))).tolist()
+        if start == stop or a >= b or self._covered[a:b].all():
             return
-        pack = self.opened.pack(row)
-        at = round(row[2] / HOUR) - self.hours.first
-        a, b = max(0, at), min(self.hours.count, at + pack.n1)
-        if a >= b or first >= pack.n0:
+        name = f"hourly figures {began:.0f} {block}"
+        pack = self._stack.enter_context(pack_of(self._db, "rollups", id_, name))
+        at = self._slots[start:stop].astype(np.intp) - base
+        at = at[at < pack.n0]
+        b = min(b, hour + pack.n1)
+        if not len(at) or a >= b:
             return
-        theirs = slice(a - at, b - at)
-        if row[1] == VECTORS:
-            self._from.append((pack, place, first, theirs, slice(a, b)))
+        low, high = int(at[0]), int(at[-1]) + 1
+        pick = None if high - low == len(at) else at - low
+        rows = slice(start, start + len(at))
+        found = _Source(pack, low, high, pick, rows, slice(a - hour, b - hour), slice(a, b))
+        if kind == VECTORS:
+            self._sources.append(found)
+            self._covered[a] = len(at) == len(self._slots)
             return
         # An hour that nobody looked at has a place in a day or a month, but hides nothing that is known of it.
-        low, high = self._span(place, first, pack)
-        if high <= low:
-            return
-        seen: NDArray[np.bool_] = np.asarray(~np.isnan(pack.get(_PRESENT, low, high, theirs)).all(axis=0))
-        for begin, end in _stretches(seen):
-            self._from.append((pack, place, first, slice(a - at + begin, a - at + end), slice(a + begin, a + end)))
-
-    def _span(self, place: int, first: int, pack: Pack) -> tuple[int, int]:
-        """Rows of the pack that hold the rows asked for."""
-        own = self.inside[(self.inside >= place) & (self.inside < place + BLOCK)]
-        low, high = int(own.min()) - place + first, int(own.max()) + 1 - place + first
-        return low, min(high, pack.n0)
+        seen: NDArray[np.bool_] = np.asarray(~np.isnan(found.values(_PRESENT)).all(axis=0))
+        for begin, end in _stretches(seen & ~self._covered[a:b]):
+            theirs, ours = slice(a - hour + begin, a - hour + end), slice(a + begin, a + end)
+            self._sources.append(replace(found, theirs=theirs, ours=ours))
 
     def column(self, name: str) -> F4:
-        """[rows, hours] NaN where nothing is stored."""
+        """NaN where nothing is stored."""
         number = KPI_NUMBER[name]
-        out = np.full((len(self.inside), self.hours.count), np.nan, np.float32)
-        for pack, place, first, theirs, ours in self._from:
-            if not pack.has(number):
-                continue
-            low, high = self._span(place, first, pack)
-            if high <= low:
-                continue
-            part = pack.get(number, low, high, theirs)
-            at = self.inside - place + first - low
-            rows = np.flatnonzero((at >= 0) & (at < len(part)))
-            if len(rows) == len(part) == len(out):
-                out[:, ours] = part
-            else:
-                out[rows, ours] = part[at[rows]]
-        for hour, columns in self.own.items():
-            out[:, hour] = columns.get(name, np.nan)
+        out = np.full((self._hours.count, len(self._slots)), np.nan, np.float32)
+        for s in self._sources:
+            if s.pack.has(number):
+                out[s.ours, s.rows] = s.values(number).T
+        if self._order is not None:
+            sorted_ = out.copy()
+            out[:, self._order] = sorted_
+        for hour, columns in self._own.items():
+            out[hour] = columns.get(name, np.nan)
         return out
 
 
@@ -216,58 +211,78 @@ def _stretches(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _join(grid: Grid, into: Accounts, rows: NDArray[np.intp]) -> None:
+def _joined(grid: Grid, length: int, go: Go) -> Slim:
     """What `accounts.of_columns` and `accounts.joined` make of the hours one by one."""
+    shape = grid.rows, len(GAUGES)
+    known_of, total_of = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    highest = np.full(shape, np.nan, np.float32)
     sampled: I8 | None = None
     for i, (name, scale) in enumerate(zip(GAUGES, SCALES, strict=True)):
+        go()
         average = grid.column(f"{name}_avg")
-        some = ~np.isnan(average)
-        if not some.any():
+        unknown = np.isnan(average)
+        if unknown.all():
             continue
         stands = grid.column(f"{name}_known")
+        without = np.isnan(stands) & ~unknown
         known = _ms(stands)
-        without = some & np.isnan(stands)
         if without.any():  # hours of a time when that was not kept
             sampled = _ms(grid.column("sampled_seconds")) if sampled is None else sampled
             known[without] = sampled[without]
-        known[~some] = 0
-        fixed = np.rint(np.where(some, average, 0).astype(np.float64) * scale).astype(np.int64)
-        into.known[rows, i] = known.sum(axis=1)
-        into.total[rows, i] = ((fixed * known + 500) // 1000).sum(axis=1)
-        into.highest[rows, i] = _highest(grid.column(f"{name}_max"))
+        known[unknown] = 0
+        average[unknown] = 0
+        fixed = np.rint(average.astype(np.float64) * scale).astype(np.int64)
+        fixed *= known
+        fixed += 500
+        fixed //= 1000
+        known_of[:, i] = known.sum(axis=0)
+        total_of[:, i] = fixed.sum(axis=0)
+        highest[:, i] = np.fmax.reduce(grid.column(f"{name}_max"), axis=0)
+    return Slim(length, known_of, total_of, highest, *_runs_of(grid, go))
+
+
+def _runs_of(grid: Grid, go: Go) -> tuple[NDArray[np.intp], tuple[I8, I8, I8, I8]]:
+    """Rows that were above a threshold at some time, and their runs."""
+    warned = {metric: grid.column(f"{name}_above_{_LEVELS[0]}") for metric, name in METRIC_GAUGE.items()}
+    ever: NDArray[np.bool_] = np.zeros(grid.rows, np.bool_)
+    for above in warned.values():
+        ever |= (above > 0).any(axis=0)
+    rows = np.flatnonzero(ever)
+    above_of, longest_of, head_of, tail_of = (
+        np.zeros((len(rows), len(METRIC_GAUGE), len(_LEVELS)), np.int64) for _ in range(4)
+    )
     for metric, name in METRIC_GAUGE.items():
         for level, word in enumerate(_LEVELS):
-            above = _ms(grid.column(f"{name}_above_{word}"))
-            there = np.flatnonzero(above.any(axis=1))
+            go()
+            above = (warned.pop(metric) if level == 0 else grid.column(f"{name}_above_{word}"))[:, rows]
+            there = np.flatnonzero((above > 0).any(axis=0))
             if not len(there):
                 break  # nobody was above a higher threshold either
-            at = rows[there]
-            into.above[at, metric, level] = above[there].sum(axis=1)
-            runs = [_ms(grid.column(f"{name}_{kind}_{word}")[there]) for kind in ("longest", "head", "tail")]
+            above_of[there, metric, level] = _ms(above[:, there]).sum(axis=0)
+            runs = [_ms(grid.column(f"{name}_{kind}_{word}")[:, rows[there]]) for kind in ("longest", "head", "tail")]
             longest, head, tail = _runs(*runs)
-            into.longest[at, metric, level] = longest
-            into.head[at, metric, level] = head
-            into.tail[at, metric, level] = tail
-
-
-def _highest(values: F4) -> F4:
-    found: F4 = np.where(np.isnan(values), -np.inf, values).max(axis=1).astype(np.float32)
-    found[np.isneginf(found)] = np.nan
-    return found
+            longest_of[there, metric, level] = longest
+            head_of[there, metric, level] = head
+            tail_of[there, metric, level] = tail
+    return rows, (above_of, longest_of, head_of, tail_of)
 
 
 def _runs(longest: I8, head: I8, tail: I8) -> tuple[I8, I8, I8]:
-    """[rows] of [rows, hours]: the longest run over all of them, the one that begins them, the one that ends them."""
-    found, begins, ends = longest[:, 0].copy(), head[:, 0].copy(), tail[:, 0].copy()
-    for hour in range(1, longest.shape[1]):
-        found = np.maximum(np.maximum(found, longest[:, hour]), ends + head[:, hour])
-        begins = np.where(begins == hour * HOUR_MS, begins + head[:, hour], begins)
-        ends = np.where(tail[:, hour] == HOUR_MS, ends + HOUR_MS, tail[:, hour])
+    """[rows] of [hours, rows]: the longest run over all of them, the one that begins them, the one that ends them."""
+    found, begins, ends = longest[0].copy(), head[0].copy(), tail[0].copy()
+    for hour in range(1, len(longest)):
+        found = np.maximum(np.maximum(found, longest[hour]), ends + head[hour])
+        begins = np.where(begins == hour * HOUR_MS, begins + head[hour], begins)
+        ends = np.where(tail[hour] == HOUR_MS, ends + HOUR_MS, tail[hour])
     return found, begins, ends
 
 
 def _ms(seconds: F4) -> I8:
-    return np.rint(np.nan_to_num(seconds).astype(np.float64) * 1000.0).astype(np.int64)
+    """Whole milliseconds; 0 for NaN."""
+    found = seconds.astype(np.float64)
+    found *= 1000.0
+    found[np.isnan(found)] = 0
+    return np.rint(found, out=found).astype(np.int64)
 
 
 def hour_numbers(start: float, end: float) -> tuple[int, int]:

@@ -20,12 +20,14 @@ from noctui.stores.history.blocks import all_slots, by_number
 from noctui.stores.history.columns import CIRCUITS, NUMBER
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_fives import FIVE_BLOCK, FiveReader, find
-from noctui.stores.history.figures_hours import BLOCK, hour_numbers
+from noctui.stores.history.figures_hours import hour_numbers
 from noctui.stores.history.figures_parts import averages
 from noctui.stores.history.figures_samples import bandwidths, listed, polls_of, revs_of
 from noctui.stores.history.hourly import NEEDED, values_of
 from noctui.stores.history.settings import DAY, HOUR
 
+BLOCK = 1024
+"""Slots at a time."""
 MOST_KEPT = 16_000_000
 """Bytes: averages of more than about a day of 10,000 circuits are read anew each time."""
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noctui.kpi.accounts import taken
-from noctui.model.figures import Accounts, Grain, Period
+from noctui.model.figures import Grain, Period
 from noctui.model.view import F4
-from noctui.stores.history.accounts_pack import STEP, Stored, unpack_accounts
+from noctui.stores.history.accounts_pack import Stored, unpack_accounts
 from noctui.stores.history.db import pack_of
-from noctui.stores.history.figures_ask import Ask, blank
+from noctui.stores.history.figures_ask import Ask
 
 _LONGEST_FIRST = (Grain.MONTH, Grain.WEEK, Grain.DAY)
 
@@ -67,43 +68,18 @@ def read(ask: Ask, row: Row) -> Stored:
     ask.go()
     with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
         if ask.slots is None:
-            return _widened(unpack_accounts(pack, row.length), ask.size)
-        frames = ask.slots // STEP
-        parts: dict[int, Stored] = {}
-        low = int(ask.slots.min(initial=0))
-        if len(np.unique(frames)) <= 1:  # the usual case: one circuit, or those of one site
-            found = unpack_accounts(pack, row.length, low, int(ask.slots.max(initial=-1)) + 1)
-            return _picked(found, ask.slots - low)
-        for frame in np.unique(frames).tolist():
-            parts[frame] = unpack_accounts(pack, row.length, frame * STEP, (frame + 1) * STEP)
-    return _gathered(ask, parts, row.length)
+            return _picked(unpack_accounts(pack, row.length), np.arange(ask.size, dtype=np.int32))
+        low, high = int(ask.slots.min(initial=0)), int(ask.slots.max(initial=-1)) + 1
+        return _picked(unpack_accounts(pack, row.length, low, high), ask.slots - low)
 
 
-def _picked(stored: Stored, at: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> Stored:
+def _picked(stored: Stored, at: NDArray[np.int32]) -> Stored:
     have = len(stored.accounts)
+    if len(at) == have and np.array_equal(at, np.arange(have)):
+        return stored
     at = np.where(at < have, at, -1)
     beside: dict[str, F4] = {}
     for name, values in stored.beside.items():
         beside[name] = np.full(len(at), np.nan, np.float32)
         beside[name][at >= 0] = values[at[at >= 0]]
     return Stored(taken(stored.accounts, at.astype(np.intp)), beside)
-
-
-def _widened(stored: Stored, size: int) -> Stored:
-    return stored if len(stored.accounts) == size else _picked(stored, np.arange(size, dtype=np.int32))
-
-
-def _gathered(ask: Ask, parts: dict[int, Stored], length: int) -> Stored:
-    assert ask.slots is not None
-    out = blank(len(ask.slots), length)
-    beside: dict[str, F4] = {}
-    for frame, stored in parts.items():
-        rows = np.flatnonzero(ask.slots // STEP == frame)
-        mine = _picked(stored, ask.slots[rows] - frame * STEP)
-        for name in Accounts.__slots__:
-            values = getattr(mine.accounts, name)
-            if isinstance(values, np.ndarray):
-                getattr(out, name)[rows] = values
-        for name, values in mine.beside.items():
-            beside.setdefault(name, np.full(len(ask.slots), np.nan, np.float32))[rows] = values
-    return Stored(out, beside)

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil, floor
 
-from noctui.kpi.accounts import all_joined, joined, nothing, with_states
+from noctui.kpi.accounts import nothing, with_states
 from noctui.model.figures import Accounts
 from noctui.stores.history import figures_hours, figures_states
-from noctui.stores.history.figures_ask import Ask, size_of
+from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_hours import Hours, hour_numbers
 from noctui.stores.history.figures_parts import part
 from noctui.stores.history.figures_periods import Row, cover, in_force, read
+from noctui.stores.history.figures_slim import Slim, full, slim, together
 from noctui.stores.history.figures_states import States, Timelines
 from noctui.stores.history.settings import DAY, HOUR
-
-MOST_HOURS = 744
-"""Hours added up at once, of a history that has no days yet."""
 
 
 def accounts(ask: Ask, start: float, end: float, by_days: bool = True) -> Accounts:
@@ -28,27 +26,22 @@ def accounts(ask: Ask, start: float, end: float, by_days: bool = True) -> Accoun
     if not start < end or not ask.rows:
         return nothing(ask.rows, max(0, round(end * 1000.0) - round(start * 1000.0)))
     rows = cover(in_force(ask, start, end), ask.retention.zone) if by_days else []
-    parts: list[Accounts] = []
+    parts: list[Slim] = []
     states = figures_states.none(ask.rows)
     at = start
     for run in _runs(rows):
         begun = run[0].period.start
         if begun > at:
-            parts.append(_between(ask, at, begun))
+            parts += _between(ask, at, begun)
             states += ledger(ask, at, begun)
-        parts.append(_stored(ask, run))
+        stored = _stored(ask, run)
+        parts.append(stored[0])
+        states += stored[1]
         at = run[-1].period.end
     if at < end:
-        parts.append(_between(ask, at, end))
+        parts += _between(ask, at, end)
         states += ledger(ask, at, end)
-    found = all_joined(parts, ask.rows)
-    return with_states(
-        found,
-        found.up + states.up,
-        found.down + states.down,
-        found.disabled + states.disabled,
-        found.flaps + states.flaps,
-    )
+    return with_states(full(together(parts)), states.up, states.down, states.disabled, states.flaps)
 
 
 def _runs(rows: list[Row]) -> Iterator[list[Row]]:
@@ -63,60 +56,75 @@ def _runs(rows: list[Row]) -> Iterator[list[Row]]:
         yield run
 
 
-def _stored(ask: Ask, run: list[Row]) -> Accounts:
-    def make() -> Accounts:
-        return all_joined([read(ask, row).accounts for row in run], ask.rows)
+def _stored(ask: Ask, run: list[Row]) -> tuple[Slim, States]:
+    """All of them together, with their time in states."""
+
+    def make() -> tuple[Slim, States]:
+        each = [read(ask, row).accounts for row in run]
+        states = figures_states.none(ask.rows)
+        for a in each:
+            states += States(a.up, a.down, a.disabled, a.flaps)
+        return together([slim(a) for a in each]), states
 
     if ask.slots is not None:
         return make()
-    return ask.kept.of(("periods", ask.size, tuple(row.id for row in run)), make, size_of)
+    key = ("periods", ask.size, tuple(row.id for row in run))
+    return ask.kept.of(key, make, lambda found: found[0].size + 32 * ask.size)
 
 
-def _between(ask: Ask, start: float, end: float) -> Accounts:
+def _between(ask: Ask, start: float, end: float) -> list[Slim]:
     """What no stored day holds: whole hours, and the parts of hours around them."""
     first, count = hour_numbers(start, end)
     if not count:
         boundary = min(ceil(start / HOUR) * HOUR, end)
-        return (
-            joined(part(ask, start, boundary), part(ask, boundary, end))
-            if start < boundary < end
-            else part(ask, start, end)
-        )
-    parts = [part(ask, start, first * HOUR)] if start < first * HOUR else []
-    parts += [
-        _hours(ask, begin, min(MOST_HOURS, first + count - begin)) for begin in range(first, first + count, MOST_HOURS)
+        return [*part(ask, start, boundary), *part(ask, boundary, end)]
+    return [
+        *part(ask, start, first * HOUR),
+        *_hours(ask, first, count),
+        *part(ask, (first + count) * HOUR, end),
     ]
-    if (first + count) * HOUR < end:
-        parts.append(part(ask, (first + count) * HOUR, end))
-    return all_joined(parts, ask.rows)
 
 
-def _hours(ask: Ask, first: int, count: int) -> Accounts:
-    """Whole hours; those whose figures are stored are kept together, and go on with the next one."""
+BLOCK_HOURS = 6
+"""Hours of the clock that are kept together: when a window moves on by an hour, the blocks inside it stay."""
+
+
+MOST_BLOCKS = 32
+"""A history that has no days yet: longer stretches of hours are added up anew each time."""
+
+
+def _hours(ask: Ask, first: int, count: int) -> list[Slim]:
+    """Whole hours. Of all circuits those whose figures are stored are kept, in blocks that go on with the next hour."""
     hours = figures_hours.find(ask, first, count)
-    if ask.slots is not None:
-        return figures_hours.add_up(ask, hours)
-    steady = min(hours.worked_out, default=count)
-    parts = [_steady(ask, first, steady)] if steady else []
-    if steady < count:
-        parts.append(figures_hours.add_up(ask, figures_hours.find(ask, first + steady, count - steady)))
-    return all_joined(parts, ask.rows)
+    if ask.slots is not None or count > MOST_BLOCKS * BLOCK_HOURS:
+        return [figures_hours.add_up(ask, hours)]
+    steady = first + min(hours.worked_out, default=count)
+    parts: list[Slim] = []
+    at = first
+    while at < steady:
+        end = min((at // BLOCK_HOURS + 1) * BLOCK_HOURS, steady)
+        parts.append(_steady(ask, at, end - at))
+        at = end
+    if at < first + count:
+        parts.append(figures_hours.add_up(ask, figures_hours.find(ask, at, first + count - at)))
+    return parts
 
 
-def _steady(ask: Ask, first: int, count: int) -> Accounts:
+def _steady(ask: Ask, first: int, count: int) -> Slim:
     hours = figures_hours.find(ask, first, count)
     key = ("hours", first)
-    had: tuple[Hours, int, Accounts] | None = ask.kept.get(key)
+    had: tuple[Hours, int, Slim] | None = ask.kept.get(key)
+    found: Slim | None = None
     if had is not None and had[1] == ask.size and had[0].count <= count:
-        before, _, found = had
-        if figures_hours.find(ask, first, before.count) == before:
-            if before.count == count:
-                return found
-            more = figures_hours.find(ask, first + before.count, count - before.count)
-            found = joined(found, figures_hours.add_up(ask, more))
-            return ask.kept.put(key, (hours, ask.size, found), size_of(found))[2]
-    found = figures_hours.add_up(ask, hours)
-    return ask.kept.put(key, (hours, ask.size, found), size_of(found))[2]
+        if had[0] == hours:
+            return had[2]
+        if figures_hours.find(ask, first, had[0].count) == had[0]:
+            more = figures_hours.find(ask, first + had[0].count, count - had[0].count)
+            found = together([had[2], figures_hours.add_up(ask, more)])
+    if found is None:
+        found = figures_hours.add_up(ask, hours)
+    ask.kept.put(key, (hours, ask.size, found), found.size)
+    return found
 
 
 # time in states

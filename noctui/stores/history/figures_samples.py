@@ -1,6 +1,6 @@
 """Samples of hours and parts of hours, for what has no stored figures: the ends of a range and the newest hour.
 
-All circuits are read an hour at a time and kept, a new poll is read by itself; a few circuits are read by themselves.
+All circuits are read a quarter hour at a time and kept, a new poll is read by itself; a few circuits are read alone.
 Both give the same samples, and nothing of polls later than the instant that is asked from.
 """
 
@@ -49,8 +49,8 @@ class Polls:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hour:
-    """All circuits' polls of one clock hour, as far as they were read; `listed` are the times that the file lists."""
+class _Chunk:
+    """All circuits' polls of one clock's step, as far as they were read; `listed` are the times that the file lists."""
 
     listed: F8
     polls: Polls
@@ -89,43 +89,54 @@ def listed(ask: Ask, since: float, until: float) -> F8:
 
 def polls_of(ask: Ask, since: float, until: float) -> Polls:
     """Polls with since < time ≤ until."""
-    hours = [floor(since / HOUR) * HOUR + i * HOUR for i in range(max(1, ceil(until / HOUR) - floor(since / HOUR)))]
-    read = _hour if ask.slots is None or _at_hand(ask, hours) else _hour_of_few
-    parts = [read(ask, hour).between(since, until) for hour in hours if hour < until]
+    few = ask.slots is not None and not _at_hand(ask, since, until)
+    read = _hour_of_few if few else _chunk
+    parts = [read(ask, start).between(since, until) for start in _starts(since, until, HOUR if few else CHUNK)]
     parts = [p for p in parts if len(p.times)] or parts[:1]
     found = parts[0] if len(parts) == 1 else _together(parts)
-    return _picked(found, ask.slots) if ask.slots is not None and read is _hour else found
+    return found if few or ask.slots is None else _picked(found, ask.slots)
 
 
+CHUNK = 900.0
+"""Seconds of polls that are read at a time, of all circuits."""
 SMALL = 2048
-"""So many slots are read all at once also for one circuit: the next circuit, and the next poll, then cost nothing."""
+"""Of so many slots all are read also for one circuit: the next circuit, and the next poll, then cost nothing."""
 
 
-def _at_hand(ask: Ask, hours: list[float]) -> bool:
-    return ask.size <= SMALL or all(ask.kept.get(("samples", hour)) is not None for hour in hours)
+def _starts(since: float, until: float, step: float) -> list[float]:
+    """Beginnings of the clock's steps that (since, until] reaches into; at least one."""
+    first = floor(since / step)
+    return [(first + i) * step for i in range(max(1, ceil(until / step) - first))]
 
 
-def _hour(ask: Ask, start: float) -> Polls:
-    """All circuits' polls in (start, start + 1 h] up to the instant."""
-    until = min(start + HOUR, ask.at)
+def _at_hand(ask: Ask, since: float, until: float) -> bool:
+    return ask.size <= SMALL or all(
+        ask.kept.get(("samples", start)) is not None for start in _starts(since, until, CHUNK)
+    )
+
+
+def _chunk(ask: Ask, start: float) -> Polls:
+    """All circuits' polls in (start, start + CHUNK] up to the instant."""
+    until = min(start + CHUNK, ask.at)
     times = listed(ask, start, until)
-    had: _Hour | None = ask.kept.get(("samples", start))
+    had: _Chunk | None = ask.kept.get(("samples", start))
     if had is not None and had.size == ask.size:
         same = had.listed[had.listed <= until]
         if np.array_equal(same, times):
             return had.polls.between(start, until)
         if len(same) == len(had.listed) < len(times) and np.array_equal(same, times[: len(same)]):
-            more = _read(ask, np.arange(ask.size, dtype=np.int32), float(same[-1]) if len(same) else start, until)
-            return _keep(ask, start, _Hour(times, _together([had.polls, more]), ask.size))
-    return _keep(ask, start, _Hour(times, _read(ask, np.arange(ask.size, dtype=np.int32), start, until), ask.size))
+            more = _read(ask, float(same[-1]) if len(same) else start, until)
+            return _keep(ask, start, _Chunk(times, _together([had.polls, more]), ask.size))
+    return _keep(ask, start, _Chunk(times, _read(ask, start, until), ask.size))
 
 
-def _keep(ask: Ask, start: float, hour: _Hour) -> Polls:
-    size = hour.listed.nbytes + sum(v.nbytes for v in hour.polls.columns.values())
-    return ask.kept.put(("samples", start), hour, size).polls
+def _keep(ask: Ask, start: float, chunk: _Chunk) -> Polls:
+    size = chunk.listed.nbytes + sum(v.nbytes for v in chunk.polls.columns.values())
+    return ask.kept.put(("samples", start), chunk, size).polls
 
 
-def _read(ask: Ask, slots: NDArray[np.int32], since: float, until: float) -> Polls:
+def _read(ask: Ask, since: float, until: float) -> Polls:
+    slots = np.arange(ask.size, dtype=np.int32)
     found = all_slots(ask.db, ask.catalog, CIRCUITS, slots, _COLUMNS, since, until, ask.go)
     columns = {_NAMES[n]: v for n, v in found.values.items()}
     return Polls(found.times, found.intervals, revs_of(ask, found.times), columns)

@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 import zstandard
 
-from noctui.stores.history.codec import SMALL, Pick, Values, decode, encode
+from noctui.stores.history.codec import SMALL, Pick, Values, decode, decode_all, encode
 from noctui.stores.history.faults import DamagedBlock
 
 _HEAD = struct.Struct("<2sBBHxxIIII")  # magic, version, metrics, frames, n0, n1, step, checksum of the head
@@ -99,6 +99,25 @@ class Pack:
             if crc32(payload) != crc:
                 raise ValueError("checksum")
             return decode(form, payload, (height, self.n1), rows, cols)
+        except (ValueError, IndexError, zstandard.ZstdError) as error:
+            raise DamagedBlock(f"{self._name} metric {metric}", str(error)) from error
+
+    def whole(self, metric: int) -> Values:
+        """[n0, n1] all rows, with one look into the file: quicker than frame by frame."""
+        index, frames = self._metrics.index(metric), self.frames
+        start = len(self._metrics) + index * frames * _ENTRY.size
+        entries = list(_ENTRY.iter_unpack(self._table[start : start + frames * _ENTRY.size]))
+        first = entries[0][1]
+        data = self._read(self._base + first, entries[-1][1] + entries[-1][2] - first)
+        parts = []
+        try:
+            for form, offset, length, crc in entries:
+                payload = data[offset - first : offset - first + length]
+                if crc32(payload) != crc:
+                    raise ValueError("checksum")
+                parts.append((form, payload))
+            heights = [self.step] * (frames - 1) + [self.n0 - (frames - 1) * self.step]
+            return decode_all(parts, heights, self.n1)
         except (ValueError, IndexError, zstandard.ZstdError) as error:
             raise DamagedBlock(f"{self._name} metric {metric}", str(error)) from error
 
