@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.model.figures import GAUGE, Episode
+from noctui.model.figures import GAUGE, Episode, Figures
 from noctui.model.view import View
 from noctui.model.words import Level, Metric
 from noctui.tui.export import Cell as CsvCell
@@ -36,9 +36,16 @@ _GAUGE = {
     "util": (Metric.UTILISATION, "util", utilisation), "loss": (Metric.LOSS, "loss", loss),
     "lat": (Metric.LATENCY, "latency", milliseconds),
 }  # fmt: skip
+_DURING = (("util", "utilisation", "pct"), ("loss", "loss", "pct"), ("jitter", "jitter", "ms"),
+           ("latency", "latency", "ms"))  # fmt: skip
+_FIGURES = (("average", "avg"), ("highest", "max"), ("p95", "p95"))
 HEADERS = (
-    "site", "site_name", "began", "ended", "seconds", "cause", "primary_circuit_id", "active_circuit_id", "lost_at",
-    "to_switch_s", "uncertainty_s", "util_max_pct", "loss_avg_pct", "jitter_avg_ms", "latency_avg_ms", "at",
+    "site", "site_name", "region", "site_id", "began", "ended", "seconds", "cause", "lost_at", "to_switch_s",
+    "uncertainty_s", "active_circuit_id", "active_carrier", "primary_circuit_id", "primary_carrier",
+    *(
+        f"{whose}_{name}_{word}_{unit}"
+        for whose in ("active", "primary") for _, name, unit in _DURING for _, word in _FIGURES
+    ), "at",
 )  # fmt: skip
 
 
@@ -134,11 +141,21 @@ def exported(rows: EpisodeRows, order: Sequence[int]) -> Exported:
 
 
 def _row(rows: EpisodeRows, e: Episode) -> tuple[CsvCell, ...]:
-    at = rows.view.inventory.site_row.get(e.site_id)
-    site = rows.view.inventory.sites[at] if at is not None else None
+    inv = rows.view.inventory
+    at = inv.site_row.get(e.site_id)
+    site = inv.sites[at] if at is not None else None
+    circuits = (inv.circuit_row.get(key) for key in (e.active_id, e.primary_id))
+    active, primary = ("" if row is None else inv.circuits[row].carrier for row in circuits)
     return (
-        cells.site_number(site) if site else "", site.name if site else e.site_id, instant(e.began),
-        instant(e.ended) if e.ended is not None else None, number(rows._length(e)), e.cause, e.primary_id, e.active_id,
-        instant(e.lost_at), number(e.took), number(e.uncertainty), number(_figure(e, "util", "highest")),
-        *(number(_figure(e, gauge, "average")) for gauge in ("loss", "jitter", "latency")), instant(rows.view.at),
+        cells.site_number(site) if site else "", site.name if site else "", site.region if site else "", e.site_id,
+        instant(e.began), instant(e.ended) if e.ended is not None else None, number(rows._length(e)), e.cause,
+        instant(e.lost_at), number(e.took), number(e.uncertainty), e.active_id, active, e.primary_id, primary,
+        *_during(e.active), *_during(e.primary), instant(rows.view.at),
     )  # fmt: skip
+
+
+def _during(found: Figures | None) -> Iterator[CsvCell]:
+    """What a circuit was over the time of the episode."""
+    for gauge, _, _ in _DURING:
+        for what, _ in _FIGURES:
+            yield number(getattr(found, what)[0, GAUGE[gauge]]) if found is not None and len(found) else None

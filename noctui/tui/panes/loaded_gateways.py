@@ -94,22 +94,27 @@ class GatewayRows:
         return differs(self.view.gateways, old.view.gateways, ("connected", "cpu", "memory", "uptime"), rows)
 
 
-HEADERS = ("site", "gateway", "gateway_id", "model", "version", "connected", "cpu_pct", "memory_pct", "uptime_s", "at")
+HEADERS = (
+    "site", "site_name", "region", "gateway_id", "gateway", "model", "version", "connected", "cpu_pct", "memory_pct",
+    "uptime_s", "circuits", "age_s", "at",
+)  # fmt: skip
 
 
 def exported(rows: GatewayRows, order: Sequence[int]) -> Exported:
     """These gateways, in this order."""
-    view, t = rows.view, rows.view.gateways
+    view, t, inv = rows.view, rows.view.gateways, rows.view.inventory
+    held = np.bincount(inv.circuit_gateway[inv.circuit_gateway >= 0], minlength=len(rows))
     made = []
     for i in order:
-        gateway = view.inventory.gateways[i]
-        site = view.inventory.site_row.get(gateway.site_id)
+        gateway = inv.gateways[i]
+        at = inv.site_row.get(gateway.site_id)
+        site = inv.sites[at] if at is not None else None
         connected = bool(t.connected[i]) if np.isfinite(t.connected[i]) else None
         made.append(
             (
-                cells.site_number(view.inventory.sites[site]) if site is not None else "", gateway.name,
-                gateway.gateway_id, gateway.model, gateway.version, connected, number(t.cpu[i]), number(t.memory[i]),
-                number(t.uptime[i]), instant(view.at),
+                cells.site_number(site) if site else "", site.name if site else "", site.region if site else "",
+                gateway.gateway_id, gateway.name, gateway.model, gateway.version, connected, number(t.cpu[i]),
+                number(t.memory[i]), number(t.uptime[i]), int(held[i]), number(t.age[i]), instant(view.at),
             )
         )  # fmt: skip
     return Exported("gateways", HEADERS, made)

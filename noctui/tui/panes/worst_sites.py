@@ -19,7 +19,7 @@ from noctui.tui.panes.changed import Mask, differs, unlike
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run
-from noctui.tui.panes.sle_figures import Levels, levels_of
+from noctui.tui.panes.sle_figures import Levels, levels_of, offline_sites
 from noctui.tui.place import Place, of_site
 from noctui.tui.widgets.columns import Cell, Column
 
@@ -87,15 +87,18 @@ class SleRows:
         return levels | differs(self.view.sites, old.view.sites, ("severity",), rows)
 
 
-HEADERS = ("site", "site_name", "region", "gateway_health_pct", "wan_link_health_pct", "application_health_pct", "at")
+HEADERS = (
+    "site", "site_name", "region", "site_id", "gateway_health_pct", "wan_link_health_pct", "application_health_pct",
+    "gateway_offline", "at",
+)  # fmt: skip
 
 
 def exported(rows: SleRows, order: Sequence[int]) -> Exported:
-    """These sites, in this order."""
-    sites, found = rows.view.inventory.sites, rows.found
+    """These sites, in this order. Of one whose gateway is offline the figures are stale: they are left out."""
+    sites, found, offline = rows.view.inventory.sites, rows.found, offline_sites(rows.view)
     made = [
-        (cells.site_number(sites[i]), sites[i].name, sites[i].region, *(number(v) for v in found.values[i]),
-         instant(found.at))
+        (cells.site_number(sites[i]), sites[i].name, sites[i].region, sites[i].site_id,
+         *(number(v) for v in found.values[i]), bool(offline[i]), instant(found.at))
         for i in order
     ]  # fmt: skip
     return Exported("sle", HEADERS, made)
