@@ -1,4 +1,4 @@
-"""`noctui collect --start --end` as whole processes (S0-CLI-02): plan, outcome, codes, and that it goes on after a kill.
+"""`noctui collect --start --end` as whole processes (S0-CLI-02): plan, outcome, codes, going on after a kill.
 
 What is filled in, and what it is worth, is held to the world's truth in tests/walk/test_backfill.py.
 """
