@@ -10,19 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noctui.model.cloud import SleTable
+from noctui.model.detail import Answer, AskSle, SiteSle
 from noctui.model.view import View
 from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.signs import Signs, severity_role
+from noctui.tui.look.text import clip, width
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import cells, now_rows
+from noctui.tui.panes.asking import Question
 from noctui.tui.panes.changed import Mask, differs, unlike
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
-from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run
+from noctui.tui.panes.site_sle import BAD, DEGRADED, percent_run, shares
 from noctui.tui.panes.sle_figures import Levels, levels_of, offline_sites
 from noctui.tui.place import Place, of_site
 from noctui.tui.widgets.columns import Cell, Column
+from noctui.tui.widgets.live_table import LiveTable
 
+AGAIN = 60.0
+"""Seconds after which the reasons may be asked for anew."""
 _COLUMN = {"gateway": 0, "wan": 1, "app": 2}
 
 
@@ -104,17 +110,33 @@ def exported(rows: SleRows, order: Sequence[int]) -> Exported:
     return Exported("sle", HEADERS, made)
 
 
+def reason_of(day: SiteSle) -> str:
+    """`24 h: interface-port-down 31.0 %, network-loss 4.4 %`: what took most of the worst level in 24 h."""
+    known = [m for m in day.metrics if math.isfinite(m.percent)]
+    if not known:
+        return day.error
+    worst = min(known, key=lambda m: m.percent)
+    said = shares(worst.classifiers, 2)
+    return f"24 h: {said}" if said else ""
+
+
 class WorstSites(ListPane):
-    """Sites below 90 % in any of the three. A site whose gateway is offline is left out: its figure is stale."""
+    """Sites below 90 % in any of the three. A site whose gateway is offline is left out: its figure is stale.
+
+    `_reason` is (site id, what took the rest of its worst level).
+    """
 
     HEADING = "worst service levels"
     SORT = ("worst", True)
     TITLED = "who"
     EMPTY = ("No site is below 90 %.",)
+    _plain = ("", "")
+    _reason = ("", "")
 
     def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
         super().__init__(clock, sorts, id=id)
         self._table: Keeping[SleTable | None] = Keeping(self, clock, self.draw)
+        self._why = Question(self, self._no_reason)
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
@@ -140,6 +162,37 @@ class WorstSites(ListPane):
             bad = int((worst < BAD).sum())
         left = f", {rows.found.left_out:,} left out" if rows.found.left_out else ""
         return Listed(rows, mask, f"{int(mask.sum()):,} < 90 %, {bad:,} < 70 %{left}")
+
+    def entitle(self, words: tuple[str, str] | None = None) -> None:
+        """While the list is walked through, its note says what degraded the site under the cursor."""
+        self._plain = words or self._plain
+        text, note = self._plain
+        site, reason = self._reason
+        if reason and self.has_focus_within and self.table.cursor_key == site:
+            note = clip(reason, max(self.size.width - width(text) - 5, 1))
+        super().entitle((text, note))
+
+    def on_live_table_moved(self, message: LiveTable.Moved) -> None:
+        self._ask_why()
+
+    def on_descendant_focus(self) -> None:
+        self._ask_why()
+
+    def _ask_why(self) -> None:
+        """Only of the site that a person stands on: each answer may cost calls."""
+        moment, site = self._moment, self.table.cursor_key
+        if moment is None or site is None or not self.has_focus_within:
+            return
+        read, key = moment.scene.read, (site, moment.scene.live, moment.at // AGAIN)
+        self._why.ask(key, lambda: read.detail(AskSle(site)), self._take_reason)
+
+    def _take_reason(self, found: Answer) -> None:
+        if isinstance(found, SiteSle):
+            self._reason = found.site_id, reason_of(found)
+            self.entitle()
+
+    def _no_reason(self, said: str) -> None:
+        self._reason = ("", "")
 
     def waiting(self) -> str:
         if self._table.failed:

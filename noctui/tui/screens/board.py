@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
 from noctui.model.headline import Headline
 from noctui.tui.export import Exported
+from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.place import Place
 
@@ -21,6 +23,7 @@ class Board(Vertical):
     Board { width: 1fr; height: 1fr; }
     Board .-alone { width: 1fr !important; height: 1fr !important; max-height: 100% !important; margin: 0 !important; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = bindings("pane", "pane_back")  # nearer than the screen's own tab
     OFFERS: ClassVar[tuple[str, ...]] = ()
     FILTERS: ClassVar[bool] = False
     """Whether `/` and the counts filter something here."""
@@ -96,6 +99,10 @@ class Board(Vertical):
     def action_layout(self) -> None:
         """Another layout of screen 1; bound where there are several."""
         self.post_message(self.NextLayout())
+
+    def action_pane(self, step: int) -> None:
+        """The next or previous pane."""
+        self.walk(step)
 
     def walk(self, step: int) -> None:
         """Put the cursor into the next pane that takes one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import DescendantFocus
 from textual.widget import Widget
 
 from noctui.tui.export import Exported
@@ -39,10 +40,9 @@ class ListingBoard(Board):
     def first_focus(self) -> Widget | None:
         return self.focused_list.table
 
-    def walk(self, step: int) -> None:
-        """At S the lists are more than there is room for: the chosen one comes into sight at once, whole."""
-        super().walk(step)
-        self.scroll_to_widget(self.focused_list, animate=False, force=True)
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """At S the panes are more than there is room for: the chosen one comes into sight at once, whole."""
+        self.scroll_to_widget(event.widget, animate=False, force=True)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         pane = next((p for p in self.lists() if p.table is message.table), None)
