@@ -1,4 +1,4 @@
-"""How gauges move over weeks, and the one order of what is congested and gets worse (docs/figures_trend.md)."""
+"""How gauges move over weeks, and the one order of what is congested and gets worse (docs/figures.md 6)."""
 
 from __future__ import annotations
 
