@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from noctui.commands import codes, headless
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.headless import Run
-from noctui.commands.times import TimeError, said, span, stamp
+from noctui.commands.times import TimeError, said, span, stamp, to_the_second
 from noctui.runtime.headless import Landed, Stopped, known_folder
 
 NAME = "collect"
@@ -73,7 +73,7 @@ async def collect(run: Run) -> Landed:
     by = f" by {landed.led_by}, which leads" if landed.led_by else ""
     run.telling.event(
         "collect.run",
-        f"Poll {landed.seq} of {landed.org} at {stamp(landed.at)}{by}: {status}, {landed.circuits:,} circuits, "
+        f"Poll {landed.seq} of {landed.org} at {to_the_second(landed.at)}{by}: {status}, {landed.circuits:,} circuits, "
         f"{landed.calls} calls in {landed.took:.1f} s" + (f"; missing: {landed.missing}" if landed.missing else ""),
         status=status,
         org_id=landed.org_id,

@@ -13,7 +13,7 @@ from noctui.stores.bus.folder import is_led
 async def fill_past(run: Run) -> None:
     """Make the 31 days before a demo's first poll, unless they are there; some 20 s. Raises Stopped."""
     folder = known_folder(run.settings)
-    if run.demo is None or folder is None or is_led(folder):
+    if run.demo is None or run.dry or folder is None or is_led(folder):
         return
     run.telling.step(Step("past", "making the days before the demo, once"))
     await asyncio.to_thread(run.demo.make_past, folder)

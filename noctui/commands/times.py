@@ -50,6 +50,11 @@ def said(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def to_the_second(at: float) -> str:
+    """`2026-11-28 14:00:07 UTC`"""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def stamp(at: float) -> str:
     """`2026-11-28T14:00:00.000Z`, as in logs."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

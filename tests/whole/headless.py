@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from noctui.sim.mist.server import MistServer
-from noctui.stores.history.schema import meta
+from noctui.stores.history.schema import meta, schema_of
 from tests.walk.walk import TOKEN
 from tests.whole.terminal import ROOT
 
@@ -69,6 +69,8 @@ class Host:
         if not found:
             return []
         with closing(sqlite3.connect(found[0])) as db:
+            if not schema_of(db):  # the file is there, its tables are not yet
+                return []
             return [(int(seq), float(at)) for seq, at in db.execute("SELECT seq, at FROM polls ORDER BY at")]
 
     def closed_in_order(self) -> bool:

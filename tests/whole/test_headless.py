@@ -76,6 +76,19 @@ def test_a_dry_run_says_what_would_be_done_asks_nobody_and_writes_nothing(host: 
     assert host.written() == stands
 
 
+def test_the_demo_has_a_cloud_and_a_folder_of_its_own_and_a_dry_run_of_it_writes_nothing(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    assert host.run("full-cycle", "--demo", "--dry-run").code == 0
+    assert files(tmp_path) == []
+    swept = host.run("collect", "--demo", "--sites", "6").last("collect.run")
+    assert Path(swept["folder"]).parent == tmp_path / "data-demo"
+    before = host.written()
+    for words in (["collect"], ["aggregate", "daily"], ["full-cycle"], ["check"], ["collect", "--start", "2026-01-01"]):
+        found = host.run(*words, "--demo", "--dry-run")
+        assert (found.code, found.errors) == (0, ""), words
+        assert host.written() == before, words
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_watching_collects_until_it_is_told_to_end_and_ends_in_order(host: Host, number: signal.Signals) -> None:
     watching = host.start("collect", "--watch")
@@ -359,7 +372,7 @@ def test_on_a_terminal_it_speaks_in_words_and_rewrites_one_line(host: Host, clou
         screen.wait_for(r"collecting: \d+ of \d+ pages|asking Mist")
         assert screen.wait() == 0
         line = " ".join(screen.text.split())
-        assert re.match(r"Poll 10000 of .*: whole, \d+ circuits, \d+ calls in [\d.]+ s", line)
+        assert re.match(r"Poll 10000 of .* UTC: whole, \d+ circuits, \d+ calls in [\d.]+ s", line)
         assert "{" not in screen.text
         assert b"\x1b" not in screen.raw, "no escapes: any terminal will do"
     finally:
