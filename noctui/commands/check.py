@@ -87,6 +87,7 @@ async def _mist(run: Run) -> str:
 def _history(run: Run, org_id: str) -> None:
     """Raises Stopped: it cannot be read, or never be written."""
     from noctui.stores.history import open_reader
+    from noctui.stores.history.history import quick_check
 
     folder = org_folder(run.settings.data, org_id) if org_id else known_folder(run.settings)
     there = folder or run.settings.data
@@ -106,6 +107,9 @@ def _history(run: Run, org_id: str) -> None:
         finally:
             reader.close()
         led_by = Follower(folder).leader() or ""
+        damage = quick_check(folder / "history.db") if newest is not None else ""
+        if damage:
+            raise Stopped(damage, "history")
     text = f"History: newest poll {said(newest)} in {folder}" if newest else "History: none yet"
     free = shutil.disk_usage(there).free
     text += f", led by {led_by}" if led_by else ""

@@ -148,7 +148,7 @@ class Aggregation:
             had = len(self._told)
             tell(made_after(reader, self._grain, newest))
             if applied and not left:
-                found.led_by = leader
+                found.led_by = leader or "another noctui"
                 return True
             if len(self._told) > had:
                 began = self._clock.monotonic()

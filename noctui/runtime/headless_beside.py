@@ -30,6 +30,7 @@ async def next_poll(folder: Path, poll_seconds: float, clock: Clock, tell: Tell)
             leader = follower.leader()
             if leader is None:
                 return None
+            leader = leader or "another noctui"  # one that could not write its name
             said = follower.said
             patience = INTERVALS * (said.poll_seconds if said is not None else poll_seconds)
             for at, whole, reports in polls_told(folder, before) if (history.latest() or 0.0) > before else ():

@@ -219,6 +219,26 @@ def test_a_cloud_that_does_not_answer_has_one_too(host: Host, words: list[str]) 
     assert found.errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["collect"], ["check"]])
+def test_tokens_whose_hour_is_used_up_say_until_when(host: Host, cloud: MistServer, words: list[str]) -> None:
+    cloud.faults = Faults(throttled=100.0, throttled_wait=600)
+    found = host.run(*words)
+    assert (found.code, found.told[-1]["kind"]) == (12, "resting")
+    assert re.search(r"until|\d\d:\d\d", found.errors)
+    assert found.errors.count("\n") == 1
+
+
+def test_a_damaged_history_is_found_by_check(host: Host) -> None:
+    host.run("collect")
+    file = host.folder / "history.db"
+    with file.open("r+b") as damaged:
+        damaged.seek(file.stat().st_size - 8192)  # one page of some table
+        damaged.write(b"\xff" * 8192)
+    found = host.run("check")
+    assert (found.code, found.told[-1]["kind"]) == (13, "history")
+    assert "corrupt" in found.errors
+
+
 def test_a_watcher_waits_for_a_cloud_that_does_not_answer_yet(host: Host) -> None:
     """A service that starts before the network is up."""
     watching = host.start("collect", "--watch", env={"MIST_HOST": "http://127.0.0.1:9"})

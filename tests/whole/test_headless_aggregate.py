@@ -19,6 +19,7 @@ from noctui.stores.history import open_writer
 from noctui.stores.history.history import quick_check
 from noctui.stores.history.inbox import pending
 from tests.faults.cloud import small_cloud
+from tests.faults.disk import small_disk
 from tests.stores.made import ORG, World, network
 from tests.whole.headless import Host, ended, stop, until
 
@@ -179,6 +180,26 @@ def test_a_leader_that_dies_over_an_order_leaves_it_to_whoever_gave_it(host: Hos
     assert (found.code, found.last("aggregate.run")["led_by"]) == (0, "")
     assert len([line for line in found.told if "rev" in line]) == DAYS
     assert pending(host.folder) == []
+
+
+def test_a_full_disk_and_one_that_may_only_be_read_are_said_and_nothing_is_lost(
+    tmp_path: Path, whole: Path, cloud: MistServer
+) -> None:
+    with small_disk(tmp_path / "disk", 16) as disk:
+        host = Host(disk.path, cloud)
+        shutil.copytree(whole, host.data)
+        disk.fill()
+        full = host.run("aggregate", "daily")
+        assert (full.code, full.told[-1]["kind"], full.errors.count("\n")) == (13, "history", 1)
+        disk.free()
+        disk.remount("ro")
+        found = host.run("aggregate", "daily")
+        assert (found.code, found.errors) == (
+            13, "noctui: the data folder cannot be written: Read-only file system; see --data\n",
+        )  # fmt: skip
+        disk.remount("rw")
+        done = [line for run in (full, host.run("aggregate", "daily")) for line in run.told if "rev" in line]
+        assert sorted(line["period"] for line in done) == [key(n) for n in range(DAYS, 0, -1)]
 
 
 def test_a_full_cycle_is_a_poll_and_all_three(tmp_path: Path, cloud: MistServer) -> None:
