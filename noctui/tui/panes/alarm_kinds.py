@@ -20,6 +20,7 @@ from noctui.tui.panes import alarm_subject, cells
 from noctui.tui.panes.alarm_words import type_words
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.place import ALARMS, Place
@@ -143,6 +144,7 @@ class AlarmKinds(ListPane):
     def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
         super().__init__(clock, sorts, id=id)
         self._alarms: Keeping[tuple[MistAlarm, ...]] = Keeping(self, clock, self.draw)
+        self._kinds: Kept[tuple[Kind, ...]] = Kept()
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
@@ -163,7 +165,8 @@ class AlarmKinds(ListPane):
         alarms = self._alarms.known(moment.at)
         if alarms is None:
             return None
-        rows = KindRows(kinds_of(alarms), moment.at, moment.signs, moment.grey)
+        kinds = self._kinds.get((alarms,), lambda: kinds_of(alarms))
+        rows = KindRows(kinds, moment.at, moment.signs, moment.grey)
         critical = sum(k.counts[Severity.CRITICAL] for k in rows.kinds)
         more = "+" if len(alarms) >= MOST else ""
         note = f"{len(alarms):,}{more}, {critical:,} critical, {sum(k.open for k in rows.kinds):,} open"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.model.figures import BAD_UNKNOWN, BAD_YES, Daily
+from noctui.model.figures import BAD_UNKNOWN, BAD_YES, Daily, Period
+from noctui.model.inventory import Inventory
 from noctui.model.view import View
 from noctui.runtime.ranking import CHRONIC, CHRONIC_DAYS, bad_days
 from noctui.tui.export import Cell as CsvCell
@@ -19,6 +21,7 @@ from noctui.tui.panes import cells, now_rows
 from noctui.tui.panes.changed import Mask, unlike
 from noctui.tui.panes.circuit_rows import CircuitRows
 from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.now_rows import NowRows
 from noctui.tui.panes.offender_answers import rows_in
@@ -26,16 +29,32 @@ from noctui.tui.place import Place, of_circuit
 from noctui.tui.widgets.columns import Cell, Column
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The last seven days of every circuit of an inventory, the running one last."""
+
+    days: NDArray[np.int8]  # [circuits, days] BAD_*
+    bad: NDArray[np.int64]  # [circuits] how many were bad
+    periods: tuple[Period, ...]
+
+
+def week_of(daily: Daily, inventory: Inventory) -> Week:
+    """Of a circuit that the days do not have, nothing is known."""
+    at = rows_in(daily.ids, tuple(c.circuit_id for c in inventory.circuits))
+    here, periods = at >= 0, daily.days[-CHRONIC_DAYS:]
+    days = np.full((len(at), len(periods)), BAD_UNKNOWN, np.int8)
+    bad = np.zeros(len(at), np.int64)
+    count, _ = bad_days(daily)
+    days[here], bad[here] = daily.bad[at[here], -CHRONIC_DAYS:], count[at[here]]
+    return Week(days, bad, periods)
+
+
 class ChronicRows(NowRows):
     """All circuits with their last seven days: `days` a sign for each, `bad` how many were bad."""
 
-    def __init__(self, view: View, daily: Daily, signs: Signs, grey: bool = False) -> None:
+    def __init__(self, view: View, week: Week, signs: Signs, grey: bool = False) -> None:
         super().__init__(view, signs, grey)
-        at = rows_in(daily.ids, tuple(c.circuit_id for c in view.inventory.circuits))
-        count, _ = bad_days(daily)
-        self.days = np.where((at >= 0)[:, None], daily.bad[at, -CHRONIC_DAYS:], np.int8(BAD_UNKNOWN))
-        self.bad = np.where(at >= 0, count[at], 0)
-        self.last = daily.days[-CHRONIC_DAYS:]
+        self.days, self.bad, self.last = week.days, week.bad, week.periods
 
     def _cell(self, row: int, column: str) -> Cell:
         if column == "bad":
@@ -91,6 +110,7 @@ class Chronic(ListPane):
     def __init__(self, clock: Callable[[], float], sorts: Sorts, *, id: str) -> None:
         super().__init__(clock, sorts, id=id)
         self._daily: Keeping[Daily] = Keeping(self, clock, self.draw)
+        self._week: Kept[Week] = Kept()
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
@@ -110,7 +130,9 @@ class Chronic(ListPane):
         daily = self._daily.known(moment.at)
         if daily is None:
             return None
-        rows = ChronicRows(moment.view, daily, moment.signs, moment.grey)
+        inventory = moment.view.inventory
+        week = self._week.get((daily, inventory), lambda: week_of(daily, inventory))
+        rows = ChronicRows(moment.view, week, moment.signs, moment.grey)
         mask = rows.bad >= CHRONIC
         return Listed(rows, mask, f"{int(mask.sum()):,} bad on 3 or more of 7 days")
 

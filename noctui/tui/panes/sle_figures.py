@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noctui.model.cloud import SleTable
+from noctui.model.inventory import Inventory
 from noctui.model.view import View
 from noctui.tui.panes.site_sle import BAD, DEGRADED, METRICS
 
@@ -56,16 +57,25 @@ def offline_sites(view: View) -> NDArray[np.bool_]:
 
 def levels_of(table: SleTable, view: View) -> Levels:
     """The table's figures, for the sites that the View has."""
-    inv = view.inventory
-    values = np.full((len(inv.sites), len(METRICS)), np.nan)
-    rows = np.array([inv.site_row.get(site, -1) for site in table.site_ids], np.intp)
-    here = rows >= 0
-    for i, (_, _, column) in enumerate(METRICS):
-        values[rows[here], i] = getattr(table, column)[here]
+    values = _placed(table, view.inventory).copy()
     offline = offline_sites(view)
     left_out = int((offline & np.isfinite(values).any(axis=1)).sum())
     values[offline] = np.nan
     return Levels(table.at, tuple(_level(METRICS[i][0], values[:, i]) for i in range(len(METRICS))), values, left_out)
+
+
+def _placed(table: SleTable, inventory: Inventory) -> F8:
+    """[sites of the inventory, 3] the table's figures, kept while both are the same."""
+    kept: tuple[SleTable, F8] | None = inventory.__dict__.get("_tui_sle")
+    if kept is not None and kept[0] is table:
+        return kept[1]
+    values = np.full((len(inventory.sites), len(METRICS)), np.nan)
+    rows = np.array([inventory.site_row.get(site, -1) for site in table.site_ids], np.intp)
+    here = rows >= 0
+    for i, (_, _, column) in enumerate(METRICS):
+        values[rows[here], i] = getattr(table, column)[here]
+    inventory.__dict__["_tui_sle"] = table, values
+    return values
 
 
 def _level(label: str, values: F8) -> Level:

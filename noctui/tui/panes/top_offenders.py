@@ -9,9 +9,10 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import now_rows, offender_table
 from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_above import AboveRows
-from noctui.tui.panes.offender_answers import Answer, Asked, answer, ranked
+from noctui.tui.panes.offender_answers import Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_kinds import UTILISATION
 from noctui.tui.place import Place, of_circuit
 from noctui.tui.widgets.columns import Cell, Column
@@ -46,6 +47,7 @@ class TopOffenders(ListPane):
         super().__init__(clock, sorts, id=id)
         self._figures: Keeping[Answer] = Keeping(self, clock, self.draw)
         self._daily: Keeping[Daily] = Keeping(self, clock, self.draw)
+        self._ranked: Kept[Ranked] = Kept()
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         rows = self.listing.rows if self.listing is not None else None
@@ -67,7 +69,9 @@ class TopOffenders(ListPane):
         if found is None:
             return None
         daily = self._daily.known(moment.at)
-        rows = TopRows(ranked(found, moment.view, daily, None), moment.view, moment.signs, moment.grey)
+        view = moment.view
+        standing = self._ranked.get((found, daily, view.inventory), lambda: ranked(found, view, daily, None))
+        rows = TopRows(standing, view, moment.signs, moment.grey)
         self.recolumn(rows.columns(moment.size))
         return Listed(rows, offender_table.ranking_mask(rows), f"time above {rows.limit_words} 24 h")
 

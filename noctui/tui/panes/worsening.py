@@ -9,8 +9,9 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import now_rows, offender_table
 from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
-from noctui.tui.panes.offender_answers import Answer, Asked, answer, ranked
+from noctui.tui.panes.offender_answers import Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_kinds import BY
 from noctui.tui.panes.offender_trends import TrendRows
 from noctui.tui.place import Place, of_circuit
@@ -49,6 +50,7 @@ class Worsening(ListPane):
         super().__init__(clock, sorts, id=id)
         self._figures: Keeping[Answer] = Keeping(self, clock, self.draw)
         self._trend: Keeping[Trend] = Keeping(self, clock, self.draw)
+        self._ranked: Kept[Ranked] = Kept()
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         rows = self.listing.rows if self.listing is not None else None
@@ -69,7 +71,10 @@ class Worsening(ListPane):
         found, trend = self._figures.known(moment.at), self._trend.known(moment.at)
         if found is None or trend is None:
             return None
-        rows = WorseningRows(ranked(found, moment.view, None, trend), moment.view, moment.signs, moment.grey)
+        view = moment.view
+        of = (found, trend, view.inventory, view.limits)
+        standing = self._ranked.get(of, lambda: ranked(found, view, None, trend))
+        rows = WorseningRows(standing, view, moment.signs, moment.grey)
         self.recolumn(rows.columns(moment.size))
         count = len(rows.ranked.order)
         return Listed(rows, offender_table.ranking_mask(rows), f"{count:,} circuits" if count != 1 else "1 circuit")
