@@ -29,7 +29,7 @@ PROVEN = {
     ".venv/bin/noctui config show": "tests/config/test_show.py",
     ".venv/bin/noctui collect --watch": "test_headless.py",
     ".venv/bin/noctui full-cycle --demo": "test_headless.py",
-    ".venv/bin/noctui export offenders --window 7d --metric loss --format csv --demo": "tests/commands/test_export_doc.py",
+    ".venv/bin/noctui export offenders --window 7d --metric loss --format csv --demo": "tests/commands",
     ".venv/bin/noctui doctor": "tests/doctor",
     """curl -d '{"errors": 20, "drops": 5, "absurd": 5}' "$(cat ~/.local/share/noctui-demo/sim.url)/sim/faults\"""": (
         "test_the_demos_cloud_can_be_disturbed"
