@@ -253,7 +253,8 @@ class NetworkSeries:
 class Billing:
     """95th-percentile billing per circuit of one month: bits/s of 5-minute averages, nearest rank, in and out apart.
 
-    `billed` is the higher of both; `coverage` the known share of the month's 5-minute slots, percent.
+    `billed` is the higher of both; `coverage` the known share of the month so far, percent. `error` is the relative
+    error where 5-minute averages are no longer held, else 0.
     """
 
     period: Period
@@ -262,3 +263,4 @@ class Billing:
     tx: F8
     billed: F8
     coverage: F8
+    error: float = 0.0

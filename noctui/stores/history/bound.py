@@ -10,6 +10,7 @@ import numpy as np
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import NOT_NOW, Answer, Question, refused
 from noctui.model.edges import Edge, Failover, Note
+from noctui.model.figures import NetworkSeries
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.stores.history.above import read_above
 from noctui.stores.history.blocks import Go
@@ -17,6 +18,7 @@ from noctui.stores.history.bound_base import CancelledReadError
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.figures_bound import BoundFigures
 from noctui.stores.history.hourly import hours_series
+from noctui.stores.history.network_hours import network_series
 from noctui.stores.history.rows import select_edges, select_failovers, select_notes
 from noctui.stores.history.series import polls_series
 from noctui.stores.history.timeline import paint
@@ -97,6 +99,17 @@ class BoundReader(BoundFigures):
             return read_above(db, catalog, self._at, hours, go)
 
         return await self._run(work, Above(hours, none, none, np.empty((0, 4), np.float32)))
+
+    async def network(self, range_: Range) -> NetworkSeries:
+        """Raises DamagedBlock."""
+        range_ = self._until(range_)
+        none = np.empty(0)
+        empty = NetworkSeries(range_, none, none, none, none, none, none, np.empty(0, np.int64))
+
+        def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> NetworkSeries:
+            return network_series(db, range_, go)
+
+        return await self._run(work, empty)
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         """Newest `last_seen` first. Raises HistoryFault, DamagedBlock."""

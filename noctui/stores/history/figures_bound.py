@@ -6,13 +6,19 @@ import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
-from noctui.model.figures import Figures
+import numpy as np
+
+from noctui.kpi import calendar
+from noctui.model.figures import Baseline, Billing, Episode, Figures, Grain
 from noctui.model.scene import Range
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.bound_base import Bound
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.figures_ask import Ask, slots_of
+from noctui.stores.history.figures_baseline import baseline
+from noctui.stores.history.figures_billing import billing, nothing
 from noctui.stores.history.figures_circuits import empty, of_circuits
+from noctui.stores.history.figures_episodes import episodes_of
 
 T = TypeVar("T")
 
@@ -34,3 +40,16 @@ class BoundFigures(Bound):
     ) -> Figures:
         range_ = self._until(range_)
         return await self._ask(lambda ask: of_circuits(ask, range_, circuit_ids, percentiles), empty(range_))
+
+    async def baseline(self, circuit_id: str, gauge: str) -> Baseline:
+        none = np.full(168, np.nan)
+        empty = Baseline(circuit_id, gauge, none, none, np.zeros(168, np.int64), 0, float("nan"), float("nan"))
+        return await self._ask(lambda ask: baseline(ask, circuit_id, gauge), empty)
+
+    async def episodes(self, range_: Range, site_id: str = "") -> tuple[Episode, ...]:
+        range_ = self._until(range_)
+        return await self._ask(lambda ask: episodes_of(ask, range_, site_id), ())
+
+    async def billing(self, month: str) -> Billing:
+        period = calendar.by_key(Grain.MONTH, month, self._history.retention.zone)
+        return await self._ask(lambda ask: billing(ask, month), nothing(period))
