@@ -86,9 +86,9 @@ class Host:
         return "".join(file.read_text() for file in self.data.rglob("noctui.log"))
 
 
-def ended(process: subprocess.Popen[str]) -> Ended:
+def ended(process: subprocess.Popen[str], patience: float = PATIENCE) -> Ended:
     """Wait for its end. Every line of its standard output has to be an object that says what and when."""
-    out, errors = process.communicate(timeout=PATIENCE)
+    out, errors = process.communicate(timeout=patience)
     told = [json.loads(line) for line in out.splitlines()]
     assert all(list(line)[:2] == ["event", "at"] for line in told), out
     assert "Traceback" not in errors, errors
