@@ -118,6 +118,8 @@ class Watch:
             elif status.fault_text:
                 self._tell(Step(status.fault, f"{status.fault}: {status.fault_text}"))
             return
+        if view.silent and not status.fault_text:  # the time before this run, in which nobody looked
+            return
         when = datetime.fromtimestamp(view.at, UTC)
         how = "partial" if status.fault == "partial" else "nothing came" if view.silent else "whole"
         text = f"leads: poll {view.seq} at {when:%H:%M:%S} UTC {how}, {status.sweep_calls} calls"
