@@ -180,10 +180,10 @@ def test_quality_is_the_worst_of_three_against_their_critical_thresholds() -> No
 
 def test_every_card_of_the_network_counts_the_view() -> None:
     """S0-UI-10."""
-    told = {name: text for name, (text, _) in network_figures(VIEW)}
+    told = {f.label: f.value[0] for f in network_figures(VIEW)}
     t, counts = VIEW.circuits, VIEW.counts()
     util = np.fmax(t.rx_pct, t.tx_pct)
-    assert told["circuits up"] == f"{int((t.state == State.UP).sum())} of {len(t)}"
+    assert told["circuits up"] == str(int((t.state == State.UP).sum()))
     assert told["down, away"] == str(int(counts[0] + counts[1]))
     assert told["above 80 %"] == str(int((util[np.isfinite(util)] >= 80).sum()))
     assert told["utilisation max"] == f"{np.nanmax(util):.1f} %"
@@ -201,15 +201,21 @@ def test_a_network_of_which_nothing_is_known_shows_dashes() -> None:
         circuits=replace(t, rx_pct=none, tx_pct=none, rx_bps=none, tx_bps=none),
         paths=replace(VIEW.paths, up=VIEW.paths.up * np.nan),
     )
-    told = {name: text for name, (text, _) in network_figures(view)}
+    told = {f.label: f.value[0] for f in network_figures(view)}
     for name in ("VPN health", "utilisation mean", "utilisation max", "traffic in", "traffic out"):
         assert told[name] == NONE, name
 
 
-@given(st.integers(1, 6), st.integers(20, 200))
-def test_figures_keep_to_their_columns(columns: int, wide: int) -> None:
-    for line in figure_lines(network_figures(VIEW), columns, wide):
-        assert width_of(line) <= wide
+@given(st.integers(1, 24), st.integers(4, 220))
+def test_figures_keep_to_their_room(rows: int, wide: int) -> None:
+    lines = figure_lines(network_figures(VIEW), rows, wide)
+    assert len(lines) == rows
+    assert all(width_of(line) <= wide for line in lines)
+
+
+def test_no_figure_needs_more_cells_than_it_has() -> None:
+    """At the size of a whole chain too: 14 cells hold `9,999 of 9,999`."""
+    assert all(len(f.value[0]) <= f.cells for f in network_figures(VIEW))
 
 
 # -- hours ------------------------------------------------------------------------------------------------------------
