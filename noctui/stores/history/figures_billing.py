@@ -17,7 +17,7 @@ def billing(ask: Ask, month: str) -> Billing:
     range_ = Range(period.start, min(period.end, ask.at))
     if range_.end <= range_.start:
         return nothing(period)
-    found = of_circuits(ask, range_, (), ("rx_bps", "tx_bps"))
+    found = of_circuits(ask, range_, (), ("rx_bps", "tx_bps"), billed=True)
     rx, tx = (found.p95[:, GAUGE[name]] for name in ("rx_bps", "tx_bps"))
     known = np.maximum(found.known[:, GAUGE["rx_bps"]], found.known[:, GAUGE["tx_bps"]])
     return Billing(period, found.ids, rx, tx, np.fmax(rx, tx), 100.0 * known / range_.seconds, found.p95_error)

@@ -25,8 +25,11 @@ from noctui.stores.history.rows import poll_at
 from noctui.stores.history.settings import DAY, HOUR
 
 
-def of_circuits(ask: Ask, range_: Range, ids: tuple[str, ...], percentiles: tuple[str, ...] = ()) -> Figures:
-    """Those named, or all of the View (no ids). What history does not know is unknown all through.
+def of_circuits(
+    ask: Ask, range_: Range, ids: tuple[str, ...], percentiles: tuple[str, ...] = (), billed: bool = False
+) -> Figures:
+    """Those named, or all of the View (no ids). What history does not know is unknown all through. `billed`: p95 is of
+    five-minute averages, however short the range is.
 
     Raises ValueError for a gauge that does not exist, DamagedBlock.
     """
@@ -43,7 +46,7 @@ def of_circuits(ask: Ask, range_: Range, ids: tuple[str, ...], percentiles: tupl
         rows = version.slots[CIRCUITS]
     start, end = range_.start, range_.end
     found = accounts(ask, start, end) if ask.rows else nothing(0, round(max(0.0, end - start) * 1000.0))
-    percents, error = p95(ask, start, end, percentiles)
+    percents, error = p95(ask, start, end, percentiles, billed)
     same = len(rows) == ask.rows and np.array_equal(rows, np.arange(ask.rows))
     if not same:
         found, percents = taken(found, rows.astype(np.intp)), _rows(percents, rows)

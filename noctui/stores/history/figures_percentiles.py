@@ -10,11 +10,12 @@ from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_p95 import check, is_short, of_fives, of_samples
 
 
-def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> tuple[F8, float]:
-    """[rows, GAUGES], NaN where not asked for or unknown, and the relative error. Raises ValueError, DamagedBlock."""
+def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...], billed: bool = False) -> tuple[F8, float]:
+    """[rows, GAUGES], NaN where not asked for or unknown, and the relative error. `billed`: by five-minute averages,
+    however short the range is. Raises ValueError, DamagedBlock."""
     check(gauges)
     if not gauges or not ask.rows or not start < end:
         return np.full((ask.rows, len(GAUGES)), np.nan), 0.0
-    if is_short(start, end):
+    if is_short(start, end) and not billed:
         return of_samples(ask, start, end, gauges), 0.0
     return of_fives(ask, start, end, gauges), 0.0
