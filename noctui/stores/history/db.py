@@ -12,6 +12,8 @@ from noctui.stores.history.faults import faults
 from noctui.stores.history.pack import Pack
 
 FILE = "history.db"
+LOG_BYTES = 4_000_000
+"""What is left of the log's file once all of it is in the database: less than what asks for a checkpoint."""
 BUSY_SECONDS = 5.0
 """How long the writer waits for another program's lock."""
 
@@ -24,6 +26,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut at most the last commits
         db.execute("PRAGMA wal_autocheckpoint = 32768")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")  # else its size would ask for a checkpoint ever after
         db.execute("PRAGMA cache_size = -16384")
     return db
 
