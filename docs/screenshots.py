@@ -21,7 +21,8 @@ from noctui.tui.options import Options
 HERE = Path(__file__).parent
 SIZE = (120, 40)
 STEPS = (("overview", ()), ("sites", ("enter",)), ("site", ("down", "down", "down", "down", "enter")),
-         ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)))  # fmt: skip
+         ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)),
+         ("engineering", ("1", "v")), ("executive", ("v",)))  # fmt: skip
 
 
 async def main() -> None:
@@ -50,7 +51,7 @@ async def main() -> None:
                 for key in keys:
                     await pilot.press(key)
                     await pilot.pause(0.3)
-                await pilot.pause(1.5)
+                await pilot.pause(3.0)  # what is asked of history has come
                 (HERE / f"{name}.svg").write_text(app.export_screenshot(title="noctui"), encoding="utf-8")
 
 

@@ -116,6 +116,7 @@ def test_settings_that_cannot_be_used_end_with_2_and_one_line(home: Path, capsys
         ("HTTPS_PROXY", "ftp://x", "must be a URL such as"),
         ("MIST_HOST", "two words", "must be a host's name"),
         ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO, WARNING, ERROR"),
+        ("NOCTUI_LAYOUT", "boss", "must be one of noc, engineering, executive"),
         ("NOCTUI_TIMEOUT", "nan", "must be from 1 to 300"),
         ("NOCTUI_RAW_DAYS", "-1", "must be from 1 to 400"),
     ],

@@ -15,6 +15,7 @@ from noctui.settings import LAYOUTS as SETTABLE
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.keys import offered
 from noctui.tui.layouts import LAYOUTS, after, begin_with
+from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import ListPane
 from noctui.tui.place import ALARMS, CIRCUITS, OVERVIEW, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.listing import ListingBoard
@@ -202,6 +203,29 @@ async def test_the_order_of_a_list_is_remembered(tmp_path: Path) -> None:
     async with again.run_test(size=(120, 40)) as pilot:
         await settled(again, pilot)
         assert pane(again, "worst-quality").table.sort == ("lat", True)
+
+
+async def test_an_order_by_a_column_that_is_no_more_counts_for_nothing(tmp_path: Path) -> None:
+    Memory(tmp_path / "screen.json").keep(sorts={"worst-quality-table": ("moon", True)})
+    app = opened("engineering", tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(app, pilot)
+        assert pane(app, "worst-quality").table.sort == ("quality", True)
+
+
+def test_a_thing_is_made_again_only_of_other_things() -> None:
+    """Equal is not enough: a poll may bring figures that happen to be equal to those of another network."""
+    kept: Kept[list[object]] = Kept()
+    one, same, made = [1], [1], []
+
+    def make() -> list[object]:
+        made.append(object())
+        return list(made)
+
+    first = kept.get((one, "x"), make)
+    assert kept.get((one, "x"), make) is first
+    assert kept.get((same, "x"), make) is not first
+    assert len(made) == 2
 
 
 async def test_what_took_a_sites_level_is_said_where_one_stands(tmp_path: Path) -> None:
