@@ -39,6 +39,8 @@ _GAUGE = {
 _DURING = (("util", "utilisation", "pct"), ("loss", "loss", "pct"), ("jitter", "jitter", "ms"),
            ("latency", "latency", "ms"))  # fmt: skip
 _FIGURES = (("average", "avg"), ("highest", "max"), ("p95", "p95"))
+_RUNNING = 1e12
+"""Later than any episode began."""
 HEADERS = (
     "site", "site_name", "region", "site_id", "began", "ended", "seconds", "cause", "lost_at", "to_switch_s",
     "uncertainty_s", "active_circuit_id", "active_carrier", "primary_circuit_id", "primary_carrier",
@@ -56,7 +58,7 @@ def _figure(episode: Episode, gauge: str, what: str) -> float:
 
 
 class EpisodeRows:
-    """Running ones first, then the newest."""
+    """Running ones first, of them those whose circuit was fullest; then the newest."""
 
     def __init__(self, view: View, episodes: Sequence[Episode], signs: Signs, grey: bool = False) -> None:
         self.view = view
@@ -116,9 +118,12 @@ class EpisodeRows:
 
     def sort_values(self, column: str) -> NDArray[Any]:
         match column:
-            case "running" | "sign" | "began":
-                first = 0.0 if column == "began" else 1e12
-                return np.array([e.began + (first if e.ended is None else 0.0) for e in self.episodes], np.float64)
+            case "running" | "sign":
+                full = np.nan_to_num(self.sort_values("util"), nan=-1.0)
+                over = [e.ended is not None for e in self.episodes]
+                return np.where(over, self.sort_values("began"), _RUNNING + full)
+            case "began":
+                return np.array([e.began for e in self.episodes], np.float64)
             case "length":
                 return np.array([self._length(e) for e in self.episodes], np.float64)
             case "took":

@@ -19,6 +19,7 @@ from noctui.runtime.months import months
 from noctui.tui.look.numbers import NONE
 from noctui.tui.look.signs import Signs
 from noctui.tui.panes.alarm_kinds import kinds_of
+from noctui.tui.panes.episode_rows import EpisodeRows
 from noctui.tui.panes.network_cards import figure_lines, network_figures
 from noctui.tui.panes.network_trends import HOURS, lane_lines, lanes_of
 from noctui.tui.panes.now_rows import quality_now
@@ -27,7 +28,7 @@ from noctui.tui.panes.sle_figures import levels_of, offline_sites
 from noctui.tui.runs import width_of
 from noctui.tui.widgets.column_chart import column_chart
 from tests import night
-from tests.night_figures import network_at
+from tests.night_figures import episodes_at, network_at
 from tests.night_world import utc
 
 VIEW = night.view()
@@ -216,6 +217,20 @@ def test_figures_keep_to_their_room(rows: int, wide: int) -> None:
 def test_no_figure_needs_more_cells_than_it_has() -> None:
     """At the size of a whole chain too: 14 cells hold `9,999 of 9,999`."""
     assert all(len(f.value[0]) <= f.cells for f in network_figures(VIEW))
+
+
+# -- failovers --------------------------------------------------------------------------------------------------------
+
+
+def test_running_failovers_come_first_the_fullest_of_them_at_the_top() -> None:
+    """Whoever runs without its primary and has a full secondary wants an engineer first."""
+    range_ = Range(night.POLL - 86400, night.POLL, "24 h")
+    known = episodes_at(night.POLL, range_)
+    (running,) = [e for e in known if e.ended is None]
+    calm = replace(running, site_id="s2437", active=None)  # nothing is known of its circuit
+    rows = EpisodeRows(VIEW, (*known, calm), SIGNS)
+    order = np.argsort(-rows.sort_values("running"), kind="stable")
+    assert [rows.key(int(i)).split()[0] for i in order] == ["s0417", "s2437", "s2511"]
 
 
 # -- hours ------------------------------------------------------------------------------------------------------------
