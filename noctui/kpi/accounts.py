@@ -49,7 +49,7 @@ def of_columns(columns: Mapping[str, F4], length: int) -> Accounts:
     runs = [np.zeros((rows, METRICS, LEVELS), np.int64) for _ in range(4)]
     for name, (kind, metric, level) in ABOVE.items():
         column = columns.get(name)
-        if column is not None and column.any():
+        if column is not None and (column > 0).any():
             runs[kind][:, metric, level] = _ms(column)
     flaps = np.nan_to_num(columns["flaps"]).astype(np.int64)
     return Accounts(

@@ -1,4 +1,4 @@
-"""Tables of one instant: circuits, sites, regions, peer paths, gateways, ports, service levels, feeds."""
+"""Tables of one instant: circuits, sites, regions, peer paths, ports, feeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from noctui.commands.exports.arranging import as_screen
-from noctui.commands.exports.asked import Asked, Made, Refused, whole
+from noctui.commands.exports.asked import Asked, Made, whole
 from noctui.commands.exports.cells import site_of
 from noctui.commands.exports.writing import PART_ROWS
 from noctui.tui.export import Cell, Exported, Row, instant, number
@@ -91,68 +91,12 @@ async def paths(asked: Asked) -> Made:
     return Made(PATHS, whole(Exported("paths", PATHS, rows)))
 
 
-GATEWAYS = (
-    "site", "site_name", "region", "gateway_id", "gateway", "model", "version", "connected", "uptime_s", "cpu_pct",
-    "memory_pct", "circuits", "age_s", "at",
-)  # fmt: skip
-
-
-async def gateways(asked: Asked) -> Made:
-    """Every gateway, by site."""
-    view, inv = asked.scene.view, asked.scene.view.inventory
-    t, at = view.gateways, instant(view.at)
-    attached = inv.circuit_gateway[inv.circuit_gateway >= 0]
-    held = np.bincount(attached, minlength=len(inv.gateways))
-    by_site = sorted(range(len(inv.gateways)), key=lambda i: (inv.site_row.get(inv.gateways[i].site_id, -1), i))
-    rows: list[tuple[Cell, ...]] = []
-    for i in by_site:
-        gateway = inv.gateways[i]
-        site = site_of(inv, gateway.site_id)
-        rows.append(
-            (
-                site.number, site.name, site.region, gateway.gateway_id, gateway.name, gateway.model, gateway.version,
-                _truth(t.connected[i]), number(t.uptime[i]), number(t.cpu[i]), number(t.memory[i]),
-                int(held[i]), number(t.age[i]), at,
-            )
-        )  # fmt: skip
-    return Made(GATEWAYS, whole(Exported("gateways", GATEWAYS, rows)))
-
-
 async def ports(asked: Asked) -> Made:
     """The port tables of all sites, as far as the history knows them: what Mist has to be asked for is empty."""
     view = asked.scene.view
     found = [port for site in view.inventory.sites for port in site_ports.ports_of(view, site.site_id, None)]
     table = site_ports.exported(view, found)
     return Made(table.headers, whole(table))
-
-
-SLE = (
-    "site", "site_name", "region", "site_id", "gateway_health_pct", "wan_link_health_pct", "application_health_pct",
-    "gateway_connected", "at",
-)  # fmt: skip
-
-
-async def sle(asked: Asked) -> Made:
-    """Mist's service levels per site. A site whose gateway is not connected keeps a stale figure."""
-    view, inv = asked.scene.view, asked.scene.view.inventory
-    table = await asked.scene.read.sle()
-    if table is None:
-        raise Refused("no service levels were fetched by then: Mist is asked for them every few minutes", usage=False)
-    connected: dict[str, bool] = {}  # a site whose gateways are all unknown is not in it
-    for gateway, up in zip(inv.gateways, view.gateways.connected.tolist(), strict=True):
-        if not np.isnan(up):
-            connected[gateway.site_id] = connected.get(gateway.site_id, False) or bool(up)
-    rows = []
-    for i, site_id in enumerate(table.site_ids):
-        site = site_of(inv, site_id)
-        levels = (table.gateway_health[i], table.wan_link_health[i], table.application_health[i])
-        rows.append(
-            (
-                site.number, site.name, site.region, site_id, *(number(v) for v in levels), connected.get(site_id),
-                instant(table.at),
-            )
-        )  # fmt: skip
-    return Made(SLE, whole(Exported("sle", SLE, rows)))
 
 
 async def feeds(asked: Asked) -> Made:

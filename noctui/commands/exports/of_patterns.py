@@ -1,14 +1,11 @@
-"""Tables of what recurs: trends, what is usual at an hour, bills, failovers."""
+"""Tables of what recurs: trends, what is usual at an hour, bills."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from noctui.commands.exports.asked import Asked, Made, whole
-from noctui.commands.exports.cells import CIRCUIT, NAMES, circuit_cells, circuit_of, known, site_cells, zipped
-from noctui.model.figures import GAUGE, Episode, Figures
-from noctui.model.inventory import Inventory
+from noctui.commands.exports.cells import CIRCUIT, NAMES, circuit_cells, known, zipped
 from noctui.tui.export import Cell, Exported, instant, number
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -77,46 +74,3 @@ async def billing(asked: Asked) -> Made:
     )  # fmt: skip
     rows = [(*circuit_cells(inventory, key), *rest) for key, rest in zip(found.ids, figures, strict=True)]
     return Made(BILLING, whole(Exported("billing", BILLING, rows)))
-
-
-_DURING = ("util", "loss", "jitter", "latency")
-FAILOVERS = (
-    "site", "site_name", "region", "store_type", "site_id", "began", "ended", "running", "lasted_s", "cause",
-    "lost_at", "took_s", "uncertainty_s", "primary_id", "primary_carrier", "active_id", "active_carrier",
-    *(
-        f"{whose}_{NAMES[gauge][0]}_{word}_{NAMES[gauge][1]}"
-        for whose in ("active", "primary") for gauge in _DURING for word in ("avg", "max", "p95")
-    ),
-)  # fmt: skip
-
-
-async def failovers(asked: Asked) -> Made:
-    """When sites ran without their primary, newest first: how long, why, how fast, and how good the line was that
-    carried, and the primary meanwhile."""
-    found = await asked.scene.read.episodes(asked.time)
-    inventory, at = asked.scene.view.inventory, asked.scene.at
-    table = Exported("failovers", FAILOVERS, [_episode(e, inventory, at) for e in found])
-    made = Made(FAILOVERS, whole(table))
-    bare = sum(e.active is None and e.primary is None for e in found)
-    if bare:
-        made.told.append(
-            f"{bare} of {len(found)} failovers are without the figures during them: ask for a shorter time"
-        )
-    return made
-
-
-def _episode(episode: Episode, inventory: Inventory, at: float) -> tuple[Cell, ...]:
-    ended = episode.ended
-    return (
-        *site_cells(inventory, episode.site_id), instant(episode.began), None if ended is None else instant(ended),
-        ended is None, (at if ended is None else ended) - episode.began, episode.cause, instant(episode.lost_at),
-        number(episode.took), number(episode.uncertainty), episode.primary_id,
-        circuit_of(inventory, episode.primary_id).carrier, episode.active_id,
-        circuit_of(inventory, episode.active_id).carrier, *_during(episode.active), *_during(episode.primary),
-    )  # fmt: skip
-
-
-def _during(found: Figures | None) -> Iterator[Cell]:
-    for gauge in _DURING:
-        for name in ("average", "highest", "p95"):
-            yield None if found is None else number(getattr(found, name)[0, GAUGE[gauge]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import fields
 from math import floor
 
 import numpy as np
@@ -28,6 +29,7 @@ from noctui.stores.history.hourly import (
 from noctui.stores.history.pack import Pack
 from noctui.stores.history.settings import DAY, HOUR
 
+MILLISECONDS = 3_600_000
 _PLACES = ((VECTORS, 0, 0.0), (DAY_PACKS, DAY_BLOCK, DAY - HOUR), (MONTH_TILES, MONTH_BLOCK, 31 * DAY - HOUR))
 """Kind, slots a block (0: all), and how long before an hour a block that holds it may begin."""
 _PRESENT = KPI_NUMBER["unknown_seconds"]
@@ -52,7 +54,7 @@ def hour_accounts(db: sqlite3.Connection, first: int, stop: int, start: float, c
         for id_, began, block in db.execute(_BLOCKS, window).fetchall():
             with pack_of(db, "rollups", id_, f"hourly figures {began:.0f} {block}") as pack:
                 _lay(pack, values, have, first - block * size, round((began - start) / HOUR))
-    return [_accounts(values, hour, rows) if have[:, hour].any() else nothing(rows, 3_600_000) for hour in range(count)]
+    return _accounts(values, have, rows, count)
 
 
 def has_hour(db: sqlite3.Connection, start: float) -> bool:
@@ -88,11 +90,30 @@ def _lay(pack: Pack, values: dict[int, F4], have: NDArray[np.bool_], slot: int, 
     have[rows, hours] |= new
 
 
-def _accounts(values: dict[int, F4], hour: int, rows: int) -> Accounts:
-    """Hours that were made before some columns were have none of them."""
-    columns = {name: values[number][:, hour] for name, number in KPI_NUMBER.items()}
-    some = {name: column for name, column in columns.items() if not name.endswith("_known") or _any(column)}
-    return of_columns(some, 3_600_000)
+def _accounts(values: dict[int, F4], have: NDArray[np.bool_], rows: int, count: int) -> list[Accounts]:
+    """Hours that were made before some columns were have none of them: those are taken by themselves."""
+    known = [values[n] for name, n in KPI_NUMBER.items() if name.endswith("_known")]
+    there = have.any(axis=0)
+    if not there.any():
+        return [nothing(rows, MILLISECONDS)] * count
+    old = there & np.array([np.isnan(column).all(axis=0) for column in known]).any(axis=0)
+    if not old.any():
+        return _cut(of_columns({name: values[n].T.ravel() for name, n in KPI_NUMBER.items()}, MILLISECONDS), rows)
+    found = []
+    for hour in range(count):
+        columns = {name: values[number][:, hour] for name, number in KPI_NUMBER.items()}
+        some = {name: column for name, column in columns.items() if not name.endswith("_known") or _any(column)}
+        found.append(of_columns(some, MILLISECONDS))
+    return found
+
+
+def _cut(accounts: Accounts, rows: int) -> list[Accounts]:
+    """Of `rows` rows each."""
+    names = [f.name for f in fields(Accounts) if f.name != "length"]
+    return [
+        Accounts(accounts.length, **{name: getattr(accounts, name)[at : at + rows] for name in names})
+        for at in range(0, len(accounts), rows)
+    ]
 
 
 def _any(column: F4) -> bool:

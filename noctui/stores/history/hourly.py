@@ -81,7 +81,7 @@ def values_of(columns: Mapping[str, Values], down: F8, up: F8, names: Sequence[s
 
 def hour_figures(samples: Samples, painted: Painted, start: float, end: float) -> dict[str, F4]:
     """`COLUMNS` of one hour, or a part of one: [slots] each."""
-    whole = painted.whole(start)
+    whole = painted.whole(start, end)
     return gauges(samples) | states(whole, painted.stretches(start, end, whole), start, end)
 
 

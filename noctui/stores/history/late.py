@@ -177,7 +177,7 @@ def _fold(w: Writer, day: float, hours: Hours, known_at: float) -> None:
 
 
 def _columns(painted: Painted, hour: float) -> dict[str, F4]:
-    whole = painted.whole(hour)
+    whole = painted.whole(hour, hour + HOUR)
     return states(whole, painted.stretches(hour, hour + HOUR, whole), hour, hour + HOUR)
 
 

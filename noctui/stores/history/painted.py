@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from noctui.engine.timeline import NONE, Line
 from noctui.kpi.hourly import MIXED
-from noctui.model.view import U1
+from noctui.model.view import B1, F8, U1
 from noctui.model.words import State
 
 I8 = NDArray[np.int64]
@@ -30,16 +30,37 @@ class Times:
     flaps: I8
 
 
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """Stretches of all lines."""
+
+    row: NDArray[np.intp]
+    start: F8
+    end: F8
+    state: U1
+    flap: B1
+
+    def of(self, mask: B1) -> _Flat:
+        return _Flat(self.row[mask], self.start[mask], self.end[mask], self.state[mask], self.flap[mask])
+
+
+def _stretches(line: Line) -> Iterator[tuple[float, float, int, bool]]:
+    """(start, end, state, it began with a flap)"""
+    return zip(line.starts, [*line.starts[1:], float("inf")], line.states, line.flaps(), strict=True)
+
+
 class Painted:
     """Lines of the slots from `first` on (row 0). Edges are laid in the order they were learned."""
 
     def __init__(self, rows: int, first: int = 0) -> None:
         self._lines: dict[int, Line] = {}
+        self._flat: _Flat | None = None
         self._rows, self._first = rows, first
         self._moved = np.full(rows, -np.inf)  # where the last stretch begins
         self._state = np.full(rows, State.UNKNOWN, np.uint8)  # and its state
 
     def lay(self, strokes: Iterable[Stroke]) -> None:
+        self._flat = None
         for slot, start, until, state in strokes:
             row = slot - self._first
             if not 0 <= row < self._rows:
@@ -53,23 +74,41 @@ class Painted:
                 line.paint(start, until, state)
             self._moved[row], self._state[row] = line.starts[-1], line.states[-1]
 
-    def whole(self, start: float) -> U1:
-        """[rows] the state that lasts since before `start`, else `MIXED`: one that begins there may be a flap."""
-        return np.where(self._moved < start, self._state, MIXED).astype(np.uint8)
+    def whole(self, start: float, end: float) -> U1:
+        """[rows] the state that lasts since before `start` and through [start, end), else `MIXED`: a stretch that
+        begins there may be a flap."""
+        found = np.where(self._moved < start, self._state, MIXED).astype(np.uint8)
+        if self._flat is not None:
+            f = self._flat
+            through = (f.start < start) & (f.end >= end)
+            found[f.row[through]] = f.state[through]
+        return found
 
     def stretches(self, start: float, end: float, whole: U1) -> Iterator[tuple[int, float, float, int, bool]]:
         """Of each `MIXED` circuit what lies in [start, end): (row, start, end, state, began with a flap)."""
+        if self._flat is not None:
+            f = self._flat.of((whole[self._flat.row] == MIXED) & (self._flat.end > start) & (self._flat.start < end))
+            columns = (column.tolist() for column in (f.row, f.start, f.end, f.state, f.flap))
+            yield from zip(*columns, strict=True)
+            return
         for row in np.flatnonzero(whole == MIXED).tolist():
-            line = self._lines[row]
-            ends = [*line.starts[1:], float("inf")]
-            for began, ended, state, flap in zip(line.starts, ends, line.states, line.flaps(), strict=True):
-                if ended > start and began < end:
-                    yield row, began, ended, state, flap
+            for stretch in _stretches(self._lines[row]):
+                if stretch[1] > start and stretch[0] < end:
+                    yield row, *stretch
+
+    def settle(self) -> None:
+        """All is laid: put the stretches of all lines together, so that many questions are answered quickly."""
+        found = [(row, *stretch) for row, line in self._lines.items() for stretch in _stretches(line)]
+        row, start, end, state, flap = zip(*found, strict=True) if found else ((), (), (), (), ())
+        self._flat = _Flat(
+            np.array(row, np.intp), np.array(start, np.float64), np.array(end, np.float64),
+            np.array(state, np.uint8), np.array(flap, np.bool_),
+        )  # fmt: skip
 
     def times(self, start: float, end: float) -> Times:
         """What [start, end) holds, to the millisecond: parts of a stretch add up to it."""
         zero, length = round(start * 1000.0), round(end * 1000.0) - round(start * 1000.0)
-        whole = self.whole(start)
+        whole = self.whole(start, end)
         lasted = np.zeros((len(State), self._rows), np.int64)
         flaps = np.zeros(self._rows, np.int64)
         same = np.flatnonzero(whole != MIXED)
@@ -95,6 +134,7 @@ class Painted:
         return None if line is None or place == len(line.starts) else line.starts[place]
 
     def forget(self, before: float) -> None:
+        self._flat = None
         for line in self._lines.values():
             line.forget(before, float("inf"))
 
@@ -104,6 +144,7 @@ class Painted:
 
     def take(self, other: Painted) -> None:
         """The rows of another one whose slots are among these."""
+        self._flat = None
         for row, line in other._lines.items():
             own = row + other._first - self._first
             self._lines[own] = line
@@ -141,6 +182,7 @@ def painted_since(db: sqlite3.Connection, first: int, stop: int, since: float) -
         if db.execute("SELECT 1 FROM edges WHERE circuit_no = ? AND event_time <= ? LIMIT 1", (slot, since)).fetchone():
             edges = "SELECT circuit_no, event_time, until, state FROM edges WHERE circuit_no = ? ORDER BY known_at, id"
             found.replace(slot, db.execute(edges, (slot,)))
+    found.settle()
     return found
 
 
@@ -151,4 +193,5 @@ def painted_of(db: sqlite3.Connection, slots: Sequence[int], since: float) -> Pa
     found = Painted(slots[-1] + 1 - slots[0], slots[0])
     for slot in slots:
         found.take(painted_since(db, slot, slot + 1, since))
+    found.settle()
     return found

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from noctui.model.edges import Edge
+from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
 from noctui.model.view import View
 from noctui.model.work import Memory
@@ -117,12 +118,15 @@ class HistoryReader:
         return self._moment("SELECT max(at) FROM polls", ())
 
     def begins(self) -> float | None:
-        """The earliest instant of which anything is kept: a poll, an hour's figures, or a day's."""
-        return self._moment(
-            "SELECT min(at) FROM (SELECT min(at) AS at FROM polls UNION ALL SELECT min(start) FROM rollups"
-            " UNION ALL SELECT min(start) FROM figures)",
-            (),
-        )
+        """The earliest instant of which anything is kept: the first poll, or the first day whose polls are gone."""
+        with self.snapshot() as db:
+            if db is None:
+                return None
+            poll: float | None = db.execute("SELECT min(at) FROM polls").fetchone()[0]
+            day = db.execute(
+                'SELECT start, "end" FROM figures WHERE grain = ? ORDER BY start LIMIT 1', (Grain.DAY,)
+            ).fetchone()
+            return poll if day is None or (poll is not None and poll < day[1]) else float(day[0])
 
     def step(self, at: float, direction: int) -> float | None:
         """`at` of the poll before (-1) or after (+1) `at`."""

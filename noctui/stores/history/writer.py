@@ -42,8 +42,8 @@ from noctui.stores.history.taking import apply_inbox
 from noctui.stores.history.told import insert_told, latest_alarms
 
 UNITS = (
-    close_hour, roll_hour, drop_open, strip_open, close_day, refold, roll_day, merge_fives, roll_month, drop_rolled,
-    strip_hour, drop_strips, make_figures,
+    close_hour, roll_hour, drop_open, strip_open, close_day, refold, roll_day, merge_fives, drop_rolled, strip_hour,
+    make_figures, roll_month, drop_strips,
 )  # fmt: skip
 """Kinds of work that falls due, the most urgent first."""
 CHECKPOINT_BYTES = 8_000_000

@@ -89,6 +89,11 @@ def greyed(cells: Sequence[Cell], marks: frozenset[int] = frozenset()) -> list[C
     return out
 
 
+def faded(line: Sequence[Run]) -> tuple[Run, ...]:
+    """A line as old data looks: no colour."""
+    return tuple((text, role if role in ("dim", "faint") else "stale") for text, role in line)
+
+
 def site_number(site: Site) -> str:
     return site.number or split_site_name(site.name)[0]
 

@@ -94,9 +94,13 @@ class Ranked:
 
     def coverage(self) -> float:
         """The known share of all time that was not disabled, percent."""
-        f = self.answer.figures
-        known, unknown = float(f.up.sum() + f.down.sum()), float(f.unknown.sum())
-        return 100.0 * known / (known + unknown) if known + unknown > 0 else float("nan")
+        return coverage_of(self.answer.figures)
+
+
+def coverage_of(figures: Figures) -> float:
+    """The known share of all time that was not disabled, percent; NaN of no time."""
+    known, unknown = float(figures.up.sum() + figures.down.sum()), float(figures.unknown.sum())
+    return 100.0 * known / (known + unknown) if known + unknown > 0 else float("nan")
 
 
 def rows_in(ids: Sequence[str], wanted: Sequence[str]) -> Rows:
@@ -208,6 +212,10 @@ def _by_trend(by: By, figures: Figures, trend: Trend | None, view: View) -> Orde
 
 def _warn(view: View, ids: Sequence[str], by: By) -> NDArray[np.float64]:
     """The warn threshold of each of these circuits."""
-    rows = [view.inventory.circuit_row.get(key) for key in ids]
-    default = THRESHOLDS[by.metric][0]
-    return np.array([default if r is None else view.limits_of(r, by.metric)[0] for r in rows], np.float64)
+    default = np.full(len(ids), THRESHOLDS[by.metric][0])
+    if view.limits is None or not len(view.limits):
+        return default
+    inventory = view.inventory
+    known = inventory.__dict__.setdefault("_tui_circuit_ids", tuple(c.circuit_id for c in inventory.circuits))
+    rows = rows_in(known, ids)
+    return np.where(rows >= 0, view.limits[rows, by.metric, 0], default)

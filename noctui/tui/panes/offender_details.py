@@ -32,11 +32,15 @@ _LABEL = 11
 Pairs = list[tuple[str, Line]]
 
 
-def detail_lines(rows: OffenderRows, row: int, wide: int) -> list[Line]:
-    """Two columns where there is room; else the ranking's own first."""
+def detail_lines(rows: OffenderRows, row: int, wide: int, late: tuple[str, str] = ("", "")) -> list[Line]:
+    """Two columns where there is room; else the ranking's own first. `late` is why days and trend are not there."""
     above = ("run/total" if rows.of_circuits else "above", _above(rows, row))
     first: Pairs = [("newest", _newest(rows, row)) if isinstance(rows, FailoverRows) else above]
-    first += [("window", _window(rows, row)), ("trend", _trend(rows, row)), ("7 days", _days(rows, row))]
+    first += [
+        ("window", _window(rows, row)),
+        ("trend", _trend(rows, row, late[1])),
+        ("7 days", _days(rows, row, late[0])),
+    ]
     then: Pairs = [("now", _now(rows, row)), ("available", _available(rows, row)), ("flaps", _flaps(rows, row)),
                    ("bandwidth", _bandwidth(rows, row))]  # fmt: skip
     if not rows.of_circuits:
@@ -78,18 +82,18 @@ def _window(rows: OffenderRows, row: int) -> Line:
     return (*runs, (f"{UNIT[metric]} in {rows.asked.range.word}", "dim"))
 
 
-def _trend(rows: OffenderRows, row: int) -> Line:
+def _trend(rows: OffenderRows, row: int, late: str) -> Line:
     trend, at = rows.ranked.trend, rows.trend_at(row)
     if trend is None or at < 0:
-        return (("", "dim"),)
+        return ((late if trend is None else NONE, "dim"),)
     unit = UNIT[rows.asked.by.metric]
     return ((trend_words(trend, at, unit), "text"),)
 
 
-def _days(rows: OffenderRows, row: int) -> Line:
+def _days(rows: OffenderRows, row: int, late: str) -> Line:
     days = rows.ranked.days
     if days is None:
-        return (("", "dim"),)
+        return ((late, "dim"),)
     if not rows.of_circuits:
         chronic = int(days.chronic[row])
         return (*_runs(rows.cell(row, "days")), (f"  share of circuits bad; {count(chronic)} chronic now", "text"))
@@ -173,11 +177,13 @@ class OffenderDetails(Sheet):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._shown: tuple[OffenderRows | None, int | None, Moment] | None = None
+        self._shown: tuple[OffenderRows | None, int | None, Moment, tuple[str, str]] | None = None
 
-    def show(self, rows: OffenderRows | None, row: int | None, moment: Moment) -> None:
-        """Tell of this row; None: none is under the cursor."""
-        self._shown = rows, row, moment
+    def show(
+        self, rows: OffenderRows | None, row: int | None, moment: Moment, late: tuple[str, str] = ("", "")
+    ) -> None:
+        """Tell of this row; None: none is under the cursor. `late` is why days and trend are not there."""
+        self._shown = rows, row, moment, late
         self._draw()
 
     def on_resize(self) -> None:
@@ -186,7 +192,7 @@ class OffenderDetails(Sheet):
     def _draw(self) -> None:
         if self._shown is None or not self.size.width:
             return
-        rows, row, moment = self._shown
+        rows, row, moment, late = self._shown
         wide = self.size.width
         rule = " " if moment.size is Size.S else moment.signs.rule
         if rows is None or row is None:
@@ -194,4 +200,5 @@ class OffenderDetails(Sheet):
             return
         place, of = int(rows.ranked.place[row]), len(rows.ranked.order)
         head = title(clean(rows.name(row)), f"{place:,} of {of:,}", wide, rule=rule)
-        self.paint([head, *detail_lines(rows, row, wide)])
+        lines = detail_lines(rows, row, wide, late)
+        self.paint([head, *(cells.faded(line) if moment.grey else line for line in lines)])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.model.scene import Above
+from noctui.model.figures import Figures
 from noctui.model.view import View
 from noctui.model.words import Level, Metric, Severity
 from noctui.tui.export import Exported, instant, number
@@ -52,9 +52,12 @@ class Offender:
     longest: float
 
 
-def worst_of(above: Above, limit: int = 60) -> list[Offender]:
-    """Each circuit by its highest level that it reached, then by the time above it; worst first."""
-    total = above.total
+def worst_of(figures: Figures, view: View, limit: int = 60) -> list[Offender]:
+    """Each circuit by its highest level that it reached, then by the time above it; worst first.
+
+    Figures belong to ids: circuits that are not in this View have no row to show, and are left out.
+    """
+    total = figures.above
     if not len(total):
         return []
     reached = (total > 0) * np.arange(1, 4, dtype=np.int8)
@@ -65,14 +68,16 @@ def worst_of(above: Above, limit: int = 60) -> list[Offender]:
     metric = seconds.argmax(axis=1)
     rows = np.flatnonzero(top > 0)
     score = seconds[rows, metric[rows]]
-    order = rows[np.lexsort((rows, -score, -top[rows]))][:limit]
-    return [
-        Offender(
-            int(i), Metric(int(metric[i])), int(top[i]), float(seconds[i, metric[i]]),
-            float(above.longest[i, metric[i], top[i] - 1]),
-        )
-        for i in order
-    ]  # fmt: skip
+    order = rows[np.lexsort((rows, -score, -top[rows]))]
+    found: list[Offender] = []
+    for i in order.tolist():
+        row = view.inventory.circuit_row.get(figures.ids[i])
+        if row is not None:
+            longest = float(figures.longest[i, metric[i], top[i] - 1])
+            found.append(Offender(row, Metric(int(metric[i])), int(top[i]), float(seconds[i, metric[i]]), longest))
+        if len(found) == limit:
+            break
+    return found
 
 
 HEADERS = (

@@ -188,7 +188,8 @@ class Offenders(TabledBoard):
             return
         rows = self._rows(self._moment)
         row = self._pane.table.cursor_row if rows is not None and self._pane.table.rows is rows else None
-        self._details.show(rows, row, self._moment)
+        late = (self._daily.failed or "Asking …", self._trend.failed or "Asking …")
+        self._details.show(rows, row, self._moment, late)
 
     def headline(self) -> Headline | None:
         moment = self._moment

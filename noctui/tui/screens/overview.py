@@ -9,23 +9,26 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
-from noctui.model.scene import Above
+from noctui.model.figures import Figures
+from noctui.runtime.headlines import nobody_words
 from noctui.tui.export import Exported
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import offenders, region_rows, subjects
-from noctui.tui.panes.asking import Question
 from noctui.tui.panes.carriers import Carriers
 from noctui.tui.panes.collection import Collection
+from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.latest import Latest
 from noctui.tui.panes.network import Network
+from noctui.tui.panes.offender_answers import coverage_of
+from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.panes.utilisation import Utilisation
 from noctui.tui.place import of_circuit, of_region
 from noctui.tui.screens.tabled import NOT_COPIED, TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
-WINDOW_HOURS = 24
+WINDOW = "24h"
 OFFENDERS = ("top offenders", "24 h, time above threshold")
 
 
@@ -64,9 +67,7 @@ class Overview(TabledBoard):
         self._collection = Collection(id="collection")
         self._carriers = Carriers(id="carriers")
         self._utilisation = Utilisation(id="utilisation")
-        self._above: Above | None = None
-        self._worst: list[offenders.Offender] = []
-        self._question = Question(self, self._fail)
+        self._figures: Keeping[Figures] = Keeping(self, clock, self._show_offenders)
         self._moment: Moment | None = None
         self._size_now: Size | None = None
         self._rows: region_rows.RegionRows | None = None
@@ -103,7 +104,8 @@ class Overview(TabledBoard):
         if not self._regions.has_class("-alone"):
             self._regions.styles.height = len(rows) + (1 if moment.size is Size.S else 2)
         self.fill(moment, rows, result, ("regions", self._note(len(rows))))
-        self._question.ask((view.seq, moment.at), lambda: moment.scene.read.above(WINDOW_HOURS), self._take)
+        range_ = range_of(WINDOW, moment.at)
+        self._figures.want(WINDOW, moment.at, moment.scene.live, lambda: moment.scene.read.figures(range_))
         self._show_offenders()
         self._latest.show(moment)
         for pane in (self._network, self._collection, self._carriers, self._utilisation):
@@ -119,23 +121,17 @@ class Overview(TabledBoard):
         column, descending = self._regions.table.sort
         return f"{count}, worst first" if (column, descending) == region_rows.SORT else f"{count}"
 
-    def _take(self, above: Above) -> None:
-        self._above, self._worst = above, offenders.worst_of(above)
-        self._show_offenders()
-
-    def _fail(self, said: str) -> None:
-        self._above = None
-        self._offenders.table.say_when_empty((said,))
-        if self._moment is not None:
-            none = offenders.OffenderRows(self._moment.view, (), self._moment.signs)
-            self._offenders.show_rows(none, None, OFFENDERS)
-
     def _show_offenders(self) -> None:
-        moment = self._moment
-        if moment is None or self._above is None or len(self._above.total) != len(moment.view.circuits):
+        moment, table = self._moment, self._offenders.table
+        if moment is None:
             return
-        self._offenders.table.say_when_empty(("Nobody was above a threshold in 24 h.",))
-        rows = offenders.OffenderRows(moment.view, self._worst, moment.signs, moment.grey)
+        figures = self._figures.known(moment.at)
+        worst = offenders.worst_of(figures, moment.view) if figures is not None else []
+        said = self._figures.failed or "Asking …"
+        if figures is not None:
+            said = nobody_words("utilisation", "circuits", figures.range.word, coverage_of(figures))
+        table.say_when_empty((said,))
+        rows = offenders.OffenderRows(moment.view, worst, moment.signs, moment.grey)
         self._offenders.show_rows(rows, None, OFFENDERS)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
