@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
-from noctui.model.view import View
+from noctui.model.view import F8, View
 from noctui.model.work import Memory, PollRecord
 
 
@@ -62,6 +62,9 @@ class HistoryWriter(Protocol):
 
 class HistoryReader(Protocol):
     """Any number of readers, in any process. Blocking calls: run them on a reader thread."""
+
+    limits_of: Callable[[Inventory], F8 | None]
+    """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
 
     def version(self) -> int:
         """A number that changes when another connection has committed (`PRAGMA data_version`)."""

@@ -223,7 +223,7 @@ class Desk:
         """Show what history holds; a history that cannot be read is said, and lived without."""
         try:
             if self._history is None and (folder / "history.db").exists():
-                self._history = await self._call(_open_reader, folder, self._retention)
+                self._history = await self._opened(folder)
             await self._show_latest(warm=True)
         except (HistoryError, OSError) as error:
             self._tell(replace(self._status, history_text=str(error)))
@@ -298,7 +298,7 @@ class Desk:
                 await collecting.rest()
                 return False
             if self._history is None:
-                self._history = await self._call(_open_reader, folder, self._retention)
+                self._history = await self._opened(folder)
             self._tell(replace(self._status, mode="leader", leader=""))
             self._folder = folder
             if self._unshown is not None:
@@ -338,6 +338,12 @@ class Desk:
             self._when_live = None
 
     # shared
+
+    async def _opened(self, folder: Path) -> HistoryReader:
+        """Its history, with the thresholds that hold now."""
+        history = await self._call(_open_reader, folder, self._retention)
+        history.limits_of = lambda inventory: self._limits.of(inventory)
+        return history
 
     def _made(self, view: View, read: Reader, live: bool) -> Scene:
         from noctui.runtime.scenes import SceneAt, past_status

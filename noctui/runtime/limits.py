@@ -28,13 +28,14 @@ class LimitsKept:
 
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
-        self._inventory: Inventory | None = None
-        self._limits: F8 | None = None
+        self._kept: tuple[Inventory | None, F8 | None] = None, None
 
     def of(self, inventory: Inventory) -> F8 | None:
-        if inventory is not self._inventory:
-            self._inventory, self._limits = inventory, limits_of(self._thresholds, inventory)
-        return self._limits
+        """From any thread."""
+        kept = self._kept
+        if inventory is not kept[0]:
+            kept = self._kept = inventory, limits_of(self._thresholds, inventory)
+        return kept[1]
 
 
 __all__ = ["LimitsKept", "limits_of"]

@@ -43,6 +43,7 @@ class Reading:
         kept = kept_for(settings.raw_days, settings.path_days, settings.zone)
         self.history: HistoryReader = open_reader(self.folder, retention=kept)
         self._limits = LimitsKept(settings.thresholds)
+        self.history.limits_of = self._limits.of
 
     def __enter__(self) -> Reading:
         return self

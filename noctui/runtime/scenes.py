@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from noctui.engine.headline import headline
 from noctui.model.detail import Answer, Question
-from noctui.model.figures import Daily, Figures, Trend
 from noctui.model.headline import Headline
-from noctui.model.scene import Above, Can, Range, Reader, Status
+from noctui.model.scene import Above, Can, Reader, Status
 from noctui.model.view import View
 
 
@@ -72,21 +71,15 @@ class LeaderReader:
         self.baseline = history.baseline
         self.episodes = history.episodes
         self.billing = history.billing
+        self.groups = history.groups
+        self.daily = history.daily
+        self.trend = history.trend
         self.mist_alarms = history.mist_alarms
         self.device_events = history.device_events
         self.sle = history.sle
 
     async def above(self, hours: int) -> Above:
         return await self._above(hours) or await self._history.above(hours)
-
-    async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
-        return await self._history.groups(by, range_, percentiles)
-
-    async def daily(self, gauge: str, days: int) -> Daily:
-        return await self._history.daily(gauge, days)
-
-    async def trend(self, gauge: str) -> Trend:
-        return await self._history.trend(gauge)
 
     async def detail(self, question: Question) -> Answer:
         return await self._ask(question)

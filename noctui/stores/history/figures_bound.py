@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 
 from noctui.kpi import calendar
-from noctui.model.figures import Baseline, Billing, Episode, Figures, Grain
+from noctui.kpi.trend import of_daily
+from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Grain, Trend
 from noctui.model.scene import Range
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.bound_base import Bound
@@ -17,8 +18,11 @@ from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.figures_ask import Ask, slots_of
 from noctui.stores.history.figures_baseline import baseline
 from noctui.stores.history.figures_billing import billing, nothing
-from noctui.stores.history.figures_circuits import empty, of_circuits
+from noctui.stores.history.figures_circuits import empty, of_circuits, version_at
+from noctui.stores.history.figures_daily import daily, trend
+from noctui.stores.history.figures_daily import nothing as no_days
 from noctui.stores.history.figures_episodes import episodes_of
+from noctui.stores.history.figures_groups import of_groups
 
 T = TypeVar("T")
 
@@ -40,6 +44,21 @@ class BoundFigures(Bound):
     ) -> Figures:
         range_ = self._until(range_)
         return await self._ask(lambda ask: of_circuits(ask, range_, circuit_ids, percentiles), empty(range_))
+
+    async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
+        range_ = self._until(range_)
+        return await self._ask(lambda ask: of_groups(ask, by, range_, percentiles), empty(range_))
+
+    async def daily(self, gauge: str, days: int) -> Daily:
+        return await self._ask(lambda ask: daily(ask, gauge, days), no_days(gauge))
+
+    async def trend(self, gauge: str) -> Trend:
+        def work(ask: Ask) -> Trend:
+            version = version_at(ask)
+            limits = None if version is None else self._history.limits_of(version.inventory)
+            return trend(ask, gauge, limits)
+
+        return await self._ask(work, of_daily(no_days(gauge), 0.0))
 
     async def baseline(self, circuit_id: str, gauge: str) -> Baseline:
         none = np.full(168, np.nan)

@@ -82,9 +82,18 @@ def of_fives(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> F8:
     Only of FIVES: of others no averages are kept.
     """
     out = np.full((ask.rows, len(GAUGES)), np.nan)
+    for name, rows, block in five_blocks(ask, start, end, gauges):
+        out[rows, GAUGE[name]] = nearest_rank(block)
+    return out
+
+
+def five_blocks(
+    ask: Ask, start: float, end: float, gauges: tuple[str, ...]
+) -> Iterator[tuple[str, NDArray[np.intp], F4]]:
+    """(gauge, some rows of the answer, their averages [rows, slots]) until all of both are told."""
     names = tuple(name for name in gauges if name in FIVES)
-    if not names or not ask.rows:
-        return out
+    if not names or not ask.rows or not start < end:
+        return
     first, count = hour_numbers(start, end)
     if count:
         before = averages(ask, start, first * HOUR, names)
@@ -103,14 +112,12 @@ def of_fives(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> F8:
             for rows, slots in _blocks(ask):
                 ask.go()
                 middle = whole[rows] if whole is not None else reader.block(name, rows, slots)
-                block = np.concatenate([before[name][rows], middle, after[name][rows]], axis=1)
-                out[rows, GAUGE[name]] = nearest_rank(block)
+                yield name, rows, np.concatenate([before[name][rows], middle, after[name][rows]], axis=1)
                 if keep and whole is None:
                     made.append(middle)
             if made:
                 whole = np.concatenate(made)
                 ask.kept.put(key, (tag, whole), whole.nbytes)
-    return out
 
 
 def _blocks(ask: Ask) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32]]]:
@@ -131,4 +138,4 @@ def is_short(start: float, end: float) -> bool:
     return end - start < DAY
 
 
-__all__ = ["check", "is_short", "of_fives", "of_samples"]
+__all__ = ["check", "five_blocks", "is_short", "of_fives", "of_samples"]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from noctui.kpi.percentile import ERROR
 from noctui.model.figures import GAUGES
 from noctui.model.view import F8
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_fives import held_from
 from noctui.stores.history.figures_p95 import check, is_short, of_fives, of_samples
+from noctui.stores.history.figures_sketches import of_sketches
 
 
 def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...], billed: bool = False) -> tuple[F8, float]:
@@ -18,4 +21,12 @@ def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...], billed: boo
         return np.full((ask.rows, len(GAUGES)), np.nan), 0.0
     if is_short(start, end) and not billed:
         return of_samples(ask, start, end, gauges), 0.0
+    if _gone(ask, start, end):
+        return of_sketches(ask, start, end, gauges), ERROR
     return of_fives(ask, start, end, gauges), 0.0
+
+
+def _gone(ask: Ask, start: float, end: float) -> bool:
+    """Averages of a day of the range are held no longer, and its figures are there."""
+    query = 'SELECT 1 FROM figures WHERE grain = 1 AND start >= ? AND "end" <= ? LIMIT 1'
+    return ask.db.execute(query, (start, min(end, held_from(ask)))).fetchone() is not None

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import sqlite3
 from bisect import bisect_right
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from math import floor
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noctui.model.inventory import Inventory
+from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.settings import HOUR
 
-if TYPE_CHECKING:
-    from noctui.stores.history.writer import Writer
-
 I4 = NDArray[np.int32]
 BY = ("site", "region", "carrier")
+
+
+class File(Protocol):
+    """Where versions of the inventory are: a writer, or somebody who reads."""
+
+    @property
+    def db(self) -> sqlite3.Connection: ...
+
+    @property
+    def catalog(self) -> Catalog: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Members:
         return found
 
 
-def members(w: Writer, start: float, end: float, slots: int) -> Generator[None, None, Members]:
+def members(w: File, start: float, end: float, slots: int) -> Generator[None, None, Members]:
     """The groups that circuits belonged to in [start, end): each hour, also a cut one, as it was when it began."""
     rows: dict[str, dict[str, int]] = {by: {} for by in BY}
     made: dict[int, dict[str, I4]] = {}
@@ -82,7 +91,7 @@ def _index(inventory: Inventory | None, slot: I4, rows: dict[str, dict[str, int]
     return found
 
 
-def _changes(w: Writer, start: float, end: float) -> list[tuple[float, int]]:
+def _changes(w: File, start: float, end: float) -> list[tuple[float, int]]:
     """(from when on, version): the one in force when the hour of `start` began, and those that later hours begin with.
 
     Before the first version was known, the one that polls were judged with is in force.
@@ -102,7 +111,7 @@ def _changes(w: Writer, start: float, end: float) -> list[tuple[float, int]]:
     return found
 
 
-def _judged(w: Writer, at: float) -> int:
+def _judged(w: File, at: float) -> int:
     for query in (
         "SELECT rev FROM polls WHERE at <= ? ORDER BY at DESC LIMIT 1",
         "SELECT rev FROM polls WHERE at > ? ORDER BY at LIMIT 1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +14,7 @@ from pathlib import Path
 from noctui.model.edges import Edge
 from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
-from noctui.model.view import View
+from noctui.model.view import F8, View
 from noctui.model.work import Memory
 from noctui.stores.history.bound import BoundReader
 from noctui.stores.history.catalog import Catalog
@@ -39,6 +39,8 @@ class HistoryReader:
         self.path, self.org_id, self.retention = path, org_id, retention or Retention()
         self.catalog = Catalog()
         self.kept = Kept()
+        self.limits_of: Callable[[Inventory], F8 | None] = lambda _: None
+        """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
         self._local = threading.local()
         self._guard = threading.Lock()
