@@ -121,7 +121,7 @@ def reason_of(day: SiteSle) -> str:
 
 
 class WorstSites(ListPane):
-    """Sites below 90 % in any of the three. A site whose gateway is offline is left out: its figure is stale.
+    """All sites, the lowest of its three levels first. One whose gateway is offline is left out: its figure is stale.
 
     `_reason` is (site id, what took the rest of its worst level).
     """
@@ -129,7 +129,7 @@ class WorstSites(ListPane):
     HEADING = "worst service levels"
     SORT = ("worst", True)
     TITLED = "who"
-    EMPTY = ("No site is below 90 %.",)
+    EMPTY = ("No service level is known.",)
     _plain = ("", "")
     _reason = ("", "")
 
@@ -158,10 +158,9 @@ class WorstSites(ListPane):
         rows = SleRows(moment.view, levels_of(table, moment.view), moment.signs, moment.grey)
         worst = rows.found.worst
         with np.errstate(invalid="ignore"):
-            mask = worst < DEGRADED
-            bad = int((worst < BAD).sum())
+            degraded, bad = int((worst < DEGRADED).sum()), int((worst < BAD).sum())
         left = f", {rows.found.left_out:,} left out" if rows.found.left_out else ""
-        return Listed(rows, mask, f"{int(mask.sum()):,} < 90 %, {bad:,} < 70 %{left}")
+        return Listed(rows, np.isfinite(worst), f"{degraded:,} < {DEGRADED:g} %, {bad:,} < {BAD:g} %{left}")
 
     def entitle(self, words: tuple[str, str] | None = None) -> None:
         """While the list is walked through, its note says what degraded the site under the cursor."""
