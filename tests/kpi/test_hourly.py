@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctui.kpi.hourly import HOUR, MIXED, average_and_highest, gauges, states, weights
+from noctui.kpi.hourly import HOUR, MIXED, Samples, average_and_highest, gauges, states, with_utilisation
+from noctui.kpi.spans import Spans, spans
+from noctui.model.view import F4
 from noctui.model.words import State
 
 START = 7200.0
@@ -18,8 +22,19 @@ def one(times: list[float], interval: float = 60.0, sample: list[bool] | None = 
     """Seconds of the hour that each sample of one circuit stands for; times count from the hour's begin."""
     at = np.array(times) + START
     own = np.array([sample or [True] * len(times)]).T
-    found = weights(at, np.full(len(at), interval), own, START).seconds[:, 0]
+    found = spans(at, np.full(len(at), interval), own, START, START + HOUR).seconds[:, 0]
     return [float(s) for s in found]
+
+
+def stand(times: list[float], rows: int = 1) -> Spans:
+    """What samples of circuits that are polled every minute stand for."""
+    at = np.array(times) + START
+    return spans(at, np.full(len(at), 60.0), np.full((len(at), rows), True), START, START + HOUR)
+
+
+def samples(of: Spans, **values: F4) -> Samples:
+    """Without levels."""
+    return Samples(of, values, np.zeros(of.weight.shape, np.uint8), slice(None))
 
 
 def test_a_sample_is_split_at_the_edges_of_the_hour() -> None:
@@ -38,26 +53,30 @@ def test_a_poll_that_is_no_sample_stands_for_nothing_and_the_next_one_reaches_ov
 
 
 def test_the_average_is_weighted_by_seconds_and_unknown_is_left_out() -> None:
-    weight = weights(np.array([60.0, 180.0, 240.0]) + START, np.full(3, 60.0), np.full((3, 1), True), START)
-    average, highest = average_and_highest(np.array([[10.0], [40.0], [NAN]], np.float32), weight)
+    values = np.array([[10.0], [40.0], [NAN]], np.float32)
+    average, highest, known = average_and_highest(values, stand([60, 180, 240]))
     assert average.tolist() == [pytest.approx((60 * 10 + 120 * 40) / 180)]
-    assert highest.tolist() == [40.0]
+    assert (highest.tolist(), known.tolist()) == ([40.0], [180.0])
 
 
 def test_no_data_is_unknown_never_zero() -> None:
-    weight = weights(np.array([60.0]) + START, np.full(1, 60.0), np.full((1, 2), True), START)
-    found = gauges({"loss": np.array([[NAN, 0.0]], np.float32)}, weight)
-    assert np.isnan(found["loss_avg"][0])
-    assert np.isnan(found["loss_max"][0])
-    assert found["loss_avg"][1] == 0.0
+    found = gauges(samples(stand([60], 2), loss=np.array([[NAN, 0.0]], np.float32)))
+    for figure in ("avg", "max", "p95"):
+        assert np.isnan(found[f"loss_{figure}"][0])
+        assert found[f"loss_{figure}"][1] == 0.0
+    assert found["loss_known"].tolist() == [0.0, 60.0]
 
 
 def test_utilisation_is_the_higher_of_the_known_directions() -> None:
-    weight = weights(np.array([60.0]) + START, np.full(1, 60.0), np.full((1, 3), True), START)
     rx, tx = np.array([[10, NAN, NAN]], np.float32), np.array([[30, 20, NAN]], np.float32)
-    assert gauges({"rx_pct": rx, "tx_pct": tx}, weight)["util_max"].tolist() == pytest.approx(
-        [30, 20, NAN], nan_ok=True
-    )
+    found = gauges(samples(stand([60], 3), **with_utilisation({"rx_pct": rx, "tx_pct": tx})))
+    assert found["util_max"].tolist() == pytest.approx([30, 20, NAN], nan_ok=True)
+
+
+def test_the_p95_of_an_hour_is_of_nearest_rank_over_its_samples() -> None:
+    """Numbers c: 60 samples 1..60 give rank 57."""
+    values = np.arange(1, 61, dtype=np.float32)[:, None]
+    assert gauges(samples(stand([60.0 * i for i in range(1, 61)]), latency=values))["latency_p95"].tolist() == [57.0]
 
 
 def test_seconds_of_an_hour_with_unknown_time() -> None:
@@ -68,7 +87,7 @@ def test_seconds_of_an_hour_with_unknown_time() -> None:
         (0, START + 2400, START + 3000, State.DOWN, True),
         (0, START + 3000, START + 9999, State.AWAY, False),
     ]
-    found = states(whole, painted, START)
+    found = states(whole, painted, START, START + HOUR)
     assert found["up_seconds"].tolist() == [2400, 3600, 0, 0]
     assert found["down_seconds"].tolist() == [600, 0, 0, 0]
     assert found["unknown_seconds"].tolist() == [600, 0, 3600, 0]
@@ -92,6 +111,8 @@ def test_neighbouring_hours_share_a_sample_without_loss(rows: list[int]) -> None
     """The seconds of the hour before, this and the next add up to what the samples stand for in all three."""
     at = np.array(sorted(rows), float) + START
     own = np.full((len(at), 1), True)
-    each = [weights(at, np.full(len(at), 300.0), own, START + k * HOUR).seconds.sum() for k in range(-3, 4)]
-    spans = np.minimum(np.diff(at, prepend=-np.inf), 900.0)
-    assert sum(each) == pytest.approx(spans.sum())
+    every = np.full(len(at), 300.0)
+    edges = [START + k * HOUR for k in range(-3, 5)]
+    each = [spans(at, every, own, a, b).seconds.sum() for a, b in pairwise(edges)]
+    stood = np.minimum(np.diff(at, prepend=-np.inf), 900.0)
+    assert sum(each) == pytest.approx(stood.sum())
