@@ -26,7 +26,7 @@ FORMATS = ("csv", "json", "ndjson")
 
 def main(words: Sequence[str]) -> int:
     """Run `noctui export` with the words after it; its exit code (`commands.codes`)."""
-    args = _parser().parse_args(list(words))
+    args = parser().parse_args(list(words))
     from noctui.runtime import garbage
 
     garbage.not_yet()
@@ -141,7 +141,7 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(_say(f"{message}; see noctui export --help", codes.USAGE))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="noctui export",
         usage="noctui export TABLE [CIRCUIT] [--format csv|json|ndjson] [--out FILE] [what, when, in which order]",

@@ -144,7 +144,7 @@ def _columns(found: Figures, gauges: tuple[str, ...]) -> list[tuple[str, Column]
         columns.append((f"{name}_avg_{unit}", known(found.average[:, GAUGE[gauge]])))
         for word, values in (("max", found.highest), ("p95", found.p95)):
             columns.append((f"{name}_{word}_{unit}", measured(values[:, GAUGE[gauge]])))
-        columns.append((f"{name}_known_s", known(found.known[:, GAUGE[gauge]])))
+        columns.append((f"{name}_{unit}_known_s", known(found.known[:, GAUGE[gauge]])))
     columns.append(("p95_error_pct", [100.0 * found.p95_error] * len(found)))
     runs = found.counts is None  # a group has none
     for metric in (m for m, gauge in METRIC_GAUGE.items() if gauge in gauges):

@@ -38,7 +38,9 @@ def _made(table: Exported, told: Sequence[str] = ()) -> Made:
 
 
 async def chronic_circuits(asked: Asked) -> Made:
-    rows = chronic.ChronicRows(asked.scene.view, await asked.scene.read.daily("util", CHRONIC_DAYS), Signs())
+    view = asked.scene.view
+    daily = await asked.scene.read.daily("util", CHRONIC_DAYS)
+    rows = chronic.ChronicRows(view, chronic.week_of(daily, view.inventory), Signs())
     order = by_column(rows, *chronic.Chronic.SORT)
     return _made(chronic.exported(rows, order[(rows.bad >= CHRONIC)[order]].tolist()))
 
