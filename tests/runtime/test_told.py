@@ -88,7 +88,7 @@ class Run:
     async def poll(self, told: Told | None) -> float:
         self.clock.move(MINUTE)
         self.source.tales.append(told)
-        await self.collector._poll(int(self.clock.now() // MINUTE))
+        await self.collector._poll(int(self.clock.now() // MINUTE), patient=True)
         return self.clock.now()
 
     def room(self, pages: int) -> None:

@@ -41,7 +41,8 @@ class Told(night.FakeReader):
     async def figures(
         self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
     ) -> Figures:
-        self.asked.append((range_.word, range_.end))
+        if percentiles:  # the overview asks for none
+            self.asked.append((range_.word, range_.end))
         if self.gate is not None:
             await self.gate.wait()
         if self.fault:
