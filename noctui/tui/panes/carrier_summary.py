@@ -21,6 +21,7 @@ from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
+from noctui.tui.panes.region_summary import each_text
 from noctui.tui.panes.serving import COVERED
 from noctui.tui.place import CIRCUITS, Place
 from noctui.tui.widgets.columns import Cell, Column
@@ -83,7 +84,7 @@ class CarrierFigures:
                 text = availability(float(f.coverage[row]), 1)
                 return (text, tone(text, "unk" if f.coverage[row] < COVERED else "dim"))
             case "flaps":
-                text = f"{self.flaps[row]:.1f}" if self.flaps[row] > 0 else "0"
+                text = each_text(float(self.flaps[row]))
                 return (text, tone(text))
         value = float(f.average[row, GAUGE["util"]])
         text = utilisation(value) if np.isfinite(value) else NONE

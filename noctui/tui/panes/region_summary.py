@@ -26,6 +26,13 @@ from noctui.tui.widgets.columns import Cell, Column
 _OWN = ("avail", "cover", "flaps", "util")
 
 
+def each_text(value: float) -> str:
+    """A mean of counts: `2.9`, `<0.1`, `0`; – where it is not known. A few flaps among many circuits are not none."""
+    if not value >= 0:
+        return NONE
+    return "0" if value == 0 else "<0.1" if value < 0.1 else f"{value:.1f}"
+
+
 class RegionFigures(RegionRows):
     """The regions of a View with what they were in 24 h: [rows] of each figure, NaN where it is not known."""
 
@@ -53,7 +60,7 @@ class RegionFigures(RegionRows):
             case "cover":
                 text, role = availability(value, 1), "unk" if value < COVERED else "dim"
             case "flaps":
-                text, role = f"{value:.1f}" if value > 0 else "0" if value == 0 else NONE, "text"
+                text, role = each_text(value), "text"
             case _:
                 text, role = utilisation(value), "text"
         return (text, tone(text, role))

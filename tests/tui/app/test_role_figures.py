@@ -23,6 +23,7 @@ from noctui.tui.panes.episode_rows import EpisodeRows
 from noctui.tui.panes.network_cards import figure_lines, network_figures
 from noctui.tui.panes.network_trends import HOURS, lane_lines, lanes_of
 from noctui.tui.panes.now_rows import quality_now
+from noctui.tui.panes.region_summary import each_text
 from noctui.tui.panes.serving import available, available_card, card_lines, sites_of
 from noctui.tui.panes.sle_figures import levels_of, offline_sites
 from noctui.tui.runs import width_of
@@ -231,6 +232,13 @@ def test_running_failovers_come_first_the_fullest_of_them_at_the_top() -> None:
     rows = EpisodeRows(VIEW, (*known, calm), SIGNS)
     order = np.argsort(-rows.sort_values("running"), kind="stable")
     assert [rows.key(int(i)).split()[0] for i in order] == ["s0417", "s2437", "s2511"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (0.004, "<0.1"), (0.1, "0.1"), (2.94, "2.9"), (math.nan, NONE)]
+)
+def test_a_few_flaps_among_many_circuits_are_not_none(value: float, text: str) -> None:
+    assert each_text(value) == text
 
 
 # -- hours ------------------------------------------------------------------------------------------------------------
