@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noctui.engine.timeline import NONE, Line
+from noctui.engine.timeline import Line
 from noctui.kpi.hourly import MIXED
 from noctui.model.view import B1, F8, U1
 from noctui.model.words import State
@@ -150,13 +150,15 @@ class Painted:
             self._lines[own] = line
             self._moved[own], self._state[own] = line.starts[-1], line.states[-1]
 
-    def unknown_before(self, since: float) -> list[int]:
-        """Slots that are up or down for the first time at or after `since`, as far as was laid."""
+    def unknown_before(self, bases: Mapping[int, float], since: float) -> list[int]:
+        """Slots that are up or down for the first time at or after `since`, of what is known from their base on."""
         found = []
-        for row, line in self._lines.items():
-            first = next((i for i, s in enumerate(line.states) if s in (State.UP, State.DOWN)), None)
-            if first is not None and line.before == NONE and line.starts[first] >= since:
-                found.append(row + self._first)
+        for slot, base in bases.items():
+            line = self._lines[slot - self._first]
+            inside = range(max(0, bisect_right(line.starts, base) - 1), len(line.starts))
+            first = next((i for i in inside if line.states[i] in (State.UP, State.DOWN)), None)
+            if first is not None and line.starts[first] >= since:
+                found.append(slot)
         return found
 
 
@@ -176,12 +178,13 @@ def painted_since(db: sqlite3.Connection, first: int, stop: int, since: float) -
     """Of the slots from `first` to `stop`: all that is known by now and matters after `since`."""
     found = Painted(stop - first, first)
     # Each circuit's open edge of then and all that was learned later: what lies before it, it paints over.
-    found.lay(db.execute(_STROKES, (first, stop, since)))
+    strokes = db.execute(_STROKES, (first, stop, since)).fetchall()
+    found.lay(strokes)
+    bases = {slot: start for slot, start, until, _ in strokes if until is None and start <= since}
     # A flap is seen through any time that is unknown: then what was before the open edge matters after all.
-    for slot in found.unknown_before(since):
-        if db.execute("SELECT 1 FROM edges WHERE circuit_no = ? AND event_time <= ? LIMIT 1", (slot, since)).fetchone():
-            edges = "SELECT circuit_no, event_time, until, state FROM edges WHERE circuit_no = ? ORDER BY known_at, id"
-            found.replace(slot, db.execute(edges, (slot,)))
+    for slot in found.unknown_before(bases, since):
+        edges = "SELECT circuit_no, event_time, until, state FROM edges WHERE circuit_no = ? ORDER BY known_at, id"
+        found.replace(slot, db.execute(edges, (slot,)))
     found.settle()
     return found
 

@@ -128,11 +128,11 @@ class PastBuilder:
 
     def _begin(self, record: PollRecord) -> None:
         """A circuit of which the first poll has no edge was in its state before: its edges are in an earlier past, or
-        in none. So that the ledger alone says what hours and days say, its state is one more edge."""
+        in none. Its state is one more edge, so that the ledger alone says what hours and days say."""
         new = {e.circuit_id for e in record.edges}
         at = record.view.at
         for circuit, state in zip(record.view.inventory.circuits, record.view.circuits.state.tolist(), strict=True):
-            if circuit.circuit_id not in new and state != State.UNKNOWN:
+            if circuit.circuit_id not in new:
                 self._first.append(Edge(circuit_id=circuit.circuit_id, event_time=at, state=State(state), known_at=at))
 
     def finish(self) -> Iterator[Chunk]:

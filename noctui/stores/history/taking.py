@@ -15,6 +15,7 @@ from noctui.model.stores import Taken
 from noctui.stores.history import inbox, past
 from noctui.stores.history.due import mark_above, mark_hour, next_version
 from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.fives import merge_fives
 from noctui.stores.history.hour_rows import has_hour
 from noctui.stores.history.hourly import FIVE_HOURS, VECTORS
 from noctui.stores.history.late import mark_chunk
@@ -74,7 +75,7 @@ def _refuse(waiting: inbox.Waiting, reason: str) -> None:
 def _roll(w: Writer, chunk: past.Chunk, until: float) -> None:
     """Put the hours of the days before this chunk together at once: the next chunk uses their vectors' room."""
     last = chunk.polls[-1].at
-    while time.monotonic() < until and (roll_day(w, last) or drop_rolled(w, w.newest)):
+    while time.monotonic() < until and (roll_day(w, last) or merge_fives(w, last) or drop_rolled(w, w.newest)):
         pass
 
 
