@@ -126,7 +126,11 @@ def fives(samples: Samples, names: Sequence[str] = FIVES) -> dict[str, F4]:
         cut = slice(int(polls[0]), int(polls[-1]) + 1)
         part = samples.spans.rows(cut).part(begin, end)
         for name in names:
-            out[name][:, slot] = average_and_highest(samples.values[name][cut], part)[0]
+            values = samples.values[name][cut]
+            if len(values) == 1:  # its average is itself
+                out[name][:, slot] = np.where(part.weight[0] > 0, values[0], np.float32(np.nan))
+            else:
+                out[name][:, slot] = average_and_highest(values, part)[0]
     return out
 
 
