@@ -85,7 +85,7 @@ class Wish:
             range_ = Range(at - WINDOWS[window], at, window)
         if range_.start >= at:
             raise Refused(f"{range_.word} begins after the newest poll, which is of {said(at)}", usage=False)
-        if range_.end <= begins:
+        if range_.end < begins:
             raise Refused(f"{range_.word} is before the history, which begins at {said(begins)}", usage=False)
         return range_, period.key if period is not None else ""
 
