@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from noctui.clock import Clock
+from noctui.model.figures import Grain
 from noctui.model.stores import HistoryError
 from noctui.runtime.backfill_plan import BackfillError, Hole, Progress, Told
 from noctui.settings import Settings
@@ -63,8 +64,8 @@ async def take_in(folder: Path, org_id: str, settings: Settings, clock: Clock, t
         lock = FolderLock(folder)
         try:
             if lock.try_acquire():
-                await _write(open_writer(folder, org_id, lock, kept_for(settings.raw_days, settings.path_days)),
-                             clock, told, total)  # fmt: skip
+                retention = kept_for(settings.raw_days, settings.path_days, settings.zone)
+                await _write(open_writer(folder, org_id, lock, retention), clock, told, total)
                 return True
         except (HistoryError, OSError) as error:
             raise BackfillError(f"The history cannot be written: {error}") from error
@@ -82,6 +83,7 @@ async def take_in(folder: Path, org_id: str, settings: Settings, clock: Clock, t
 
 
 async def _write(writer: Writer, clock: Clock, told: Told, total: int) -> None:
+    """Take in, and make all figures that it changes: no leader is there to do so when its time comes."""
     try:
         more = True
         while more:
@@ -90,6 +92,9 @@ async def _write(writer: Writer, clock: Clock, told: Told, total: int) -> None:
             await asyncio.sleep(0)
         while writer.close_due(clock.now()):
             await asyncio.sleep(0)
+        for grain in (Grain.DAY, Grain.WEEK, Grain.MONTH):
+            for _ in writer.aggregate(grain, None, clock.now()):
+                await asyncio.sleep(0)
     finally:
         writer.close()
 
