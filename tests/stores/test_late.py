@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from noctui.model.edges import Edge
-from noctui.model.figures import Grain
 from noctui.model.words import State
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import History, HistoryReader, PastBuilder, Retention, Writer
 from noctui.stores.history.inbox import deposit
-from noctui.stores.history.kept_figures import read_stored, select_newest
 from noctui.stores.history.past import encode
 from tests.stores.figures_made import ledger
 from tests.stores.made import ORG, START, World, network
@@ -41,7 +39,7 @@ def assert_versions_follow_each_other(writer: Writer) -> None:
     for rows in versions(writer).values():
         numbers = [version for version, *_ in rows]
         assert numbers == sorted(set(numbers))
-        for (_, known, superseded), (_, then, _) in zip(rows, rows[1:], strict=False):
+        for (_, known, superseded), (_, then, _) in pairwise(rows):
             assert superseded == then
             assert known <= then
         assert rows[-1][2] is None
@@ -74,13 +72,15 @@ def live_through(writer: Writer, reader: HistoryReader, story: dict[str, Any]) -
     hole = range(first, min(first + count, story["polls"]))
     missed = []
     for i in range(story["polls"]):
+        at = world.at + world.interval
+        edges = list(ledger(rng, world))
         if i == story["moved"]:
+            gone = Edge(circuit_id=CIRCUIT, event_time=world.at, state=State.UNKNOWN, known_at=at, source="gone")
+            edges.append(gone)
             world.learn(network(5, rev=2, known_at=world.at, down=50e6, skip=1))
         if i in hole:
-            missed.append(world.poll(edges=ledger(rng, world)))
+            missed.append(world.poll(edges=tuple(edges)))
             continue
-        edges = list(ledger(rng, world))
-        at = world.at + world.interval
         for when, back, lasting, state, row in story["late"]:
             if when == i:
                 ids = [c.circuit_id for c in world.inventory.circuits]

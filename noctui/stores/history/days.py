@@ -34,7 +34,7 @@ from noctui.stores.history.stretch import milliseconds, same, stacked, stated, s
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
 
-UNIT = 1024
+UNIT = 512
 """Slots per unit of work."""
 SKETCHED = ("region", "carrier")
 """Groups of which histograms are kept; a site's are made of its circuits'."""

@@ -14,7 +14,7 @@ import numpy as np
 from noctui.model.figures import Accounts, Grain, Made
 from noctui.stores.history.days import work_day
 from noctui.stores.history.due import CALENDAR, Due, next_due, unmark
-from noctui.stores.history.kept_figures import keep, newest_of
+from noctui.stores.history.kept_figures import keep, newest_of, packed
 from noctui.stores.history.longer import work_longer
 from noctui.stores.history.sampled import reach_after
 
@@ -47,7 +47,8 @@ def _steps(w: Writer, due: Due) -> Iterator[None]:
         with w.transaction():
             unmark(w, period)
         return
-    version = keep(w, due, had, worked, max(due.known_at, _known_at(w, due)))
+    new = yield from packed(worked)
+    version = keep(w, due, had, new, max(due.known_at, _known_at(w, due)))
     w.made = Made(period, known_rows(worked.stored.accounts), time.perf_counter() - began, version)
 
 

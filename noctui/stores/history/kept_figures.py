@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from noctui.kpi.hourly import FIVES
 from noctui.kpi.percentile import Sketches
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
 
 CIRCUITS_OF = ""
 """What sketches of circuits are kept by; those of groups are kept by the word of the group."""
-SKETCH_STEP = 65_536
-_SLOT, _BUCKET, _COUNT = 1, 2, 3
+SKETCH_STEP = 256
+"""Rows a frame."""
+_STEP, _COUNT = 4, 5
 _names = msgspec.msgpack.Decoder(tuple[str, ...])
 
 
@@ -49,6 +49,15 @@ class Worked:
     stored: Stored
     groups: Mapping[str, Groups]
     sketches: Mapping[tuple[str, int], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The same as it is written; `groups` are (by, names, their checksum, pack)."""
+
+    data: bytes
+    groups: tuple[tuple[str, bytes, int, bytes], ...]
+    sketches: Mapping[tuple[str, int], bytes] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,40 +114,60 @@ def read_groups(db: sqlite3.Connection, kept: Kept, by: str) -> Groups | None:
 
 
 def pack_sketches(found: Sketches) -> bytes | None:
-    """A pack of a row per entry; None of no entries."""
+    """A pack of a row per slot or group: its buckets as steps from one to the next, and their counts; None of no
+    entries. A count of 0 fills a row up."""
     if not len(found.row):
         return None
-    dtype = next(t for t in ("<u1", "<u2", "<u4") if found.count.max() <= np.iinfo(t).max)
-    columns: dict[int, Values] = {
-        _SLOT: found.row.astype("<u4")[:, None],
-        _BUCKET: found.bucket.astype("<u2")[:, None],
-        _COUNT: found.count.astype(dtype)[:, None],
-    }
+    row = found.row.astype(np.int64)
+    entries = np.bincount(row)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(entries) - entries, entries)
+    bucket = found.bucket.astype(np.int64)
+    step = np.where(place == 0, bucket, bucket - np.concatenate([bucket[:1], bucket[:-1]]))
+    shape = (len(entries), int(entries.max()))
+    columns: dict[int, Values] = {}
+    for number, values in ((_STEP, step), (_COUNT, found.count)):
+        smallest = next(t for t in ("<u1", "<u2", "<u4") if values.max() <= np.iinfo(t).max)
+        columns[number] = np.zeros(shape, smallest)
+        columns[number][row, place] = values
     return build(columns, SKETCH_STEP)
 
 
-def read_sketches(db: sqlite3.Connection, kept: Kept, by: str, gauge: str) -> Sketches | None:
-    """None when there are none: no value of that gauge was known, or histograms are no longer kept. Raises
-    DamagedBlock."""
+def read_sketches(
+    db: sqlite3.Connection, kept: Kept, by: str, gauge: str, first: int = 0, stop: int | None = None
+) -> Sketches | None:
+    """Of the rows from `first` to `stop`; None when there are none: no value of that gauge was known, or histograms are
+    no longer kept. Raises DamagedBlock."""
     query = 'SELECT id FROM sketches WHERE figures = ? AND "by" = ? AND gauge = ?'
     row = db.execute(query, (kept.sketched, by, FIVES.index(gauge) + 1)).fetchone()
     if row is None:
         return None
     with pack_of(db, "sketches", row[0], f"histograms of {kept.period.key}") as pack:
-        columns: list[NDArray[np.generic]] = [pack.get(n)[:, 0] for n in (_SLOT, _BUCKET, _COUNT)]
-        return Sketches(columns[0].astype(np.uint32), columns[1].astype(np.uint16), columns[2].astype(np.uint32))
+        stop = pack.n0 if stop is None else min(stop, pack.n0)
+        if first >= stop:
+            return None
+        steps, count = (pack.get(n, first, stop) for n in (_STEP, _COUNT))
+        some = count > 0
+        rows = np.repeat(np.arange(first, stop, dtype=np.uint32), np.count_nonzero(some, axis=1))
+        bucket = np.cumsum(steps, axis=1, dtype=np.uint16)[some]
+        return Sketches(rows, bucket, count[some].astype(np.uint32))
 
 
-def keep(w: Writer, due: Due, had: Kept | None, worked: Worked, known_at: float) -> int:
+def packed(worked: Worked) -> Generator[None, None, Packed]:
+    """What is written of it; a unit of work each."""
+    data = pack_accounts(worked.stored)
+    yield
+    groups = []
+    for by, g in worked.groups.items():
+        if g.names:
+            names = msgspec.msgpack.encode(g.names)
+            groups.append((by, names, crc32(names), pack_accounts(g.stored)))
+            yield
+    return Packed(data, tuple(groups), worked.sketches)
+
+
+def keep(w: Writer, due: Due, had: Kept | None, new: Packed, known_at: float) -> int:
     """Write a version of a period and have what stands on it made anew; its number. One transaction."""
     period = due.period
-    data = pack_accounts(worked.stored)
-    groups = [
-        (by, names, crc32(names), pack_accounts(g.stored))
-        for by, g in worked.groups.items()
-        if g.names
-        for names in (msgspec.msgpack.encode(g.names),)
-    ]
     with w.transaction() as db:
         version = next_version(w)
         stamp = w.org_id, w.newest_rev, w.epoch
@@ -148,19 +177,19 @@ def keep(w: Writer, due: Due, had: Kept | None, worked: Worked, known_at: float)
         found = db.execute(
             'INSERT INTO figures (grain, start, "end", "key", zone, version, known_at, sketched, org_id, rev, epoch,'
             " data) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-            (period.grain, period.start, period.end, period.key, period.zone, version, known_at, *stamp, data),
+            (period.grain, period.start, period.end, period.key, period.zone, version, known_at, *stamp, new.data),
         )
         assert found.lastrowid is not None
         number = found.lastrowid
-        sketched = number if worked.sketches is not None or had is None else had.sketched
+        sketched = number if new.sketches is not None or had is None else had.sketched
         db.execute("UPDATE figures SET sketched = ? WHERE id = ?", (sketched, number))
         db.executemany(
             'INSERT INTO sketches (figures, "by", gauge, data) VALUES (?, ?, ?, ?)',
-            [(number, by, gauge, pack) for (by, gauge), pack in (worked.sketches or {}).items()],
+            [(number, by, gauge, pack) for (by, gauge), pack in (new.sketches or {}).items()],
         )
         db.executemany(
             'INSERT INTO group_figures (figures, "by", names, crc, data) VALUES (?, ?, ?, ?, ?)',
-            [(number, *group) for group in groups],
+            [(number, *group) for group in new.groups],
         )
         unmark(w, period)
         if period.grain is Grain.DAY:

@@ -85,8 +85,10 @@ def mark_chunk(w: Writer, chunk: Chunk) -> None:
         slot = w.circuits.give(circuit_id)
         begun[slot] = min(row[0], begun.get(slot, row[0]))
     for slot, start in begun.items():
-        lasts = painted_since(w.db, slot, slot + 1, last).next_start(slot, last)
-        add_late(w, slot, start, max(last, w.newest) if lasts is None else lasts, w.newest)
+        # Until the first edge that was learned later and lasts; what such ones paint in between does not end it.
+        lasting = "SELECT min(event_time) FROM edges WHERE circuit_no = ? AND known_at > ? AND until IS NULL"
+        ends = w.db.execute(lasting, (slot, last)).fetchone()[0]
+        add_late(w, slot, start, max(start, max(last, w.newest) if ends is None else ends), w.newest)
 
 
 def add_late(w: Writer, slot: int, start: float, end: float, known_at: float) -> None:

@@ -127,12 +127,6 @@ class Painted:
         later = range(bisect_right(line.starts, after), len(line.starts))
         return next((line.starts[i] for i in later if line.states[i] in (State.UP, State.DOWN)), None)
 
-    def next_start(self, slot: int, after: float) -> float | None:
-        """When its state changes for the first time after that."""
-        line = self._lines.get(slot - self._first)
-        place = 0 if line is None else bisect_right(line.starts, after)
-        return None if line is None or place == len(line.starts) else line.starts[place]
-
     def forget(self, before: float) -> None:
         self._flat = None
         for line in self._lines.values():

@@ -22,7 +22,7 @@ from noctui.stores.history.settings import HOUR
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
 
-UNIT = 2048
+UNIT = 1024
 """Slots per unit of work."""
 
 
