@@ -69,7 +69,9 @@ def test_the_past_is_as_it_was_known(data: Path, monkeypatch: pytest.MonkeyPatch
     assert minutes(data, 10) == minutes(data, 10, "--corrected") == (7, 2)
 
 
-def test_the_instant_and_how_it_was_asked_stand_in_the_meta(data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_instant_and_how_it_was_asked_stand_in_the_meta(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     at = iso(START + 9 * MINUTE + 30)
     ran = run(data, "circuits", "--at", at, "--corrected", "--format", "json", "--meta")
