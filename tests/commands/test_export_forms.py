@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from noctui.tui.export import _OBEYED, FORMS, Cell, Csv, Json, NdJson, safe
 
-TEXTS = st.text(
-    "aZ0 =+-@'\",;|\r\n\t\x00\x07\x1b\x7f\x85\x9b\xad\u202e\u2028\ufeff\ud800＝é東🏬\U000e0041", max_size=12
-)
+ODD = "aZ0 =+-@'\",;|\r\n\t\x00\x07\x1b\x7f\x85\x9b\xad\u202e\u2028\ufeff\ud800＝é東🏬\U000e0041"
 """Letters, and everything that CSV, JSON, a spreadsheet or a terminal may take for something else."""
+TEXTS = st.text(ODD, max_size=12)
 TIMES = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2200, 1, 1), timezones=st.just(dt.UTC))
 CELLS: st.SearchStrategy[Cell] = (
     st.none() | st.booleans() | TEXTS | st.integers(-(10**14), 10**14) | st.floats() | TIMES
