@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from noctui.kpi.accounts import grouped
 from noctui.kpi.figures import figures
+from noctui.kpi.histograms import Histograms
 from noctui.kpi.hourly import FIVES
-from noctui.kpi.percentile import ERROR, Sketches, merged, percentile
+from noctui.kpi.percentile import ERROR, Sketches
 from noctui.model.figures import GAUGE, GAUGES, Accounts, Figures
 from noctui.model.scene import Range
 from noctui.model.view import F8
@@ -18,12 +19,12 @@ from noctui.stores.history.accounts_pack import Stored
 from noctui.stores.history.days import SKETCHED
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_circuits import empty, told
-from noctui.stores.history.figures_p95 import check
+from noctui.stores.history.figures_p95 import Averages, blocks, check
 from noctui.stores.history.figures_periods import Row, cover, in_force
 from noctui.stores.history.figures_read import accounts
-from noctui.stores.history.figures_sketches import by_days, of_day, of_time
+from noctui.stores.history.figures_sketches import by_periods, of_period
 from noctui.stores.history.kept_figures import CIRCUITS_OF, Groups, Kept, read_groups
-from noctui.stores.history.members import BY, Members, members
+from noctui.stores.history.members import BY, Members, Segment, changes, members
 from noctui.stores.history.stretch import nought, summed
 
 I8 = NDArray[np.int64]
@@ -36,7 +37,12 @@ class _Names:
         self.row: dict[str, int] = {}
 
     def rows(self, names: tuple[str, ...]) -> I8:
+        """Their rows; new ones are given."""
         return np.array([self.row.setdefault(name, len(self.row)) for name in names], np.int64)
+
+    def known(self, names: tuple[str, ...]) -> I8:
+        """Their rows; -1 for new ones."""
+        return np.array([self.row.get(name, -1) for name in names], np.int64)
 
 
 def of_groups(ask: Ask, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
@@ -55,7 +61,7 @@ def of_groups(ask: Ask, by: str, range_: Range, percentiles: tuple[str, ...] = (
     for rows, group in parts:
         summed(total, group.stored.accounts, rows.astype(np.intp))
         circuits[rows] = np.maximum(circuits[rows], group.stored.beside["circuits"].astype(np.int64))
-    p95 = _percentiles(ask, by, start, end, percentiles, names, count)
+    p95 = _percentiles(ask, by, start, end, percentiles, names)
     order = sorted(range(count), key=list(names.row).__getitem__)
     found = _ordered(total, np.array(order, np.intp))
     error = ERROR if percentiles else 0.0
@@ -71,7 +77,7 @@ def _parts(ask: Ask, by: str, start: float, end: float) -> Iterator[Groups]:
     """Stored days, weeks and months, and what lies between them by who belonged where."""
     at = start
     for row in cover(in_force(ask, start, end), ask.retention.zone):
-        stored = read_groups(ask.db, _kept(ask, row), by)
+        stored = read_groups(ask.db, _kept(row), by)
         if stored is None:
             continue
         ask.go()
@@ -83,9 +89,8 @@ def _parts(ask: Ask, by: str, start: float, end: float) -> Iterator[Groups]:
         yield from _between(ask, by, at, end)
 
 
-def _kept(ask: Ask, row: Row) -> Kept:
-    sketched = ask.db.execute("SELECT sketched FROM figures WHERE id = ?", (row.id,)).fetchone()[0]
-    return Kept(row.id, row.period, row.version, 0.0, sketched)
+def _kept(row: Row) -> Kept:
+    return Kept(row.id, row.period, row.version, 0.0, row.sketched)
 
 
 def _between(ask: Ask, by: str, start: float, end: float) -> Iterator[Groups]:
@@ -99,7 +104,16 @@ def _between(ask: Ask, by: str, start: float, end: float) -> Iterator[Groups]:
 
 
 def _members(ask: Ask, start: float, end: float) -> Members:
-    """Who belonged where in [start, end)."""
+    """Who belonged where in [start, end). Mostly nobody changes places, and all questions share who is where."""
+    told = changes(ask, start, end)
+    if len(told) > 1:
+        return _drained(ask, start, end)
+    key = ("members", told[0][1], ask.size)
+    held = ask.kept.of(key, lambda: _drained(ask, start, end), lambda _: 16 * ask.size)
+    return Members(held.names, (Segment(start, end, held.segments[0].index),))
+
+
+def _drained(ask: Ask, start: float, end: float) -> Members:
     work = members(ask, start, end, ask.size)
     while True:
         try:
@@ -110,35 +124,67 @@ def _members(ask: Ask, start: float, end: float) -> Members:
         ask.go()
 
 
-def _percentiles(ask: Ask, by: str, start: float, end: float, gauges: tuple[str, ...], names: _Names, count: int) -> F8:
+def _percentiles(ask: Ask, by: str, start: float, end: float, gauges: tuple[str, ...], names: _Names) -> F8:
     """[groups, GAUGES] over the five-minute averages of all circuits of a group together, from histograms."""
-    out = np.full((count, len(GAUGES)), np.nan)
+    out = np.full((len(names.row), len(GAUGES)), np.nan)
+    kept_by = by if by in SKETCHED else CIRCUITS_OF
     for name in (n for n in gauges if n in FIVES):
-        parts: list[Sketches] = []
-        for begun, ended, day in by_days(ask, start, end):
-            parts += _of_span(ask, by, begun, ended, day, name, names)
-        out[:, GAUGE[name]] = percentile(merged(parts), count)
+        table = Histograms(len(names.row))
+        for begun, ended, row in by_periods(ask, kept_by, start, end):
+            if row is None or not _of_period(ask, by, row, name, names, table):
+                for segment, into in _places(ask, by, begun, ended, names):
+                    _of_time(ask, by, segment, name, into, table)
+        out[:, GAUGE[name]] = table.percentile()
     return out
 
 
-def _of_span(
-    ask: Ask, by: str, start: float, end: float, day: Row | None, gauge: str, names: _Names
-) -> Iterator[Sketches]:
-    if day is not None and by in SKETCHED:
-        stored = read_groups(ask.db, _kept(ask, day), by)
-        if stored is not None:
-            found = of_day(ask, day, by, gauge, names.rows(stored.names))
-            if found is not None:
-                yield found
-            return
+def _places(ask: Ask, by: str, start: float, end: float, names: _Names) -> Iterator[tuple[Segment, I8]]:
+    """Segments, and the row of each slot's group; -1 for none."""
     held = _members(ask, start, end)
-    rows = names.rows(held.names[by])
+    rows = np.append(names.known(held.names[by]), -1)  # an index of -1 reaches the last one
     for segment in held.segments:
-        index = segment.index[by]
-        into = np.where(index >= 0, rows[index] if len(rows) else -1, -1).astype(np.int64)
-        if day is not None and len(held.segments) == 1:
-            found = of_day(ask, day, CIRCUITS_OF, gauge, into)
-            if found is not None:
-                yield found
-        else:
-            yield of_time(ask, segment.start, segment.end, gauge, into.__getitem__)
+        yield segment, rows[segment.index[by]]
+
+
+def _of_period(ask: Ask, by: str, row: Row, gauge: str, names: _Names, table: Histograms) -> bool:
+    """By the histograms that are kept of it; False when its circuits changed places, so that they do not say."""
+    if by in SKETCHED:
+        stored = read_groups(ask.db, _kept(row), by)
+        if stored is None:
+            return True
+        into = names.known(stored.names)
+        found = of_period(ask, row, by, gauge)
+    else:
+        places = list(_places(ask, by, row.period.start, row.period.end, names))
+        if len(places) > 1:
+            return False
+        into = places[0][1]
+        found = of_period(ask, row, CIRCUITS_OF, gauge)
+    if found is not None:
+        inside = found.row < len(into)
+        table.add(Sketches(found.row[inside], found.bucket[inside], found.count[inside]), into)
+    return True
+
+
+MOST_GROUPS = 512
+"""Of so many the histograms of whole hours are kept for the next poll."""
+
+
+def _of_time(ask: Ask, by: str, segment: Segment, gauge: str, into: I8, table: Histograms) -> None:
+    """By the averages that are held."""
+    with Averages(ask, segment.start, segment.end, (gauge,)) as read:
+        if len(table) > MOST_GROUPS or read.hours.worked_out:
+            for rows, slots in blocks(ask):
+                table.add_values(read.block(gauge, rows, slots), into[rows])
+            return
+        key = ("hours of groups", by, gauge, read.hours.first, read.hours.count)
+        had: tuple[object, I8, Histograms] | None = ask.kept.get(key)
+        tag = (len(table), read.hours.rows)
+        if had is None or had[0] != tag or not np.array_equal(had[1], into):
+            hours = Histograms(len(table))
+            for rows, slots in blocks(ask):
+                hours.add_values(read.middle(gauge, rows, slots), into[rows])
+            had = ask.kept.put(key, (tag, into, hours), hours.counts.nbytes + into.nbytes)
+        table.add_table(had[2])
+        for rows, _ in blocks(ask):
+            table.add_values(read.ends(gauge, rows), into[rows])

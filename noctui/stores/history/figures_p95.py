@@ -82,46 +82,71 @@ def of_fives(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> F8:
     Only of FIVES: of others no averages are kept.
     """
     out = np.full((ask.rows, len(GAUGES)), np.nan)
-    for name, rows, block in five_blocks(ask, start, end, gauges):
-        out[rows, GAUGE[name]] = nearest_rank(block)
+    names = tuple(name for name in gauges if name in FIVES)
+    if not names or not ask.rows or not start < end:
+        return out
+    with Averages(ask, start, end, names) as read:
+        for name in names:
+            for rows, slots in blocks(ask):
+                out[rows, GAUGE[name]] = nearest_rank(read.block(name, rows, slots))
     return out
 
 
-def five_blocks(
-    ask: Ask, start: float, end: float, gauges: tuple[str, ...]
-) -> Iterator[tuple[str, NDArray[np.intp], F4]]:
-    """(gauge, some rows of the answer, their averages [rows, slots]) until all of both are told."""
-    names = tuple(name for name in gauges if name in FIVES)
-    if not names or not ask.rows or not start < end:
-        return
-    first, count = hour_numbers(start, end)
-    if count:
-        before = averages(ask, start, first * HOUR, names)
-        after = averages(ask, (first + count) * HOUR, end, names)
-    else:
-        boundary = min(ceil(start / HOUR) * HOUR, end)
-        before, after = averages(ask, start, boundary, names), averages(ask, boundary, end, names)
-    hours = find(ask, first, count)
-    keep = ask.slots is None and ask.size * count * FIVES_AN_HOUR * 4 <= MOST_KEPT and not hours.worked_out
-    with FiveReader(ask, hours, names) as reader:
-        for name in names:
-            key, tag = ("fives", name, first, count), (ask.size, hours.rows)
-            had: tuple[object, F4] | None = ask.kept.get(key) if keep else None
-            whole = had[1] if had is not None and had[0] == tag else None
-            made: list[F4] = []
-            for rows, slots in _blocks(ask):
-                ask.go()
-                middle = whole[rows] if whole is not None else reader.block(name, rows, slots)
-                yield name, rows, np.concatenate([before[name][rows], middle, after[name][rows]], axis=1)
-                if keep and whole is None:
-                    made.append(middle)
-            if made:
-                whole = np.concatenate(made)
-                ask.kept.put(key, (tag, whole), whole.nbytes)
+class Averages:
+    """Five-minute averages of [start, end), start < end, a block of rows at a time. To be used within `with`."""
+
+    def __init__(self, ask: Ask, start: float, end: float, names: tuple[str, ...]) -> None:
+        self._ask, self._names = ask, names
+        first, count = hour_numbers(start, end)
+        inner = first * HOUR if count else min(ceil(start / HOUR) * HOUR, end)
+        outer = (first + count) * HOUR if count else inner
+        self._ends = (start, inner), (outer, end)
+        self.hours = find(ask, first, count)
+        size = ask.rows * count * FIVES_AN_HOUR * 4
+        self._keep = ask.slots is None and size <= MOST_KEPT and not self.hours.worked_out
+        self._whole: dict[str, F4] = {}
+
+    def __enter__(self) -> Averages:
+        self._before, self._after = (averages(self._ask, *span, self._names) for span in self._ends)
+        self._reader = FiveReader(self._ask, self.hours, self._names).__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.__exit__()
+
+    def block(self, name: str, rows: NDArray[np.intp], slots: NDArray[np.int32]) -> F4:
+        """[rows, slots of five minutes]. Raises DamagedBlock."""
+        return np.concatenate(
+            [self._before[name][rows], self.middle(name, rows, slots), self._after[name][rows]], axis=1
+        )
+
+    def middle(self, name: str, rows: NDArray[np.intp], slots: NDArray[np.int32]) -> F4:
+        """Of the whole hours alone."""
+        self._ask.go()
+        return self._of_hours(name)[rows] if self._keep else self._reader.block(name, rows, slots)
+
+    def ends(self, name: str, rows: NDArray[np.intp]) -> F4:
+        """Of the parts of hours at both ends alone."""
+        return np.concatenate([self._before[name][rows], self._after[name][rows]], axis=1)
+
+    def _of_hours(self, name: str) -> F4:
+        """Of all rows: those of about a day are kept together."""
+        found = self._whole.get(name)
+        if found is None:
+            key, tag = ("fives", name, self.hours.first, self.hours.count), (self._ask.size, self.hours.rows)
+            had: tuple[object, F4] | None = self._ask.kept.get(key)
+            if had is not None and had[0] == tag:
+                found = had[1]
+            else:
+                parts = [self._reader.block(name, *block) for block in blocks(self._ask)]
+                found = np.concatenate(parts)
+                self._ask.kept.put(key, (tag, found), found.nbytes)
+            self._whole[name] = found
+        return found
 
 
-def _blocks(ask: Ask) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32]]]:
-    """Rows of the answer and their slots, which lie together."""
+def blocks(ask: Ask) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32]]]:
+    """Rows of the answer and their slots, which rise and lie together."""
     if ask.slots is None:
         for first in range(0, ask.size, BLOCK):
             slots = np.arange(first, min(first + BLOCK, ask.size), dtype=np.int32)
@@ -138,4 +163,4 @@ def is_short(start: float, end: float) -> bool:
     return end - start < DAY
 
 
-__all__ = ["check", "five_blocks", "is_short", "of_fives", "of_samples"]
+__all__ = ["Averages", "blocks", "check", "is_short", "of_fives", "of_samples"]

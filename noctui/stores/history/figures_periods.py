@@ -20,11 +20,12 @@ _LONGEST_FIRST = (Grain.MONTH, Grain.WEEK, Grain.DAY)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table `figures`; what it says never changes."""
+    """A row of the table `figures`; what it says never changes. `sketched` is the row whose histograms hold for it."""
 
     id: int
     period: Period
     version: int
+    sketched: int = 0
 
     @property
     def length(self) -> int:
@@ -37,11 +38,12 @@ def in_force(ask: Ask, start: float, end: float, grains: Sequence[Grain] = _LONG
     found: list[Row] = []
     for grain in grains:
         rows = ask.db.execute(
-            'SELECT id, start, "end", "key", zone, version FROM figures WHERE grain = ? AND start >= ? AND start < ?'
-            ' AND "end" <= ? AND known_at <= ? AND (superseded IS NULL OR superseded > ?) ORDER BY start, id',
+            'SELECT id, start, "end", "key", zone, version, sketched FROM figures WHERE grain = ? AND start >= ?'
+            ' AND start < ? AND "end" <= ? AND known_at <= ? AND (superseded IS NULL OR superseded > ?)'
+            " ORDER BY start, id",
             (grain, start, end, end, ask.known, ask.known),
         )
-        found += [Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5]) for r in rows]
+        found += [Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5], r[6]) for r in rows]
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noctui.kpi.accounts import all_joined, nothing, taken
+from noctui.kpi.histograms import Histograms
 from noctui.kpi.hourly import FIVES
 from noctui.kpi.percentile import ERROR, Sketches, merged, nearest_rank, percentile
 from noctui.model.figures import Accounts, Grain
@@ -25,6 +26,7 @@ from noctui.stores.history.kept_figures import (
     Groups,
     Kept,
     Worked,
+    pack_sketches,
     read_groups,
     read_sketches,
     read_stored,
@@ -68,7 +70,10 @@ def work_longer(w: Writer, due: Due, had: Kept | None) -> Work:
     else:
         beside = yield from _percentiles(w, parts, slots)
     groups = yield from _groups(w, parts, slots)
-    return Worked(Stored(accounts, beside), groups)
+    if period.grain is not Grain.MONTH or (had is not None and due.states):
+        return Worked(Stored(accounts, beside), groups)
+    packs = yield from _histograms(w, parts, slots)
+    return Worked(Stored(accounts, beside), groups, packs)
 
 
 def _parts(w: Writer, start: float, end: float) -> list[_Part]:
@@ -148,6 +153,34 @@ def _percentiles(w: Writer, parts: list[_Part], slots: int) -> Generator[None, N
     if not held:
         beside["p95_error"] = np.full(slots, ERROR, np.float32)
     return beside
+
+
+def _histograms(w: Writer, parts: list[_Part], slots: int) -> Generator[None, None, dict[tuple[str, int], bytes]]:
+    """Those of its days added up: a year is then twelve packs, not 365."""
+    packs: dict[tuple[str, int], bytes] = {}
+    for number, gauge in enumerate(FIVES, 1):
+        blocks: list[Sketches] = []
+        for first in range(0, slots, UNIT):
+            stop = min(first + UNIT, slots)
+            table = Histograms(stop - first)
+            for part in parts:
+                day = None if part.day is None else read_sketches(w.db, part.day, CIRCUITS_OF, gauge, first, stop)
+                if day is not None:
+                    table.add(Sketches(day.row - np.uint32(first), day.bucket, day.count))
+            found = table.sketches()
+            blocks.append(Sketches(found.row + np.uint32(first), found.bucket, found.count))
+            yield
+        pack = pack_sketches(
+            Sketches(
+                np.concatenate([b.row for b in blocks]),
+                np.concatenate([b.bucket for b in blocks]),
+                np.concatenate([b.count for b in blocks]),
+            )
+        )
+        if pack is not None:
+            packs[CIRCUITS_OF, number] = pack
+        yield
+    return packs
 
 
 def _groups(w: Writer, parts: list[_Part], slots: int) -> Generator[None, None, dict[str, Groups]]:

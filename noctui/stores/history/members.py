@@ -62,8 +62,8 @@ def members(w: File, start: float, end: float, slots: int) -> Generator[None, No
     rows: dict[str, dict[str, int]] = {by: {} for by in BY}
     made: dict[int, dict[str, I4]] = {}
     segments: list[Segment] = []
-    changes = _changes(w, start, end)
-    for (began, rev), ended in zip(changes, [*(at for at, _ in changes[1:]), end], strict=True):
+    told = changes(w, start, end)
+    for (began, rev), ended in zip(told, [*(at for at, _ in told[1:]), end], strict=True):
         if rev not in made:
             version = w.catalog.version(w.db, rev)
             made[rev] = _index(None, np.empty(0, np.int32), rows, slots)
@@ -91,7 +91,7 @@ def _index(inventory: Inventory | None, slot: I4, rows: dict[str, dict[str, int]
     return found
 
 
-def _changes(w: File, start: float, end: float) -> list[tuple[float, int]]:
+def changes(w: File, start: float, end: float) -> list[tuple[float, int]]:
     """(from when on, version): the one in force when the hour of `start` began, and those that later hours begin with.
 
     Before the first version was known, the one that polls were judged with is in force.

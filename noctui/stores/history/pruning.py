@@ -45,7 +45,7 @@ def prune(w: Writer, now: float) -> bool:
         # two days longer: a month that is just over is worked out from all of them
         (f"DELETE FROM rollups WHERE kind IN ({FIVE_HOURS}, {FIVE_DAYS}) AND start < ?", now - (keep.raw + 2.0) * DAY),
         (
-            'DELETE FROM sketches WHERE figures IN (SELECT id FROM figures WHERE grain = 1 AND "end" < ?)',
+            'DELETE FROM sketches WHERE figures IN (SELECT id FROM figures WHERE "end" < ?)',
             now - keep.hourly * DAY,
         ),
     ):
