@@ -98,7 +98,8 @@ class TrendRows(OffenderRows):
     def threshold_words(self) -> str:
         """`90 %`, or `crit` where they differ."""
         trend, order = self.ranked.trend, self.ranked.order
-        found = np.unique(trend.threshold[self.trend_rows[order]]) if trend is not None and len(order) else np.zeros(0)
+        limits = trend.threshold if trend is not None else np.zeros(0)
+        found = np.unique(limits[self.trend_rows[order]] if len(order) else limits)
         return f"{found[0]:g} {UNIT[self.asked.by.metric]}" if len(found) == 1 else "crit"
 
     def own(self, row: int, column: str) -> Cell:

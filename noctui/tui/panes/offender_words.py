@@ -19,11 +19,16 @@ def nobody(rows: OffenderRows) -> str:
     return nobody_words(rows.asked.by.name, rows.asked.things, rows.asked.range.word, rows.ranked.coverage())
 
 
+BEHIND = 60.0
+"""Seconds by which figures may be older than the poll that is shown before it is said: each poll asks anew."""
+
+
 def told(rows: OffenderRows, at: float) -> str:
-    """What is missing from the figures, and that they are of an earlier poll than the one shown."""
-    parts = [rows.figures.told] if rows.figures.told else []
-    if rows.asked.at < at:
-        parts.append(f"as of {clock(rows.asked.at)}")
+    """That the figures are of an earlier poll than the one shown, and what is missing from them."""
+    behind = at - rows.asked.at > max(BEHIND, 1.5 * rows.view.interval)
+    parts = [f"as of {clock(rows.asked.at)}"] if behind else []
+    if rows.figures.told:
+        parts.append(rows.figures.told.rstrip(". "))
     return ", ".join(parts)
 
 

@@ -56,7 +56,8 @@ def figure_lines(found: Figures | None, series: Series | None, width: int, view:
         ((" " * label_cells, "dim"), *((f"{name:>{each}}", "dim") for name in ("now", "avg", "p95", "max")))
     ]
     for label, name, metric, text in _ROWS:
-        values = (now_of(series, name), *window_of(found, name))
+        average, p95, highest = window_of(found, name)
+        values = (now_of(series, name), average, p95_of(series, name) if math.isnan(p95) else p95, highest)
         runs: list[Run] = [(fit(label, label_cells), "dim")]
         for i, value in enumerate(values):
             shown = text(value)
@@ -74,6 +75,11 @@ def window_of(found: Figures | None, gauge: str) -> tuple[float, float, float]:
         return np.nan, np.nan, np.nan
     at = GAUGE[gauge]
     return float(found.average[0, at]), float(found.p95[0, at]), float(found.highest[0, at])
+
+
+def p95_of(series: Series | None, name: str) -> float:
+    """Of the samples shown, by the same rule: percentiles of rx and tx alone are not among the sums that are kept."""
+    return math.nan if series is None or name == "util" else of_series(series, name).p95
 
 
 def now_of(series: Series | None, name: str) -> float:
@@ -140,7 +146,7 @@ def service_lines(found: Figures | None, more: More | None, at: float, wide: boo
     if more is not None:
         month = MONTHS[int(more.billing.period.key[5:7]) - 1]
         pairs.append((f"in {month}", available_run(more.month)))
-        pairs += billing_pairs(more, month, at)
+        pairs += billing_pairs(more, month, at, wide)
     return labelled(pairs, _LABEL)
 
 
@@ -151,7 +157,7 @@ def available_run(found: Figures) -> Line:
     return ((text, tone(text)), (said, "dim"))
 
 
-def billing_pairs(more: More, month: str, at: float) -> list[tuple[str, Line]]:
+def billing_pairs(more: More, month: str, at: float, wide: bool) -> list[tuple[str, Line]]:
     """`p95 Nov  rx 67.2M  tx 27.6M`: what a carrier would bill, as far as the month goes; the higher one is bold."""
     bill, row = more.billing, more.row[2]
     if row < 0 or not (math.isfinite(bill.rx[row]) or math.isfinite(bill.tx[row])):
@@ -160,13 +166,14 @@ def billing_pairs(more: More, month: str, at: float) -> list[tuple[str, Line]]:
     higher = "tx" if tx > rx or math.isnan(rx) else "rx"
     gone = min(max((at - bill.period.start) / bill.period.seconds, 1e-9), 1.0)
     cover = float(bill.coverage[row]) / gone
-    return [
-        (f"p95 {month}", (
-            ("rx ", "dim"), (rate(rx), "text bold" if higher == "rx" else "text"),
-            ("  tx ", "dim"), (rate(tx), "text bold" if higher == "tx" else "text"),
-            (f"  cover {cover:.0f} %" if cover < COVERED else "", "dim"),
-        )),
-    ]  # fmt: skip
+    said = f"cover {cover:.1f} %" if cover < COVERED else ""
+    rates: Line = (
+        ("rx ", "dim"), (rate(rx), "text bold" if higher == "rx" else "text"),
+        ("  tx ", "dim"), (rate(tx), "text bold" if higher == "tx" else "text"),
+    )  # fmt: skip
+    if said and wide:
+        return [(f"p95 {month}", (*rates, (f"  {said}", "dim")))]
+    return [(f"p95 {month}", rates), *([("", ((said, "dim"),))] if said else [])]
 
 
 def short_lines(view: View, row: int, found: Figures | None) -> list[Line]:

@@ -166,7 +166,8 @@ class Offenders(TabledBoard):
             return nothing_matches(moment.filter.text, moment.severities, result.alone)
         if self._by.family == "trends" and rows.ranked.trend is None:
             return (f"The trend {self._trend.failed}.",) if self._trend.failed else ("Asking …",)
-        return (offender_words.nobody(rows), "w looks further back, m ranks by the next")
+        further = "m ranks by the next" if self._by.family == "trends" else "w looks further back, m ranks by the next"
+        return (offender_words.nobody(rows), further)
 
     def _entitle(self) -> None:
         """The lines over the table; they also say that the order is held, and that figures are of an earlier poll."""
@@ -220,6 +221,13 @@ class Offenders(TabledBoard):
 
     def action_window(self) -> None:
         self._window = after(OFFERED, self._window)
+        self._choose()
+
+    def windows(self) -> tuple[str, ...]:
+        return OFFERED
+
+    def look_back(self, word: str) -> None:
+        self._window = word
         self._choose()
 
     def action_top(self, step: int) -> None:
@@ -282,7 +290,7 @@ def _left_by(moment: Moment, rows: OffenderRows) -> Filtered:
     )  # fmt: skip
     if result.mask is base or result.mask is None:
         total = int(ranks.sum())
-        return Filtered(ranks, total, total, None, result.problem)
+        return Filtered(ranks, total, total, None, result.problem, result.subject)
     here = np.zeros(len(rows), np.bool_)
     here[at >= 0] = result.mask[at[at >= 0]]
-    return Filtered(here, result.left, int(ranks.sum()), result.alone, result.problem)
+    return Filtered(here, result.left, int(ranks.sum()), result.alone, result.problem, result.subject)
