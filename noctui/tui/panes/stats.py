@@ -21,7 +21,7 @@ from noctui.tui.runs import Line, title
 
 NARROW = 40
 """Cells up to which the column says the shorter words."""
-MORE_EVERY = 300.0
+MORE_EVERY = 60.0
 """Seconds after which the month and the trend are asked for anew: they move slowly."""
 
 

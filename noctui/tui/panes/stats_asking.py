@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from noctui.model.figures import GAUGES, Baseline, Billing, Daily, Figures, Trend
+from noctui.model.figures import GAUGES, Baseline, Daily, Figures, Period, Trend
 from noctui.model.scene import Range, Reader
 
 GAUGE = "util"
 """What trend and baseline are of."""
+BILLED = ("rx_bps", "tx_bps")
+_LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What does not depend on the window. `row` is the circuit's row in days, trend and bill; -1: not in it."""
+    """What does not depend on the window. `month` are the figures since `first`, its first day, with the percentiles
+    that are billed; `row` is the circuit's row in days and trend; -1: not in it."""
 
     daily: Daily
     trend: Trend
     baseline: Baseline
-    billing: Billing
+    first: Period
     month: Figures
-    row: tuple[int, int, int]
+    row: tuple[int, int]
 
 
 async def window(reader: Reader, circuit_id: str, range_: Range) -> Figures:
@@ -29,14 +32,16 @@ async def window(reader: Reader, circuit_id: str, range_: Range) -> Figures:
 
 
 async def more(reader: Reader, circuit_id: str, at: float) -> More:
-    """Seven days, trend, what is usual, and the month so far. Which month it is the calendar of the days says."""
-    daily = await reader.daily(GAUGE, 7)
+    """Last days, trend, what is usual, and the month so far. When it began the calendar of the days says.
+
+    The bill is that of one circuit: percentiles of five-minute averages of the month, as `Reader.billing` has of all.
+    """
+    daily = await reader.daily(GAUGE, _LONGEST_MONTH)
     trend = await reader.trend(GAUGE)
     baseline = await reader.baseline(circuit_id, GAUGE)
-    billing = await reader.billing(daily.days[-1].key[:7])
-    month = await reader.figures(Range(billing.period.start, at, billing.period.key), (circuit_id,))
-    rows = tuple(_row(ids, circuit_id) for ids in (daily.ids, trend.ids, billing.ids))
-    return More(daily, trend, baseline, billing, month, (rows[0], rows[1], rows[2]))
+    first = next(day for day in reversed(daily.days) if day.key.endswith("-01"))
+    month = await reader.figures(Range(first.start, at, first.key[:7]), (circuit_id,), BILLED)
+    return More(daily, trend, baseline, first, month, (_row(daily.ids, circuit_id), _row(trend.ids, circuit_id)))
 
 
 def _row(ids: tuple[str, ...], circuit_id: str) -> int:

@@ -34,7 +34,7 @@ from noctui.tui.look.text import fit
 from noctui.tui.panes import cells
 from noctui.tui.panes.figures import figures as of_series
 from noctui.tui.panes.provenance import ROLE_SOURCES, SOURCES
-from noctui.tui.panes.stats_asking import More
+from noctui.tui.panes.stats_asking import BILLED, More
 from noctui.tui.runs import Line, Run, labelled
 
 _ROWS = (
@@ -143,8 +143,8 @@ def service_lines(found: Figures | None, more: More | None, at: float, wide: boo
             pairs.append(("", ((f"{availability_between(float(found.at_least[0]), float(found.at_most[0]))}", "dim"),)))
         flaps = count(int(found.flaps[0]))
         pairs.append(("flaps", ((flaps, tone(flaps)),)))
-    if more is not None:
-        month = MONTHS[int(more.billing.period.key[5:7]) - 1]
+    if more is not None and len(more.month):
+        month = MONTHS[int(more.first.key[5:7]) - 1]
         pairs.append((f"in {month}", available_run(more.month)))
         pairs += billing_pairs(more, month, at, wide)
     return labelled(pairs, _LABEL)
@@ -159,13 +159,12 @@ def available_run(found: Figures) -> Line:
 
 def billing_pairs(more: More, month: str, at: float, wide: bool) -> list[tuple[str, Line]]:
     """`p95 Nov  rx 67.2M  tx 27.6M`: what a carrier would bill, as far as the month goes; the higher one is bold."""
-    bill, row = more.billing, more.row[2]
-    if row < 0 or not (math.isfinite(bill.rx[row]) or math.isfinite(bill.tx[row])):
+    found = more.month
+    rx, tx = (float(found.p95[0, GAUGE[name]]) for name in BILLED)
+    if math.isnan(rx) and math.isnan(tx):
         return []
-    rx, tx = float(bill.rx[row]), float(bill.tx[row])
     higher = "tx" if tx > rx or math.isnan(rx) else "rx"
-    gone = min(max((at - bill.period.start) / bill.period.seconds, 1e-9), 1.0)
-    cover = float(bill.coverage[row]) / gone
+    cover = 100.0 * float(found.known[0, GAUGE[BILLED[0]]]) / max(at - more.first.start, 1.0)
     said = f"cover {cover:.1f} %" if cover < COVERED else ""
     rates: Line = (
         ("rx ", "dim"), (rate(rx), "text bold" if higher == "rx" else "text"),
