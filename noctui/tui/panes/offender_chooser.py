@@ -53,7 +53,7 @@ def chooser_lines(choice: Choice, size: Size, wide: int) -> list[Line]:
     if size is Size.S:
         left: list[Run] = [
             ("by ", "dim"), (f"[{choice.by.name}]", "accent bold"), (" of ", "dim"),
-            (f"[{choice.things}]", "accent bold"), (f"  {said}" if said else "", "warn"),
+            (f"[{choice.things}]", "accent bold"), (f"  {said}" if said else "", "warn" if choice.told else "dim"),
         ]  # fmt: skip
         return [apart(tuple(left), tuple(right), wide)]
     names = [b.name for b in bys_of(choice.things)]

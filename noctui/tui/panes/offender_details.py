@@ -47,7 +47,8 @@ def detail_lines(rows: OffenderRows, row: int, wide: int, late: tuple[str, str] 
         first = [pair for pair in first if pair[0] != "trend"]
         then = [pair for pair in then if pair[0] != "bandwidth"]
     if wide < 100:
-        return labelled([*first, *then], _LABEL)
+        states = rows.asked.by.family == "states"
+        return labelled([*then, *first] if states else [*first, *then], _LABEL)
     half = (wide - 3) * 58 // 100
     return beside([labelled(first, _LABEL), labelled(then, _LABEL)], [half, wide - 3 - half])
 

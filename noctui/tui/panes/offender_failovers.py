@@ -24,16 +24,16 @@ class FailoverRows(OffenderRows):
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         over = (
-            Column("took", "to switch", 9, "right", drop=4), Column("last", "newest", 12, drop=3),
-            Column("cause", "cause", 8, drop=5), Column("active", "on", 11 if size is Size.L else 9, drop=6),
+            Column("took", "to switch", 9, "right", drop=6), Column("last", "newest", 12, drop=3),
+            Column("cause", "cause", 8, drop=6), Column("active", "on", 11 if size is Size.L else 9, drop=9),
         )  # fmt: skip
         during = (
-            Column("carried", "util %", 6, "right", drop=8), Column("lost", "loss %", 6, "right", drop=9),
-            Column("delay", "lat ms", 6, "right", drop=9),
+            Column("carried", "util %", 6, "right", drop=11), Column("lost", "loss %", 6, "right", drop=12),
+            Column("delay", "lat ms", 6, "right", drop=12),
         )  # fmt: skip
         return (
             *who(self.asked.things, size), Column("times", "times", 5, "right"), Column("total", "total", 5, "right"),
-            Column("longest", "longest", 7, "right", drop=2), *over, *during,
+            Column("longest", "longest", 7, "right", drop=6), *over, *during,
         )  # fmt: skip
 
     @property

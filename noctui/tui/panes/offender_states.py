@@ -27,9 +27,9 @@ class StateRows(OffenderRows):
         flaps = self.asked.by.name == "flaps"
         each = (Column("each", "each", 5, "right"),) if not self.of_circuits else ()
         flap = Column("flap", "flaps", 5, "right")
-        state = (Column("state", "state", 6, drop=5),) if self.of_circuits else ()
+        state = (Column("state", "state", 6, drop=6),) if self.of_circuits else ()
         spent = (
-            Column("down", "down", 5, "right"), Column("unknown", "unkn", 5, "right", drop=2),
+            Column("down", "down", 5, "right"), Column("unknown", "unkn", 5, "right", drop=6),
         )  # fmt: skip
         available = (
             Column("avail", "avail %", 7, "right"), Column("cover", "cover", 5, "right", drop=3),
