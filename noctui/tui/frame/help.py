@@ -22,13 +22,22 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("maintenance", "maintenance window", "maint"), ("ok", "ok", "ok"), ("disabled", "disabled", "dim"),
     ("active", "active: carries traffic", "text"), ("standing_in", "active, standing in", "accent"),
     ("outage", "outage in a trend", "crit"), ("stale", "after a number: stale", "unk"),
-    ("none", "no value", "dim"),
+    ("none", "no value", "dim"), ("bad_day", "bad day, of seven", "high"),
+    ("approximate", "within 1 %, of a histogram", "dim"),
 )  # fmt: skip
 MORE = (
     "Filters: words must all match. !word not, -letters fuzzy, util>80, loss>=0.5, for<10 (minutes), bw>=500 (M),",
     "carrier=lumen, role!=pri. Severity words work too: down, critical, dark. Bars of bad % are full at 10 %.",
 )
 
+MORE_OF = {
+    "offenders": (
+        "Bad: a day with a breach of high; chronic: 3 of the last 7, today last. Bars of time above are full at 25 %,",
+        "of groups at 5 %. Groups rank by their share of the time. p95: of five-minute averages from a day on.",
+        "Congested: above high in 24 h, or p95 from warn on, and getting worse. Trend: p95 of 28 whole days.",
+    )
+}  # fmt: skip
+"""What else is to be said of one board."""
 
 KEYS = 9
 """Cells for the keys: the widest and two blanks."""
@@ -44,7 +53,7 @@ def _keys(offers: tuple[str, ...], word: int, signs: Signs) -> list[Line]:
 def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> list[Line]:
     """The page. Two columns of keys, and the signs where there is room."""
     here = tuple(o for o in offers if o not in EVERYWHERE)
-    if kind in ("overview", "sites", "circuits"):
+    if kind in ("overview", "sites", "circuits", "offenders"):
         here = ("move", *here)
     wide = width >= 100
     room = (width - 6) // (3 if wide else 2)
@@ -55,7 +64,8 @@ def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> 
     if not wide and len(left) < 6:
         left += [*([()] if left else []), *meaning]
     columns = [c for c in ([left, right, meaning] if wide else [left, right]) if c]
-    return [*beside(columns, [room] * len(columns)), (), *(((text, "dim"),) for text in MORE if width >= 100)]
+    more = (*MORE_OF.get(kind, ()), *MORE) if width >= 100 else ()
+    return [*beside(columns, [room] * len(columns)), (), *(((text, "dim"),) for text in more)]
 
 
 class Help(ModalScreen[None]):
