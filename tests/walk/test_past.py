@@ -8,17 +8,22 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from noctui.model.figures import GAUGE
 from noctui.model.scene import Above, Range, Scene, Stretch
 from noctui.sim import incidents as do
 from noctui.sim.mist.cloud import Cloud
 from noctui.sim.world import World
 from noctui.tui.app import NoctuiApp, Options
-from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
+from noctui.tui.panes import stats_asking
+from noctui.tui.panes.offender_answers import Asked, answer
+from noctui.tui.panes.offender_kinds import BY
+from noctui.tui.place import CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.board import Board
 from tests.stores.made import difference
 from tests.tui.app.seen import lines
@@ -36,7 +41,7 @@ ALONE, TWIN = site_with(1), site_with(2)
 SERIES = ("rx_pct", "tx_pct", "rx_bps", "tx_bps", "loss", "jitter", "latency", "mos")
 
 PLACES: tuple[Place, ...] = (
-    OVERVIEW, SITES, of_region("Mountain"), CIRCUITS, COLLECTOR,
+    OVERVIEW, SITES, of_region("Mountain"), CIRCUITS, OFFENDERS, COLLECTOR,
     of_site(calm().network.site_id[ALONE]), of_circuit(ids_of(ALONE)[0]), of_circuit(ids_of(TWIN)[1]),
 )  # fmt: skip
 
@@ -187,6 +192,26 @@ async def test_no_answer_holds_anything_newer(night: Night) -> None:
         assert not scene.can.act
         assert not scene.can.call
     assert told > 300
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["live", "past"])
+async def test_a_circuit_alone_has_the_digits_that_it_has_in_the_ranking(night: Night, live: bool) -> None:
+    """What the circuit's screen asks for against what the offenders' screen does: the same window, the same instant."""
+    scene = night.watch.desk.live() if live else await past(night, LOOKED + POLL - 1)
+    assert scene is not None
+    compared = 0
+    for window, by in (("24h", BY["utilisation"]), ("3h", BY["loss"])):
+        asked = Asked("circuits", by, window, scene.at)
+        ranked = (await answer(scene.read, asked)).figures
+        for row, circuit_id in enumerate(ranked.ids):
+            alone = await stats_asking.window(scene.read, circuit_id, asked.range)
+            for name in ("up", "down", "unknown", "flaps", "available", "coverage", "at_least", "at_most", "known",
+                         "average", "highest", "above", "longest"):  # fmt: skip
+                assert np.array_equal(getattr(alone, name)[0], getattr(ranked, name)[row], equal_nan=True), name
+            gauge = GAUGE[by.gauge]
+            assert np.array_equal(alone.p95[0, gauge], ranked.p95[row, gauge], equal_nan=True)
+            compared += bool(ranked.above[row].any())
+    assert compared > 1
 
 
 def of_the_network(screen: list[str]) -> list[str]:
