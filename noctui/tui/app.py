@@ -8,17 +8,21 @@ import logging
 import os
 import signal
 import sys
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from noctui.clock import Clock
 from noctui.model.scene import Scene, Scenes
+from noctui.settings import read_path
 from noctui.tui import copying, export
+from noctui.tui.commands.history import History
 from noctui.tui.filter import Filter, FilterError, parse
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
@@ -26,7 +30,7 @@ from noctui.tui.frame.frame import Frame
 from noctui.tui.frame.header import is_grey
 from noctui.tui.frame.typed import Typed
 from noctui.tui.keys import bindings
-from noctui.tui.layouts import after, begin_with, board_of
+from noctui.tui.layouts import LAYOUTS, after, begin_with, board_of
 from noctui.tui.look import Look
 from noctui.tui.look.signs import Signs, wants_ascii
 from noctui.tui.look.themes import load
@@ -39,6 +43,9 @@ from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import TabledBoard
 from noctui.tui.state import Memory
 from noctui.tui.timemachine import TimeMachine
+
+if TYPE_CHECKING:
+    from noctui.tui.commands.here import Here
 
 log = logging.getLogger("noctui.tui")
 
@@ -68,16 +75,17 @@ class NoctuiApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "filter", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane", "pane_back", "last",
-            "out", "overview", "sites", "circuits", "offenders", "alarms", "collector", "help", "quit",
+            "filter", "command", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane",
+            "pane_back", "last", "out", "overview", "sites", "circuits", "offenders", "alarms", "collector", "help",
+            "quit",
         ),
         Binding("ctrl+z", "suspend_process", show=False),  # what a shell's user expects; collecting goes on
     ]  # fmt: skip
 
     def __init__(self, scenes: Scenes, clock: Clock, options: Options | None = None) -> None:
         self.options = options or Options()
-        themes = load(self.options.themes)
-        no_color = self.options.no_color or bool(os.environ.get("NO_COLOR"))
+        themes = self._themes = load(self.options.themes)
+        no_color = self._no_color = self.options.no_color or bool(os.environ.get("NO_COLOR"))
         ascii_only = wants_ascii(os.environ, sys.__stdout__.encoding if sys.__stdout__ else None, self.options.ascii)
         self.look = Look(themes.palette(self.options.theme, no_color=no_color), Signs(ascii_only))
         super().__init__(ansi_color=self.look.palette.roles.ansi or no_color)
@@ -99,6 +107,9 @@ class NoctuiApp(App[None]):
         self.broke = ""
         """What broke the screen, in one line; for whoever ran it to say once the terminal is free."""
         self.frame = Frame()
+        self.frame.command.history = History(self._memory.state.commands)
+        self._here: Callable[[], Here | None] = lambda: None
+        self._stood: Widget | None = None  # what had the cursor before a command was typed
         self._on_terminal = os.isatty(0)
 
     # -- start and ticking --------------------------------------------------------------------------------------------
@@ -196,7 +207,8 @@ class NoctuiApp(App[None]):
         now = self._clock.now()
         grey = scene.live and is_grey(scene.status, heard_at(scene), now, scene.view.silent)
         size = size_of(*(self.frame.size or self.size))
-        return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey)
+        corrected = self._machine.corrected and not scene.live
+        return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey, corrected)
 
     def _paint(self, board: bool = True) -> None:
         scene, shown = self._scene, self.board
@@ -263,9 +275,32 @@ class NoctuiApp(App[None]):
         self._trail.enter(message.place)
         await self._arrive()
 
+    async def go(self, place: Place, filter: str | None) -> None:
+        """To a place by its name; there with this filter (None: the one that it has). A screen's way back starts there,
+        as by its number; a thing is gone into."""
+        if filter is not None:
+            self._chosen[place] = parse(filter), frozenset()
+        if place in _SCREENS.values():
+            self._trail.jump(place)
+        else:
+            self._trail.enter(place)
+        await self._arrive(same=False)
+        if filter is not None:
+            self._set_filter(*self._chosen[place])
+
     async def on_board_next_layout(self) -> None:
+        await self._lay_out(after(self._layout))
+
+    async def arrange(self, layout: str) -> None:
+        """Screen 1 in this layout; empty: the next one."""
+        if self.place != OVERVIEW:
+            self._trail.jump(OVERVIEW)
+            await self._arrive()
+        await self._lay_out(layout or after(self._layout))
+
+    async def _lay_out(self, layout: str) -> None:
         """The same place looked at otherwise; a filter belongs to the rows that it was made for."""
-        self._layout = after(self._layout)
+        self._layout = layout
         self._memory.keep(layout=self._layout, layout_over=self.options.layout)
         self._chosen.pop(self.place, None)
         self.frame.counts.set_chosen(frozenset())
@@ -346,6 +381,93 @@ class NoctuiApp(App[None]):
             focused.take(event.character)
             event.prevent_default()
 
+    def filter_by(self, text: str) -> None:
+        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        self._set_filter(parse(text), severities)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def action_command(self, text: str = "") -> None:
+        """Type a command. Nothing is changed before Enter."""
+        from noctui.tui.commands.here import Here
+        from noctui.tui.commands.suggest import Suggested, suggest
+
+        self._stood = self.focused
+        board = self.board
+        table = board.table() if board is not None else None
+
+        def here() -> Here | None:
+            if self._scene is None or board is None:
+                return None
+            columns = {c.key: c.title for c in table.columns} if table is not None else {}
+            return Here(
+                self._scene.view, self._clock.now(), self.place, self.look.signs, board.subject(), columns,
+                board.windows(), tuple(self._themes.roles), LAYOUTS,
+            )  # fmt: skip
+
+        def suggested(line: str) -> Suggested:
+            known = here()
+            return suggest(line, known) if known is not None else Suggested()
+
+        self._here = here
+        self.frame.ask(suggested, text)
+
+    def action_leave_command(self) -> None:
+        self.frame.ask(None)
+        stood = self._stood
+        if stood is not None and stood.is_attached and stood.display and self.board in stood.ancestors:
+            self.screen.set_focus(stood)
+        else:
+            self._focus_board()
+
+    async def action_run_command(self) -> None:
+        from noctui.tui.commands.asked import CommandError
+        from noctui.tui.commands.decide import decide
+        from noctui.tui.deeds import do
+
+        line, here = self.frame.command.text.strip(), self._here()
+        if not line or here is None:
+            self.action_leave_command()
+            return
+        try:
+            asked = decide(line, here)
+        except CommandError as error:
+            self.frame.command.say(str(error))
+            return
+        self.frame.command.history.add(line)
+        self._memory.keep(commands=self.frame.command.history.lines)
+        self.action_leave_command()
+        await do(asked, self)
+
+    def look_back(self, window: str) -> None:
+        if self.board is not None:
+            self.board.look_back(window)
+
+    async def dress(self, theme: str) -> None:
+        """Draw with another theme, at once; the setting stays as it is."""
+        palette = self._themes.palette(theme, no_color=self._no_color)
+        self.look = Look(palette, self.look.signs)
+        self.ansi_color = palette.roles.ansi or self._no_color
+        made = palette.theme()
+        self.register_theme(made)
+        self.theme = made.name
+        for widget in self.frame.walk_children():
+            widget.refresh()
+        await self._arrive(same=True)
+        self.say(f"Theme: {theme}. screen.theme in noctui.toml keeps it.")
+
+    def explain(self, verb: str) -> None:
+        from noctui.tui.commands.about import about
+        from noctui.tui.frame.help import Help
+
+        if verb:
+            self.push_screen(Help(verb, (), self.look.signs, about(verb)))
+        else:
+            self.action_help()
+
+    def choose_columns(self, keys: tuple[str, ...], usual: bool) -> None:
+        self.say("Columns cannot be chosen yet.")
+
     def action_severity(self) -> None:
         if self.board is None or not self.board.FILTERS:
             self.say("Nothing to filter here.")
@@ -375,6 +497,19 @@ class NoctuiApp(App[None]):
         while self._scene is not None and (steps := self._machine.take()):
             await self._show_past(await self._machine.step(steps, self._scene))
 
+    def go_at(self, at: float, corrected: bool) -> None:
+        """To the newest poll at that time; one that is still the newest is now."""
+        live = self._scenes.live()
+        if live is not None and at >= live.at and not corrected:
+            self.say("That is the newest poll.")
+            self.call_later(self.action_live)
+            return
+        self.workers.cancel_group(self, "time")
+        self.run_worker(self._go_at(at, corrected), group="time")
+
+    async def _go_at(self, at: float, corrected: bool) -> None:
+        await self._show_past(await self._machine.go(at, corrected))
+
     async def action_live(self) -> None:
         self.workers.cancel_group(self, "time")
         self._machine.leave()
@@ -403,14 +538,22 @@ class NoctuiApp(App[None]):
             self.board.maximise()
 
     async def action_export(self) -> None:
+        self.export_as("")
+
+    def export_as(self, file: str) -> None:
+        """Write the table shown; to this file, or (empty) to one that is named by table and time."""
         table = self.board.export() if self.board is not None else None
         if table is None:
             self.say("There is no table to export here.")
             return
+        folder = self.options.exports
         try:
-            where = export.write(table, self.options.exports, self._clock.now())
-        except OSError as error:
-            self.say(f"Not exported: {error.strerror or error} ({self.options.exports})")
+            if file:
+                where = export.write_as(table, folder / read_path(file))
+            else:
+                where = export.write(table, folder, self._clock.now())
+        except (OSError, ValueError) as error:
+            self.say(f"Not exported: {getattr(error, 'strerror', None) or error} ({file or folder})")
             return
         rows = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
         self.say(f"{rows} in {where}")

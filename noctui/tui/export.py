@@ -174,9 +174,14 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def csv_text(table: Exported) -> str:
-    """The file's text."""
-    form = Csv()
-    return form.begin(table.headers) + form.rows(table.rows) + form.end()
+    """The table as a CSV file."""
+    return form_text(table, "csv")
+
+
+def form_text(table: Exported, form: str) -> str:
+    """The table as a file of this form, one of `FORMS`."""
+    made = FORMS[form]()
+    return made.begin(table.headers) + made.rows(table.rows) + made.end()
 
 
 def file_name(name: str, now: float) -> str:
@@ -189,14 +194,28 @@ def write(table: Exported, folder: Path, now: float) -> Path:
 
     A file of that second that exists already is not overwritten: the new one gets a number.
     """
+    return _write(table, folder / file_name(table.name, now), "csv")
+
+
+def write_as(table: Exported, file: Path) -> Path:
+    """Write the table into this file, as JSON where its name ends so; a file of that name is not overwritten, the new
+    one gets a number. Returns where it is. Raises OSError."""
+    end = file.suffix.removeprefix(".").lower()
+    if file.name in ("", ".", "..") or "\0" in str(file):
+        raise OSError(f"{file} names no file")
+    return _write(table, file if file.suffix else file.with_name(f"{file.name}.csv"), end if end in FORMS else "csv")
+
+
+def _write(table: Exported, wanted: Path, form: str) -> Path:
+    folder = wanted.parent
     folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".noctui-", suffix=".tmp", dir=folder)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(csv_text(table))
+            file.write(form_text(table, form))
             file.flush()
             os.fsync(file.fileno())
-        target = _link(Path(temporary), folder, file_name(table.name, now))
+        target = _link(Path(temporary), folder, wanted.name)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return target

@@ -38,6 +38,7 @@ _ALL = (
     Action("insights", ("i",), "i", "Mist's own", "Mist's series below ours"),
     Action("cursor", ("left", "right"), "←→", "cursor", "read values along the time"),
     Action("filter", ("/",), "/", "filter", "filter: lumen util>80", everywhere=True),
+    Action("command", (":",), ":", "command", "command: site 0417", everywhere=True),
     Action("severity", ("f",), "f", "severity", "choose severities above", everywhere=True),
     Action("sort", ("s",), "s", "sort", "sort; again inverts"),
     Action("invert", ("S",), "S", "invert", "invert the sorting"),
@@ -92,8 +93,8 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Actions that share one place in footer and help: keys, word, names."""
 
 EVERYWHERE = (
-    "filter", "severity", "time", "live", "export", "copy", "maximise", "panes", "last", "out", "screens", "help",
-    "quit",
+    "filter", "command", "severity", "time", "live", "export", "copy", "maximise", "panes", "last", "out", "screens",
+    "help", "quit",
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {

@@ -31,7 +31,8 @@ def size_of(width: int, height: int) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing to paint. `grey`: nothing of it is live any more (stale feed, Mist lost), so colour leaves it."""
+    """One thing to paint. `grey`: nothing of it is live any more (stale feed, Mist lost), so colour leaves it.
+    `corrected`: a past that is shown by what is known now."""
 
     scene: Scene
     now: float
@@ -41,6 +42,7 @@ class Moment:
     severities: frozenset[int]
     signs: Signs
     grey: bool = False
+    corrected: bool = False
 
     @property
     def view(self) -> View:

@@ -22,6 +22,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     window: str = "24h"
     layout: str = ""  # of screen 1, chosen while the setting was `layout_over`
     layout_over: str = ""
+    commands: tuple[str, ...] = ()  # of the `:` line, newest last
 
 
 class Memory:

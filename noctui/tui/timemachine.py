@@ -20,13 +20,14 @@ class TimeMachine:
     def __init__(self, scenes: Scenes) -> None:
         self._scenes = scenes
         self.past = False
+        self.corrected = False  # whether the past is shown by what is known now
         self.said = ""
         self._steps = 0
         self._busy = False
 
     def leave(self) -> None:
         """Back to now, whatever was asked for."""
-        self.past = False
+        self.past = self.corrected = False
         self._steps = 0
         self._busy = False
 
@@ -55,7 +56,7 @@ class TimeMachine:
             for _ in range(abs(steps)):
                 found = await self._scenes.step(at, 1 if steps > 0 else -1)
                 if steps > 0 and live is not None and (found is None or found >= live.at):
-                    self.past = False
+                    self.past = self.corrected = False
                     return live
                 if found is None:
                     self.said = "No older poll is kept." if steps < 0 else "No newer poll is kept."
@@ -66,14 +67,18 @@ class TimeMachine:
             return None
         return await self._go(at) if at != scene.at else None
 
-    async def go(self, at: float) -> Scene | None:
-        """The Scene of the newest poll at or before `at`."""
+    async def go(self, at: float, corrected: bool = False) -> Scene | None:
+        """The Scene of the newest poll at or before `at`; `corrected`: by what is known now, not by what was then."""
         self.said = ""
-        return await self._go(at)
+        before, self.corrected = self.corrected, corrected
+        found = await self._go(at)
+        if found is None:
+            self.corrected = before
+        return found
 
     async def _go(self, at: float) -> Scene | None:
         try:
-            found = await self._scenes.past(at)
+            found = await self._scenes.past(at, self.corrected)
         except Exception as error:  # as above
             self._fail(error)
             return None

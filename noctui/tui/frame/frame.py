@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -10,6 +13,7 @@ from noctui.model.headline import Headline
 from noctui.model.scene import Status
 from noctui.model.view import View
 from noctui.model.words import Severity
+from noctui.tui.frame.command import CommandLine
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
@@ -22,12 +26,15 @@ from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import Place, crumbs
 from noctui.tui.runs import Line
 
+if TYPE_CHECKING:
+    from noctui.tui.commands.suggest import Suggested
+
 
 class Frame(Vertical):
     """Rows 0 to 3, the body, and the last row."""
 
     DEFAULT_CSS = """
-    Frame { width: 1fr; height: 1fr; }
+    Frame { width: 1fr; height: 1fr; layers: default over; }
     Frame > #header, Frame > #sentence, Frame > #footer, Frame > #tiny { height: 1; }
     Frame > #gap { height: 1; }
     Frame > #body { height: 1fr; }
@@ -56,6 +63,7 @@ class Frame(Vertical):
         self._waiting = Sheet(id="waiting")
         self._footer = Sheet(id="footer")
         self._tiny = Sheet(id="tiny")
+        self.command = CommandLine(id="command")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -67,6 +75,7 @@ class Frame(Vertical):
         yield self.body
         yield self._footer
         yield self._tiny
+        yield self.command
 
     def on_resize(self) -> None:
         self.post_message(self.Resized())
@@ -80,7 +89,15 @@ class Frame(Vertical):
 
     @property
     def editing(self) -> bool:
-        return self.has_class("-editing")
+        """Whether something is being typed."""
+        return self.has_class("-editing") or self.command.display
+
+    def ask(self, suggest: Callable[[str], Suggested] | None, text: str = "") -> None:
+        """Let a command be typed, beginning with `text`; None ends it."""
+        self.command.display = suggest is not None
+        if suggest is not None:
+            self.command.ask(suggest, text)
+            self.screen.set_focus(self.command)
 
     def show(
         self, moment: Moment, matches: tuple[int, int] | None, offers: tuple[str, ...], note: str, problem: str,
@@ -96,10 +113,10 @@ class Frame(Vertical):
             side = right_side(scene.status, moment.heard_at, moment.now, read_only=read_only, silent=view.silent)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="bar")
         else:
-            side = past_side(scene.at, moment.now, view.seq)
+            side = past_side(scene.at, moment.now, view.seq, moment.corrected)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="past")
         self.counts.show(view, moment.size, moment.grey, moment.severities)
-        if self.editing:
+        if self.has_class("-editing"):
             self._entry.say(matches, problem)
         elif moment.filter or moment.severities:
             line = filter_line(moment.filter.text, moment.severities, matches, wide, problem)

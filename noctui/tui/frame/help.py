@@ -77,9 +77,10 @@ class Help(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,enter", "close", show=False)]
 
-    def __init__(self, kind: str, offers: tuple[str, ...], signs: Signs) -> None:
+    def __init__(self, kind: str, offers: tuple[str, ...], signs: Signs, about: list[Line] | None = None) -> None:
+        """`about`: the lines to show in place of the keys."""
         super().__init__()
-        self._kind, self._offers, self._signs = kind, offers, signs
+        self._kind, self._offers, self._signs, self._about = kind, offers, signs, about
         self._sheet = Sheet(ground="pop")
 
     def compose(self) -> ComposeResult:
@@ -93,7 +94,8 @@ class Help(ModalScreen[None]):
 
     def _draw(self, width: int) -> None:
         head: Line = ((f"help: {self._kind}", "hi bold"), ("   esc closes", "dim"))
-        self._sheet.paint([head, (), *help_lines(self._kind, self._offers, self._signs, width - 8)])
+        lines = self._about or help_lines(self._kind, self._offers, self._signs, width - 8)
+        self._sheet.paint([head, (), *lines])
 
     def action_close(self) -> None:
         self.dismiss()

@@ -269,12 +269,20 @@ class Chart(Vertical):
     def on_lanes_cursor_moved(self, message: Lanes.CursorMoved) -> None:
         self._entitle()
 
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """What `w` steps through: while Mist's own series are shown, the times that Mist keeps."""
+        return tuple(INSIGHT_WINDOWS) if self._mist.on else tuple(WINDOWS)
+
     def action_window(self) -> None:
-        words = list(INSIGHT_WINDOWS) if self._mist.on else list(WINDOWS)
+        words = self.windows
         step = 0 if self._zoomed or self._window not in words else 1
-        self._window = self._window if self._window in words else words[0]
-        self._window = words[(words.index(self._window) + step) % len(words)]
-        self._zoomed = None
+        here = self._window if self._window in words else words[0]
+        self.look_back(words[(words.index(here) + step) % len(words)])
+
+    def look_back(self, word: str) -> None:
+        """Show this window, one of `windows`, whole."""
+        self._window, self._zoomed = word, None
         self.lanes.clear_cursor()
         self._ask()
         self._draw()

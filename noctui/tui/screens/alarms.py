@@ -93,9 +93,15 @@ class Alarms(TabledBoard):
         )
         self._draw()
 
+    def windows(self) -> tuple[str, ...]:
+        return tuple(WINDOWS)
+
     def action_window(self) -> None:
-        words = list(WINDOWS)
-        self._window = words[(words.index(self._window) + 1) % len(words)]
+        words = self.windows()
+        self.look_back(words[(words.index(self._window) + 1) % len(words)])
+
+    def look_back(self, word: str) -> None:
+        self._window = word
         if self._moment is not None:
             self.show(self._moment)
 

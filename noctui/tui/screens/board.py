@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,9 +12,11 @@ from textual.widget import Widget
 
 from noctui.model.headline import Headline
 from noctui.tui.export import Exported
+from noctui.tui.filter import Subject
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.place import Place
+from noctui.tui.widgets.live_table import LiveTable
 
 
 class Board(Vertical):
@@ -95,6 +98,24 @@ class Board(Vertical):
     def copied(self) -> str:
         """What `y` copies; empty for nothing."""
         return ""
+
+    def windows(self) -> tuple[str, ...]:
+        """The words of the windows that this board looks back by; none where it has no window."""
+        return ()
+
+    def look_back(self, word: str) -> None:
+        """Look back by this window, one of `windows`."""
+        raise NotImplementedError
+
+    def subject(self) -> Callable[[], Subject] | None:
+        """What the table shown is filtered by; None where nothing is."""
+        return None
+
+    def table(self) -> LiveTable | None:
+        """The table that the keys speak of: the one with the cursor, else the one that the board opens with."""
+        focused = self.screen.focused
+        found = focused if focused is not None and self in focused.ancestors else self.first_focus()
+        return found if isinstance(found, LiveTable) else None
 
     def action_layout(self) -> None:
         """Another layout of screen 1; bound where there are several."""

@@ -106,6 +106,12 @@ class CircuitBoard(Board):
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
         self.post_message(self.At(message.at))
 
+    def windows(self) -> tuple[str, ...]:
+        return self._chart.windows
+
+    def look_back(self, word: str) -> None:
+        self._chart.look_back(word)
+
     def export(self) -> Exported | None:
         """The samples shown."""
         return None if self._series is None else series_rows.exported(self._series)

@@ -34,6 +34,7 @@ class Filtered:
     of: int
     alone: tuple[int, int] | None
     problem: str = ""
+    subject: Callable[[], Subject] | None = None
 
 
 def filtered(chosen: Filter, severities: frozenset[int], base: Mask | None, size: int,
@@ -50,11 +51,11 @@ def filtered(chosen: Filter, severities: frozenset[int], base: Mask | None, size
             problem = str(error)
     kinds = by_severity(severities) & ground if severities else None
     if text is None and kinds is None:
-        return Filtered(base, total, total, None, problem)
+        return Filtered(base, total, total, None, problem, subject)
     mask = text if kinds is None else kinds if text is None else text & kinds
     assert mask is not None
     alone = (int(text.sum()), int(kinds.sum())) if text is not None and kinds is not None else None
-    return Filtered(mask, int(mask.sum()), total, alone, problem)
+    return Filtered(mask, int(mask.sum()), total, alone, problem, subject)
 
 
 class TabledBoard(Board):
@@ -117,6 +118,9 @@ class TabledBoard(Board):
 
     def matches(self) -> tuple[int, int] | None:
         return (self._result.left, self._result.of) if self._result else None
+
+    def subject(self) -> Callable[[], Subject] | None:
+        return self._result.subject if self._result else None
 
     def problem(self) -> str:
         return self._result.problem if self._result else ""

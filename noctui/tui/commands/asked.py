@@ -1,0 +1,90 @@
+"""What a line of the `:` line comes to: one thing to do, or one clear line about what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from noctui.tui.place import Place
+
+
+class CommandError(ValueError):
+    """One clear line. What it quotes is data: whoever shows it takes control characters out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Open this screen; there with this filter (None: the one that it has)."""
+
+    place: Place
+    filter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Set the time machine to this instant (UTC epoch seconds). `corrected`: by what is known now, not then."""
+
+    at: float
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Back to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the table shown; to this file, or (empty) as the key does."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look back over this window, by its word."""
+
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """Draw with this theme."""
+
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """Show screen 1 in this layout; empty: the next one."""
+
+    layout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Show these columns of the table; none: let them be chosen. `usual`: those that it has by itself."""
+
+    columns: tuple[str, ...] = ()
+    usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Filter the table shown by this text; empty: no filter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Help: of where one is, or of a command."""
+
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End."""
+
+
+Asked = Go | At | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Quit

@@ -1,0 +1,190 @@
+"""A line → what it asks for. Whatever is typed comes to one thing to do, or to one clear line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+
+from noctui.tui.commands.asked import (
+    Arrange,
+    Asked,
+    At,
+    Choose,
+    CommandError,
+    Dress,
+    Explain,
+    Export,
+    Go,
+    Live,
+    Look,
+    Narrow,
+    Quit,
+)
+from noctui.tui.commands.filtering import KINDS, bare, understood
+from noctui.tui.commands.here import Here
+from noctui.tui.commands.names import listed
+from noctui.tui.commands.times import instant
+from noctui.tui.commands.verbs import Verb, named
+from noctui.tui.look.text import clip
+from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_circuit, of_region, of_site
+
+CORRECTED = "--corrected"
+USUAL = "usual"
+
+
+def parted(line: str) -> tuple[str, str]:
+    """(the verb as it is typed, the rest)."""
+    verb, _, rest = line.lstrip().lstrip(":").lstrip().partition(" ")
+    return verb, rest.strip()
+
+
+def decide(line: str, here: Here) -> Asked:
+    """What the line asks for. Raises CommandError."""
+    word, rest = parted(line)
+    if not word:
+        raise CommandError("what? help lists the commands")
+    try:
+        verb = named(word)
+    except CommandError:
+        if len(here.names.exact_sites(line)) == 1:  # a site's number alone can mean nothing else
+            return _site(line, here)
+        raise
+    if verb.needs and not rest:
+        raise CommandError(f"{verb.name} what? write {verb.example}")
+    if not verb.takes and rest:
+        raise CommandError(f"{verb.name} takes nothing after it")
+    return _DO[verb.name](rest, here)
+
+
+def _site(rest: str, here: Here) -> Asked:
+    names = here.names
+    text = rest.strip('"')
+    found = names.exact_sites(text) or names.sites(text).tolist()
+    if len(found) == 1:
+        return Go(of_site(here.view.inventory.sites[found[0]].site_id))
+    if found:
+        raise CommandError(f"{len(found):,} sites: {listed([names.site_call(r) for r in found])}; say which")
+    near = names.near_sites(text)
+    raise CommandError(f"no site {_short(text)}" + (f"; nearest {', '.join(near)}" if near else ""))
+
+
+def _circuit(rest: str, here: Here) -> Asked:
+    names, circuits = here.names, here.view.inventory.circuits
+    text = rest.strip('"')
+    found = names.exact_circuits(text) or names.circuits(text).tolist()
+    if len(found) == 1:
+        return Go(of_circuit(circuits[found[0]].circuit_id))
+    if found:
+        raise CommandError(f"{len(found):,} circuits: {listed([names.circuit_call(r) for r in found])}; say which")
+    raise CommandError(f"no circuit {_short(text)}; a site's number and its carrier will do: circuit 0417 comcast")
+
+
+def _region(rest: str, here: Here) -> Asked:
+    """The longest beginning that names a region; what follows is the filter there."""
+    names = here.names
+    text, mark, filter_ = rest.partition(" /")
+    words = text.replace('"', "").split()
+    for many in range(len(words), 0, -1):
+        region = names.region(" ".join(words[:many]))
+        if region is not None:
+            left = " ".join((*words[many:], filter_)).strip() if mark else " ".join(words[many:])
+            return _filtered(of_region(region), left, here, "sites")
+    calls = [names.region_call(region) for region in names.regions]
+    raise CommandError(f"no region {_short(rest)}; there are {listed(calls, 8)}")
+
+
+def _screen(place: Place) -> Callable[[str, Here], Asked]:
+    def go(rest: str, here: Here) -> Asked:
+        return _filtered(place, bare(rest), here, place.kind)
+
+    return go
+
+
+def _filtered(place: Place, text: str, here: Here, kind: str) -> Go:
+    if not text:
+        return Go(place)
+    return Go(place, understood(text, kind, here)[0].text)
+
+
+def _at(rest: str, here: Here) -> Asked:
+    words = rest.split()
+    flags = [word for word in words if word.startswith("--")]
+    for flag in flags:
+        if flag != CORRECTED:
+            raise CommandError(f"at knows no {_short(flag)}; {CORRECTED} shows what is known now")
+    return At(instant(" ".join(word for word in words if word not in flags), here.now), bool(flags))
+
+
+def _narrow(rest: str, here: Here) -> Asked:
+    if here.subject is None:
+        raise CommandError("nothing to filter here")
+    return Narrow(understood(bare(rest), here.place.kind, here)[0].text)
+
+
+def _look(rest: str, here: Here) -> Asked:
+    if not here.windows:
+        raise CommandError("nothing here has a window")
+    word = "".join(rest.lower().split())
+    if word not in here.windows:
+        raise CommandError(f"no window {_short(rest)}; there are {' '.join(here.windows)}")
+    return Look(word)
+
+
+def _choose(rest: str, here: Here) -> Asked:
+    if not here.columns:
+        raise CommandError("no table here whose columns could be chosen")
+    if rest.lower() == USUAL:
+        return Choose(usual=True)
+    by_title = {"".join(title.lower().split()): key for key, title in here.columns.items()}
+    keys: list[str] = []
+    for word in rest.lower().replace(",", " ").split():
+        key = word if word in here.columns else by_title.get(word)
+        if key is None:
+            raise CommandError(f"no column {_short(word)} here; there are: {' '.join(here.columns)}")
+        if key not in keys:
+            keys.append(key)
+    if rest and not keys:
+        raise CommandError(f"{_short(rest)} names no column; there are: {' '.join(here.columns)}")
+    return Choose(tuple(keys))
+
+
+def _dress(rest: str, here: Here) -> Asked:
+    return Dress(_one_of("theme", rest, here.themes))
+
+
+def _arrange(rest: str, here: Here) -> Asked:
+    return Arrange(_one_of("layout", rest.lower(), here.layouts) if rest else "")
+
+
+def _one_of(what: str, word: str, known: Sequence[str]) -> str:
+    if word in known:
+        return word
+    begin = [name for name in known if name.startswith(word)]
+    if len(begin) == 1:
+        return begin[0]
+    near = difflib.get_close_matches(word, known, 1)
+    raise CommandError(
+        f"no {what} {_short(word)}; " + (f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}")
+    )
+
+
+def _explain(rest: str, here: Here) -> Asked:
+    return Explain(named(rest.split()[0].lstrip(":")).name if rest.lstrip(":") else "")
+
+
+def _short(text: str) -> str:
+    return clip(text, 30)
+
+
+_DO: dict[str, Callable[[str, Here], Asked]] = {
+    "site": _site, "circuit": _circuit, "region": _region,
+    **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
+    "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
+    "filter": _narrow, "window": _look, "columns": _choose, "export": lambda rest, _here: Export(rest),
+    "theme": _dress, "layout": _arrange, "help": _explain, "quit": lambda _rest, _here: Quit(),
+}  # fmt: skip
+
+
+def usage(verb: Verb) -> str:
+    """`site NUMBER or NAME: opens a site`"""
+    return f"{verb.usage}: {verb.help}"

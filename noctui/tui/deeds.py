@@ -1,0 +1,74 @@
+"""What was asked for on the `:` line, done: one thing of the app for each."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from noctui.tui.commands.asked import (
+    Arrange,
+    Asked,
+    At,
+    Choose,
+    Dress,
+    Explain,
+    Export,
+    Go,
+    Live,
+    Look,
+    Narrow,
+    Quit,
+)
+from noctui.tui.place import Place
+
+
+class Deeds(Protocol):
+    """What a command may do."""
+
+    async def go(self, place: Place, filter: str | None) -> None: ...
+
+    def go_at(self, at: float, corrected: bool) -> None: ...
+
+    async def action_live(self) -> None: ...
+
+    def export_as(self, file: str) -> None: ...
+
+    def look_back(self, window: str) -> None: ...
+
+    async def dress(self, theme: str) -> None: ...
+
+    async def arrange(self, layout: str) -> None: ...
+
+    def choose_columns(self, keys: tuple[str, ...], usual: bool) -> None: ...
+
+    def filter_by(self, text: str) -> None: ...
+
+    def explain(self, verb: str) -> None: ...
+
+    async def action_quit(self) -> None: ...
+
+
+async def do(asked: Asked, app: Deeds) -> None:
+    """Do it."""
+    match asked:
+        case Go(place, filter_):
+            await app.go(place, filter_)
+        case At(at, corrected):
+            app.go_at(at, corrected)
+        case Live():
+            await app.action_live()
+        case Export(file):
+            app.export_as(file)
+        case Look(window):
+            app.look_back(window)
+        case Dress(theme):
+            await app.dress(theme)
+        case Arrange(layout):
+            await app.arrange(layout)
+        case Choose(columns, usual):
+            app.choose_columns(columns, usual)
+        case Narrow(text):
+            app.filter_by(text)
+        case Explain(verb):
+            app.explain(verb)
+        case Quit():
+            await app.action_quit()
