@@ -50,6 +50,7 @@ COVERED = 99.5
 def figure_lines(found: Figures | None, series: Series | None, width: int, view: View, row: int,
                  signs: Signs) -> list[Line]:  # fmt: skip
     """`now avg p95 max` of every metric, in the colours of the thresholds that they reach. Now is the last sample's."""
+    now = {name: now_of(series, name, view, row) for name in (*(name for _, name, *_ in _ROWS), "mos")}
     each = (width - _LABEL + 2) // 4
     label_cells = width - 4 * each
     lines: list[Line] = [
@@ -57,7 +58,7 @@ def figure_lines(found: Figures | None, series: Series | None, width: int, view:
     ]
     for label, name, metric, text in _ROWS:
         average, p95, highest = window_of(found, name)
-        values = (now_of(series, name), average, p95_of(series, name) if math.isnan(p95) else p95, highest)
+        values = (now[name], average, p95_of(series, name) if math.isnan(p95) else p95, highest)
         runs: list[Run] = [(fit(label, label_cells), "dim")]
         for i, value in enumerate(values):
             shown = text(value)
@@ -66,7 +67,7 @@ def figure_lines(found: Figures | None, series: Series | None, width: int, view:
             near = signs.approximate if i == 2 and found is not None and found.p95_error > 0 and shown != NONE else ""
             runs.append((f"{near + shown:>{each}}", tone(shown, f"{role} bold" if i == 0 else role)))
         lines.append(tuple(runs))
-    return [*lines, _mos_line(series, label_cells, each)]
+    return [*lines, _mos_line(series, now["mos"], label_cells, each)]
 
 
 def window_of(found: Figures | None, gauge: str) -> tuple[float, float, float]:
@@ -82,19 +83,22 @@ def p95_of(series: Series | None, name: str) -> float:
     return math.nan if series is None or name == "util" else of_series(series, name).p95
 
 
-def now_of(series: Series | None, name: str) -> float:
-    """The value that still stands at the range's end; of utilisation the higher of rx and tx."""
+def now_of(series: Series | None, name: str, view: View, row: int) -> float:
+    """The value that still stands at the range's end; of utilisation the higher of rx and tx. A series of hours has no
+    samples: then it is the poll's own, unless that is stale."""
     if series is None:
         return math.nan
     if name == "util":
-        return float(np.fmax(now_of(series, "rx_pct"), now_of(series, "tx_pct")))
-    return of_series(series, name).now
+        return float(np.fmax(now_of(series, "rx_pct", view, row), now_of(series, "tx_pct", view, row)))
+    if series.source == "polls":
+        return of_series(series, name).now
+    return math.nan if view.circuits.stale[row] else float(getattr(view.circuits, name)[row])
 
 
-def _mos_line(series: Series | None, label: int, each: int) -> Line:
+def _mos_line(series: Series | None, now: float, label: int, each: int) -> Line:
     """MOS is no figure of the window's sums: its own come from the samples shown."""
     found = of_series(series, "mos") if series is not None else None
-    values = (found.now, found.average, found.p95, found.highest) if found is not None else (math.nan,) * 4
+    values = (now, found.average, found.p95, found.highest) if found is not None else (math.nan,) * 4
     shown = [mos(v) for v in values]
     return (
         (fit("MOS", label), "dim"),
