@@ -18,9 +18,13 @@ def share(part: I8, whole: I8) -> F8:
 
 def averages(accounts: Accounts) -> F8:
     """[rows, gauges] time-weighted means; NaN where nothing is known."""
-    seconds = accounts.known / 1000.0
-    out = np.full(accounts.total.shape, np.nan)
-    np.divide(accounts.total / np.array(SCALES), seconds, out=out, where=accounts.known > 0)
+    return np.stack([mean(accounts.total[:, i], accounts.known[:, i], i) for i in range(len(GAUGES))], axis=1)
+
+
+def mean(total: I8, known: I8, gauge: int) -> F8:
+    """[rows] of one gauge's column of accounts."""
+    out = np.full(total.shape, np.nan)
+    np.divide(total / SCALES[gauge], known / 1000.0, out=out, where=known > 0)
     return out
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noctui.kpi import calendar
-from noctui.kpi.figures import averages, share
-from noctui.kpi.hourly import FIVES
+from noctui.kpi.figures import mean, share
 from noctui.kpi.trend import of_daily
 from noctui.model.figures import (
     BAD_NO,
@@ -31,7 +30,7 @@ from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_circuits import circuit_ids, earliest, version_at
 from noctui.stores.history.figures_p95 import check
 from noctui.stores.history.figures_percentiles import p95
-from noctui.stores.history.figures_periods import Row, in_force, read
+from noctui.stores.history.figures_periods import I8, Row, beside, cells, in_force
 from noctui.stores.history.figures_read import accounts
 
 _OF_METRIC = [GAUGE[gauge] for gauge in METRIC_GAUGE.values()]
@@ -58,6 +57,7 @@ class _Day:
 def daily(ask: Ask, gauge: str, days: int) -> Daily:
     """Raises ValueError for a gauge that does not exist, DamagedBlock."""
     check((gauge,))
+    days = max(days, 1)
     zone, last = ask.retention.zone, calendar.day_of(ask.at, ask.retention.zone)
     periods = tuple(calendar.day(last - timedelta(days=back), zone) for back in range(days - 1, -1, -1))
     version = version_at(ask)
@@ -95,23 +95,40 @@ def _day(ask: Ask, gauge: str, period: Period, row: Row | None, first: float | N
     return _told(found, gauge, percents[:, GAUGE[gauge]].astype(np.float32))
 
 
+_METRICS = range(len(METRIC_GAUGE))
+_BREACHED = [("above", (metric, Level.HIGH - 1)) for metric in _METRICS]
+_SEEN = [("known", (column,)) for column in _OF_METRIC]
+
+
 def _stored(ask: Ask, gauge: str, row: Row) -> _Day:
-    found = read(ask, row)
-    none = np.full(ask.size, np.nan, np.float32)
-    return _told(found.accounts, gauge, found.beside.get(f"{gauge}_p95", none) if gauge in FIVES else none)
+    """Of a day in the file only what is wanted is unpacked: a month of them is asked for at once."""
+    own = ("known", (GAUGE[gauge],)), ("total", (GAUGE[gauge],))
+    found = cells(ask, row, {*_BREACHED, *_SEEN, *own, ("up", ()), ("down", ()), ("flaps", ())})
+    up, down = found["up", ()], found["down", ()]
+    return _Day(
+        _bad([found[cell] for cell in _BREACHED], [found[cell] for cell in _SEEN]),
+        beside(ask, row, f"{gauge}_p95"),
+        mean(found[own[1]], found[own[0]], GAUGE[gauge]).astype(np.float32),
+        share(up, up + down).astype(np.float32),
+        found["flaps", ()],
+    )
 
 
 def _told(found: Accounts, gauge: str, percents: F4) -> _Day:
-    breached = (found.above[:, :, Level.HIGH - 1] > 0).any(axis=1)
-    seen = (found.known[:, _OF_METRIC] > 0).any(axis=1)
-    bad = np.where(breached, BAD_YES, np.where(seen, BAD_NO, BAD_UNKNOWN)).astype(np.int8)
+    column = GAUGE[gauge]
     return _Day(
-        bad,
+        _bad([found.above[:, m, Level.HIGH - 1] for m in _METRICS], [found.known[:, c] for c in _OF_METRIC]),
         percents,
-        averages(found)[:, GAUGE[gauge]].astype(np.float32),
+        mean(found.total[:, column], found.known[:, column], column).astype(np.float32),
         share(found.up, found.up + found.down).astype(np.float32),
         found.flaps,
     )
+
+
+def _bad(breached: list[I8], seen: list[I8]) -> NDArray[np.int8]:
+    """Any metric's time above `high` makes a day bad; of one that knows of none nothing is told."""
+    good = np.where(np.logical_or.reduce([s > 0 for s in seen]), BAD_NO, BAD_UNKNOWN)
+    return np.where(np.logical_or.reduce([b > 0 for b in breached]), BAD_YES, good).astype(np.int8)
 
 
 def _unknown(rows: int) -> _Day:

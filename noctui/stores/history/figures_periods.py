@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from noctui.kpi.accounts import taken
 from noctui.model.figures import Grain, Period
 from noctui.model.view import F4
-from noctui.stores.history.accounts_pack import Stored, unpack_accounts
+from noctui.stores.history.accounts_pack import BESIDE, NUMBER, UPPER, Stored, unpack_accounts
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.figures_ask import Ask
 
+I8 = NDArray[np.int64]
 _LONGEST_FIRST = (Grain.MONTH, Grain.WEEK, Grain.DAY)
 
 
@@ -85,3 +86,25 @@ def _picked(stored: Stored, at: NDArray[np.int32]) -> Stored:
         beside[name] = np.full(len(at), np.nan, np.float32)
         beside[name][at >= 0] = values[at[at >= 0]]
     return Stored(taken(stored.accounts, at.astype(np.intp)), beside)
+
+
+def cells(ask: Ask, row: Row, wanted: Iterable[tuple[str, tuple[int, ...]]]) -> dict[tuple[str, tuple[int, ...]], I8]:
+    """Some whole numbers of its accounts, by slot: (array, index in its row) → values. Raises DamagedBlock."""
+    ask.go()
+    found: dict[tuple[str, tuple[int, ...]], I8] = {}
+    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+        for cell in wanted:
+            values = found[cell] = np.zeros(ask.size, np.int64)
+            for number, shift in ((NUMBER[cell], 0), (NUMBER[cell] + UPPER, 32)):
+                if pack.has(number):
+                    values[: pack.n0] += pack.whole(number)[: ask.size, 0].astype(np.int64) << shift
+    return found
+
+
+def beside(ask: Ask, row: Row, name: str) -> F4:
+    """What stands beside its accounts under a name of BESIDE, by slot; NaN where nothing does. Raises DamagedBlock."""
+    values = np.full(ask.size, np.nan, np.float32)
+    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+        if name in BESIDE and pack.has(BESIDE[name]):
+            values[: pack.n0] = pack.whole(BESIDE[name])[: ask.size, 0]
+    return values
