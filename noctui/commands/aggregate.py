@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Sequence
 
 from noctui.commands import codes, headless
+from noctui.commands.arguments import OneLine
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.demo_past import fill_past
 from noctui.commands.headless import Run
@@ -25,7 +26,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = OneLine(
         prog="noctui aggregate",
         parents=[headless_arguments()],
         description="Make the calendar days, ISO weeks or months that are over (calendar.zone), and tell of each.",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
+
+from noctui.commands import codes
 
 SITES = 240
 """Of a new demo."""
@@ -27,6 +30,16 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 def add_demo(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--demo", action="store_true", help=what)
     parser.add_argument("--sites", type=_sites, metavar="N", help=f"sites of the simulated network ({SITES})")
+
+
+class OneLine(argparse.ArgumentParser):
+    """The parser of a command without a screen: what cannot be read is said in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        from noctui.commands.telling import Telling
+
+        Telling(self.prog, as_json=True).warn(f"{message}; see {self.prog} --help")
+        raise SystemExit(codes.USAGE)
 
 
 def headless() -> argparse.ArgumentParser:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from noctui.commands import codes, headless
+from noctui.commands.arguments import OneLine
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.headless import Run
 from noctui.commands.times import said, stamp
@@ -23,7 +23,7 @@ NAME = "check"
 
 def main(words: Sequence[str]) -> int:
     """Run `noctui check` with the words after it; its exit code: that of the first thing that does not work."""
-    made = argparse.ArgumentParser(
+    made = OneLine(
         prog="noctui check",
         parents=[headless_arguments()],
         description="Do the settings, the tokens and the history work? Asks Mist twice a token, writes nothing.",

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 
 from noctui.commands import codes, headless
+from noctui.commands.arguments import OneLine
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.headless import Run
 from noctui.commands.times import TimeError, said, span, stamp, to_the_second
@@ -21,7 +22,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = OneLine(
         prog="noctui collect",
         parents=[headless_arguments()],
         description="One poll into history, now; hours that are over are closed with it.",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
 from noctui.commands import aggregate, codes, collect, headless
+from noctui.commands.arguments import OneLine
 from noctui.commands.arguments import headless as headless_arguments
 from noctui.commands.demo_past import fill_past
 from noctui.commands.headless import Run
@@ -19,7 +19,7 @@ CLOUD = ("refused", "unreachable", "resting")
 
 def main(words: Sequence[str]) -> int:
     """Run `noctui full-cycle` with the words after it; its exit code: that of the first part that was not all well."""
-    made = argparse.ArgumentParser(
+    made = OneLine(
         prog="noctui full-cycle",
         parents=[headless_arguments()],
         description="One poll into history, then the days, weeks and months that are over.",
