@@ -1,4 +1,4 @@
-"""Round values beside an axis (SCREENS 5): utilisation to 100, when exceeded to 110, 150 …; quality to 1.2 × critical."""
+"""Round values beside an axis (SCREENS 5): utilisation to 100, when exceeded to 110 …; quality to 1.2 × critical."""
 
 from __future__ import annotations
 
