@@ -20,6 +20,7 @@ from noctui.settings import Settings
 if TYPE_CHECKING:
     from noctui.commands.exports.asked import Asked, Made
     from noctui.commands.exports.asking import Wish
+    from noctui.model.scene import Scene
 
 FORMATS = ("csv", "json", "ndjson")
 
@@ -70,6 +71,10 @@ def _settings(args: argparse.Namespace) -> Settings:
     return replace(config.settings, data=data)
 
 
+LATE = 3
+"""Intervals after the newest poll in which it is still the present."""
+
+
 async def _export(wanted: Wish, settings: Settings) -> list[str]:
     """Write it; what is missing from it, a line each. Raises Refused, HistoryError, OSError."""
     from noctui.commands.exports.arranging import arranged
@@ -82,7 +87,17 @@ async def _export(wanted: Wish, settings: Settings) -> list[str]:
         made = await wanted.table.make(asked)
         garbage.look_seldom()
         await _write(wanted, asked, arranged(made, asked, wanted.words.top))
-    return made.told or list(asked.told)
+        late = _later(wanted.at, scene, reading.history.latest() or scene.at)
+    return late + (made.told or list(asked.told))
+
+
+def _later(at: float | None, scene: Scene, newest: float) -> list[str]:
+    """What is to be said when an instant was asked for that no poll has come to."""
+    from noctui.runtime.reading import when
+
+    if at is None or at <= newest + LATE * scene.view.interval:
+        return []
+    return [f"--at {when(at)} lies after the newest poll: this is as of {when(newest)}"]
 
 
 async def _write(wanted: Wish, asked: Asked, made: Made) -> None:

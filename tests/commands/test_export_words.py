@@ -133,3 +133,10 @@ def test_the_help_names_every_table(half: Half) -> None:
     assert ran.code == 0
     for name, table in TABLES.items():
         assert re.search(rf"^  {name} +{re.escape(table.help)}", ran.out.decode(), re.MULTILINE)
+
+
+def test_an_instant_that_no_poll_has_come_to_is_answered_and_said(half: Half) -> None:
+    found = run(half.data, "regions", "--at", LATER)
+    assert found.code == codes.PARTIAL
+    assert "lies after the newest poll: this is as of 2025-11-23T12:30:00Z" in found.said
+    assert found.out == half.now["regions"]
