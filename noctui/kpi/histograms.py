@@ -49,11 +49,6 @@ class Histograms:
         self._widen(int(bucket.max()) + 1)
         self._add(row if into is None else into[row], bucket, np.uint32(1))
 
-    def add_table(self, other: Histograms) -> None:
-        """Another one of the same rows."""
-        self._widen(other.counts.shape[1])
-        self.counts[:, : other.counts.shape[1]] += other.counts
-
     def _widen(self, width: int) -> None:
         if width > self.counts.shape[1]:
             wider = np.zeros((len(self.counts), min(BUCKETS, width + width // 8)), np.uint32)

@@ -41,6 +41,43 @@ def nearest_rank(values: NDArray[np.floating], percent: int = 95) -> F8:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The highest values of many rows, rising, -inf where there are fewer; `known` is how many values each row has."""
+
+    top: F4
+    known: I8
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.top.nbytes + self.known.nbytes
+
+
+def highest(values: F4, count: int) -> Highest:
+    """Of [rows, n] with NaN for unknown the `count` highest: with them a percentile can go on with more values."""
+    known = np.count_nonzero(~np.isnan(values), axis=1)
+    some = np.where(np.isnan(values), np.float32(-np.inf), values)
+    if count < some.shape[1]:
+        some = np.partition(some, some.shape[1] - count, axis=1)[:, some.shape[1] - count :]
+    return Highest(np.sort(some, axis=1), known.astype(np.int64))
+
+
+def room_for(n: int, percent: int = 95) -> int:
+    """How many of the highest of at most n values are enough to find the percentile of nearest rank."""
+    return n - rank(n, percent) + 1
+
+
+def rank_of_highest(of: Highest, more: F4, percent: int = 95) -> F8:
+    """[rows] `nearest_rank` of those and [rows, n] more, NaN for unknown. There must be `room_for` all of them."""
+    new = ~np.isnan(more)
+    known = of.known + np.count_nonzero(new, axis=1)
+    together = np.sort(np.concatenate([of.top, np.where(new, more, np.float32(-np.inf))], axis=1), axis=1)
+    at = together.shape[1] - 1 - (known - -(-percent * known // 100))
+    found = together[np.arange(len(known)), np.clip(at, 0, together.shape[1] - 1)] if together.shape[1] else known
+    return np.where(known > 0, found.astype(np.float64), np.nan)
+
+
 def buckets(values: F4) -> NDArray[np.uint16]:
     """The bucket of each value (0 is zero); values must be known and not negative."""
     out = np.zeros(values.shape, np.uint16)

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctui.kpi.percentile import ERROR, merged, nearest_rank, percentile, rank, sketches
+from noctui.kpi.percentile import (
+    ERROR,
+    highest,
+    merged,
+    nearest_rank,
+    percentile,
+    rank,
+    rank_of_highest,
+    room_for,
+    sketches,
+)
 
 
 @pytest.mark.parametrize(("slots", "at"), [(8640, 8208), (8928, 8482), (8064, 7661)], ids=["30 d", "31 d", "28 d"])
@@ -60,3 +70,19 @@ def test_rows_are_merged_into_groups_and_rows_without_a_group_are_left_out() -> 
     both = percentile(merged([found], [np.array([0, 0, -1])]), 2)
     assert both[0] == pytest.approx(100, rel=ERROR)
     assert math.isnan(both[1])
+
+
+@given(st.integers(0, 2**32), st.integers(0, 400), st.integers(0, 40), st.floats(0.0, 1.0))
+def test_the_highest_values_are_enough_to_go_on_with(seed: int, before: int, more: int, gaps: float) -> None:
+    """As a window does at each poll: most of it stays, its ends are others."""
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.random((3, before + more)) * 50).astype(np.float32)
+    values[rng.random(values.shape) < gaps] = np.nan
+    kept = highest(values[:, :before], room_for(before + more))
+    np.testing.assert_array_equal(rank_of_highest(kept, values[:, before:]), nearest_rank(values))
+
+
+def test_room_for_a_month_is_a_twentieth_of_it() -> None:
+    """Numbers c: of 8,640 averages the highest 432 are dropped, the next is billed."""
+    assert room_for(8640) == 433
+    assert room_for(0) == 1

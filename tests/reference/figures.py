@@ -113,6 +113,13 @@ def figures(
     return out
 
 
+def rank_of_fives(samples: Sequence[RefSample], gauge: str, start: float, end: float) -> float:
+    """p95 over the clock's five minutes, however short [start, end) is."""
+    a, b = ms(start), ms(end)
+    cut = [(max(x, a), min(y, b), s.values.get(gauge, math.nan)) for x, y, s in stands_for(samples)]
+    return rank95(_fives([(x, y, v) for x, y, v in cut if x < y and not math.isnan(v)], a, b))
+
+
 def _mean(known: Sequence[tuple[int, int, float]]) -> float:
     time = sum(y - x for x, y, _ in known)
     return float(sum(Fraction(v) * (y - x) for x, y, v in known) / time) if time else math.nan

@@ -11,7 +11,6 @@ from noctui.kpi.accounts import taken
 from noctui.kpi.hourly import FIVES
 from noctui.model.figures import Accounts, Grain
 from noctui.stores.history import Writer
-from noctui.stores.history.blocks import HOURS
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.due import mark_hour
 from noctui.stores.history.hour_rows import five_averages, has_hour, hour_accounts
@@ -23,8 +22,8 @@ TABLES = ("rollups", "figures", "sketches", "group_figures", "due", "late")
 
 
 def close_all(writer: Writer, now: float) -> None:
-    """All that is over at `now`, and all that is waited for."""
-    for at in (now, now + 4 * HOUR):
+    """All that is over at `now`, and all that is waited for: first days, then what stands on them."""
+    for at in (now, now + 2 * HOUR, now + 4 * HOUR):
         writer.newest, before = max(writer.newest, at), writer.newest
         while writer.close_due(at):
             pass
@@ -36,7 +35,7 @@ def everything(writer: Writer) -> dict[str, Any]:
     found: dict[str, Any] = {}
     first, last = writer.db.execute("SELECT min(at), max(at) FROM polls").fetchone()
     slots = writer.slots(CIRCUITS)
-    for number in range(int(first // HOUR) - 1, int(last // HOUR) + 1):
+    for number in range(int(first // HOUR) - 3, int(last // HOUR) + 1):
         start = number * HOUR
         if has_hour(writer.db, start):
             (accounts,) = hour_accounts(writer.db, 0, slots, start, 1)
@@ -77,9 +76,10 @@ def of_period(writer: Writer, kept: Kept) -> dict[str, Any]:
 
 
 def make_from_scratch(writer: Writer, now: float) -> None:
-    """Forget all figures and make those of every hour that has a poll."""
-    hours = {int(at // HOUR) for (at,) in writer.db.execute("SELECT at FROM polls")}
-    hours |= {int(start // HOUR) for (start,) in writer.db.execute(f"SELECT start FROM periods WHERE kind = {HOURS}")}
+    """Forget all figures and make those of every hour that a poll stands for."""
+    hours: set[int] = set()
+    for at, interval in writer.db.execute("SELECT at, interval FROM polls"):
+        hours.update(range(int((at - 3 * interval) // HOUR), int(at // HOUR) + 1))
     closed = writer.db.execute("SELECT value FROM meta WHERE name = 'closed_to'").fetchone()
     with writer.transaction() as db:
         for table in TABLES:

@@ -110,7 +110,8 @@ def test_raw_samples_leave_after_their_retention(open_writer: Callable[..., Writ
 
 
 async def test_an_hour_has_its_figures(writer: Writer, reader: HistoryReader) -> None:
-    """Hour 1: up for 45 min, down for 15; rx 10 % in its first half, 30 % in its second."""
+    """Hour 1: up for 45 min, down for 15; rx 10 % in its first half, 30 % in its second. The first sample stands for
+    ten minutes of the hour before, in which nobody polled."""
     world = World(network(2), interval=300.0)
     for i in range(30):
         record = world.poll()
@@ -129,9 +130,9 @@ async def test_an_hour_has_its_figures(writer: Writer, reader: HistoryReader) ->
             pass
     series = await reader.reader(world.at).series("s0:ge-0/0/0", ("rx_pct",), Range(START - 60 * DAY, world.at))
     assert series.source == "hours"
-    assert series.times.tolist() == [START + HOUR, START + 2 * HOUR]
-    assert series.values["rx_pct"].tolist() == [10.0, 30.0]
-    assert series.means["rx_pct"].tolist() == pytest.approx([10.0, 20.0])
+    assert series.times.tolist() == [START, START + HOUR, START + 2 * HOUR]
+    assert series.values["rx_pct"].tolist() == [10.0, 10.0, 30.0]
+    assert series.means["rx_pct"].tolist() == pytest.approx([10.0, 10.0, 20.0])
 
 
 def test_an_hour_is_rolled_anew_when_its_past_is_learned(writer: Writer) -> None:
@@ -144,7 +145,8 @@ def test_an_hour_is_rolled_anew_when_its_past_is_learned(writer: Writer) -> None
         return Edge(circuit_id=one, event_time=START + at, state=state, known_at=known_at, until=end)
 
     def down() -> list[float]:
-        found = writer.db.execute("SELECT data FROM rollups WHERE kind = 1 ORDER BY start").fetchall()
+        query = "SELECT data FROM rollups WHERE kind = 1 AND start >= ? ORDER BY start"
+        found = writer.db.execute(query, (START,)).fetchall()
         return [float(Pack(of_bytes(row[0]), "x").get(KPI_NUMBER["down_seconds"])[0, 0]) for row in found]
 
     for _ in range(50):
@@ -173,7 +175,7 @@ async def test_months_hold_what_their_days_held(open_writer: Callable[..., Write
         if i == 12 * 31 - 1:
             before = await reader.reader(world.at).series("s0:ge-0/0/1", ("tx_pct",), Range(START - 60 * DAY, world.at))
             at_end_of_month = before.means["tx_pct"].tolist()
-    tiles = writer.db.execute("SELECT count(*) FROM rollups WHERE kind = 3").fetchone()[0]
+    tiles = writer.db.execute("SELECT count(*) FROM rollups WHERE kind = 3 AND start = ?", (START,)).fetchone()[0]
     packs = writer.db.execute("SELECT count(*) FROM rollups WHERE kind = 2").fetchone()[0]
     assert tiles == 1
     assert packs <= 2  # of the new month

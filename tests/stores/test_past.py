@@ -74,7 +74,8 @@ async def test_a_past_has_its_hours(tmp_path: Path, writer: Writer, reader: Hist
     while writer.close_due(START + 3 * DAY + 7200):
         pass
     again = await reader.reader(live.at).series("s0:ge-0/0/0", ("loss",), Range(START - 60 * DAY, live.at))
-    assert again.values["loss"].tolist() == pytest.approx(series.values["loss"].tolist(), nan_ok=True)
+    assert again.times[0] == START  # the first poll stands for some minutes before it, in which nobody polled
+    assert again.values["loss"][1:].tolist() == pytest.approx(series.values["loss"].tolist(), nan_ok=True)
 
 
 def test_a_chunk_is_applied_once(tmp_path: Path, writer: Writer, reader: HistoryReader) -> None:
@@ -107,8 +108,8 @@ def test_a_past_with_unknown_circuits_is_not_built(writer: Writer, reader: Histo
 def test_a_past_that_begins_in_the_middle_knows_the_states_it_begins_with(
     tmp_path: Path, writer: Writer, reader: HistoryReader
 ) -> None:
-    """Circuit 0 was up before, as nobody says any more; circuit 1 is new at the first poll. Both are known to be up from
-    that poll on, 5 minutes into the hour, and the ledger says so."""
+    """Circuit 0 was up before, as nobody says any more; circuit 1 is new at the first poll. Both are known to be up
+    from that poll on, 5 minutes into the hour, and the ledger says so."""
     writer.write(World(network(2), start=START + DAY).poll())
     past: list[PollRecord] = []
     for record in World(network(2), interval=300.0).polls(24):

@@ -49,6 +49,13 @@ class Stored:
     beside: Mapping[str, F4] = field(default_factory=dict)
 
 
+def widened(name: str, values: F4, rows: int) -> F4:
+    """A column of what stands beside for so many rows: of those that came later nothing is known."""
+    out = np.full(rows, 0.0 if name.startswith("slots_") else np.nan, np.float32)
+    out[: len(values)] = values[:rows]
+    return out
+
+
 def pack_accounts(stored: Stored, level: int = SMALL) -> bytes:
     accounts = stored.accounts
     columns: dict[int, Values] = {}

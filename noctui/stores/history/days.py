@@ -13,7 +13,7 @@ from noctui.kpi.hourly import FIVES
 from noctui.kpi.percentile import Sketches, merged, nearest_rank, sketches
 from noctui.model.figures import Accounts
 from noctui.model.view import F4
-from noctui.stores.history.accounts_pack import Stored
+from noctui.stores.history.accounts_pack import Stored, widened
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.due import Due
 from noctui.stores.history.hour_rows import five_averages
@@ -54,7 +54,7 @@ def work_day(w: Writer, due: Due, had: Kept | None) -> Work:
         return None
     segments = yield from _segments(w, held, slots)
     accounts = all_joined(segments, slots)
-    if had is None and not (accounts.known.any() or _polled(w, period.start, period.end)):
+    if had is None and not _polled(w, period.start, period.end, accounts):
         return None
     groups = {by: groups_of(held, by, segments) for by in BY}
     if period.start < w.newest - (w.retention.raw + 1) * DAY:  # averages are no longer held
@@ -64,8 +64,12 @@ def work_day(w: Writer, due: Due, had: Kept | None) -> Work:
     return Worked(Stored(accounts, beside), groups, packs)
 
 
-def _polled(w: Writer, start: float, end: float) -> bool:
-    return w.db.execute("SELECT 1 FROM polls WHERE at > ? AND at <= ? LIMIT 1", (start, end)).fetchone() is not None
+def _polled(w: Writer, start: float, end: float, accounts: Accounts) -> bool:
+    """Somebody polled in it. Of a time whose polls are listed no more, something is known."""
+    if w.db.execute("SELECT 1 FROM polls WHERE at > ? AND at <= ? LIMIT 1", (start, end)).fetchone() is not None:
+        return True
+    listed = w.db.execute("SELECT 1 FROM polls WHERE at <= ? LIMIT 1", (start,)).fetchone() is not None
+    return not listed and end < w.newest - w.retention.raw * DAY and bool(accounts.known.any())
 
 
 def _segments(w: Writer, held: Members, slots: int) -> Generator[None, None, list[Accounts]]:
@@ -181,8 +185,5 @@ def _padded(stored: Stored, slots: int) -> Stored:
     """With a row for each slot: circuits that came later are unknown."""
     rows: NDArray[np.intp] = np.arange(slots)
     rows[len(stored.accounts) :] = -1
-    beside = {}
-    for name, values in stored.beside.items():
-        beside[name] = np.full(slots, np.nan, np.float32)
-        beside[name][: len(values)] = values[:slots]
+    beside = {name: widened(name, values, slots) for name, values in stored.beside.items()}
     return Stored(taken(stored.accounts, rows), beside)

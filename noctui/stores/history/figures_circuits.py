@@ -22,6 +22,7 @@ from noctui.stores.history.figures_read import accounts
 from noctui.stores.history.figures_samples import reach
 from noctui.stores.history.hourly import DAY_PACKS, MONTH_TILES, VECTORS
 from noctui.stores.history.rows import poll_at
+from noctui.stores.history.sampled import LONGEST
 from noctui.stores.history.settings import DAY, HOUR
 
 
@@ -98,13 +99,14 @@ def earliest(ask: Ask) -> float | None:
     """Where the history begins: its oldest poll, or the oldest hour or day that is kept of the time before; None while
     it is empty."""
     first: float | None = ask.db.execute("SELECT min(at) FROM polls").fetchone()[0]
-    before = float("inf") if first is None else first
+    # The oldest poll stands for time before it, and so do hours: they are no time that was watched.
+    before = float("inf") if first is None else first - LONGEST
     rows = (
         ask.db.execute(query, (before,)).fetchone()[0]
         for query in (
             f"SELECT min(start) FROM rollups WHERE kind = {VECTORS} AND start + {HOUR} <= ?",
             f"SELECT min(start) FROM rollups WHERE kind = {DAY_PACKS} AND start + {DAY} <= ?",
-            f"SELECT min(start) FROM rollups WHERE kind = {MONTH_TILES} AND start + {28 * DAY} <= ?",
+            f"SELECT min(start) FROM rollups WHERE kind = {MONTH_TILES} AND start + {31 * DAY} <= ?",
             'SELECT min(start) FROM figures WHERE superseded IS NULL AND "end" <= ?',
         )
     )

@@ -127,15 +127,34 @@ def _drained(ask: Ask, start: float, end: float) -> Members:
 def _percentiles(ask: Ask, by: str, start: float, end: float, gauges: tuple[str, ...], names: _Names) -> F8:
     """[groups, GAUGES] over the five-minute averages of all circuits of a group together, from histograms."""
     out = np.full((len(names.row), len(GAUGES)), np.nan)
-    kept_by = by if by in SKETCHED else CIRCUITS_OF
+    spans = list(by_periods(ask, by if by in SKETCHED else CIRCUITS_OF, start, end))
     for name in (n for n in gauges if n in FIVES):
-        table = Histograms(len(names.row))
-        for begun, ended, row in by_periods(ask, kept_by, start, end):
-            if row is None or not _of_period(ask, by, row, name, names, table):
+        table, told = _of_periods(ask, by, [row for _, _, row in spans if row is not None], name, names)
+        for begun, ended, row in spans:
+            if row is None or row.id not in told:
                 for segment, into in _places(ask, by, begun, ended, names):
                     _of_time(ask, by, segment, name, into, table)
         out[:, GAUGE[name]] = table.percentile()
     return out
+
+
+def _of_periods(ask: Ask, by: str, periods: list[Row], gauge: str, names: _Names) -> tuple[Histograms, frozenset[int]]:
+    """By the histograms that are kept of months and days, and of which (ids); kept together until the next day."""
+    table = Histograms(len(names.row))
+    key = ("periods of groups", by, gauge, tuple(row.id for row in periods))
+    order = tuple(names.row)
+    had: tuple[tuple[str, ...], frozenset[int], Sketches] | None = ask.kept.get(key)
+    if had is not None and had[0] == order:
+        table.add(had[2])
+        return table, had[1]
+    told = frozenset(row.id for row in periods if _of_period(ask, by, row, gauge, names, table))
+    found = table.sketches()
+    ask.kept.put(key, (order, told, found), _size(found))
+    return table, told
+
+
+def _size(found: Sketches) -> int:
+    return found.row.nbytes + found.bucket.nbytes + found.count.nbytes
 
 
 def _places(ask: Ask, by: str, start: float, end: float, names: _Names) -> Iterator[tuple[Segment, I8]]:
@@ -166,25 +185,22 @@ def _of_period(ask: Ask, by: str, row: Row, gauge: str, names: _Names, table: Hi
     return True
 
 
-MOST_GROUPS = 512
-"""Of so many the histograms of whole hours are kept for the next poll."""
-
-
 def _of_time(ask: Ask, by: str, segment: Segment, gauge: str, into: I8, table: Histograms) -> None:
-    """By the averages that are held."""
+    """By the averages that are held; those of whole hours are kept for the next poll."""
     with Averages(ask, segment.start, segment.end, (gauge,)) as read:
-        if len(table) > MOST_GROUPS or read.hours.worked_out:
+        if not read.steady:
             for rows, slots in blocks(ask):
                 table.add_values(read.block(gauge, rows, slots), into[rows])
             return
         key = ("hours of groups", by, gauge, read.hours.first, read.hours.count)
-        had: tuple[object, I8, Histograms] | None = ask.kept.get(key)
         tag = (len(table), read.hours.rows)
+        had: tuple[object, I8, Sketches] | None = ask.kept.get(key)
         if had is None or had[0] != tag or not np.array_equal(had[1], into):
             hours = Histograms(len(table))
             for rows, slots in blocks(ask):
                 hours.add_values(read.middle(gauge, rows, slots), into[rows])
-            had = ask.kept.put(key, (tag, into, hours), hours.counts.nbytes + into.nbytes)
-        table.add_table(had[2])
+            found = hours.sketches()
+            had = ask.kept.put(key, (tag, into, found), _size(found) + into.nbytes)
+        table.add(had[2])
         for rows, _ in blocks(ask):
             table.add_values(read.ends(gauge, rows), into[rows])

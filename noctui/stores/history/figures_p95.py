@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noctui.kpi.hourly import FIVES, FIVES_AN_HOUR
-from noctui.kpi.percentile import nearest_rank
+from noctui.kpi.percentile import Highest, highest, nearest_rank, rank_of_highest, room_for
 from noctui.model.figures import GAUGE, GAUGES
 from noctui.model.view import F4, F8
 from noctui.stores.history.blocks import all_slots, by_number
@@ -28,8 +28,6 @@ from noctui.stores.history.settings import DAY, HOUR
 
 BLOCK = 1024
 """Slots at a time."""
-MOST_KEPT = 16_000_000
-"""Bytes: averages of more than about a day of 10,000 circuits are read anew each time."""
 
 
 def check(gauges: tuple[str, ...]) -> None:
@@ -87,24 +85,33 @@ def of_fives(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> F8:
         return out
     with Averages(ask, start, end, names) as read:
         for name in names:
+            tops = read.highest(name) if read.steady else None
             for rows, slots in blocks(ask):
-                out[rows, GAUGE[name]] = nearest_rank(read.block(name, rows, slots))
+                if tops is None:
+                    out[rows, GAUGE[name]] = nearest_rank(read.block(name, rows, slots))
+                else:
+                    top = Highest(tops.top[rows], tops.known[rows])
+                    out[rows, GAUGE[name]] = rank_of_highest(top, read.ends(name, rows))
     return out
 
 
 class Averages:
-    """Five-minute averages of [start, end), start < end, a block of rows at a time. To be used within `with`."""
+    """Five-minute averages of [start, end), start < end, a block of rows at a time. To be used within `with`.
+
+    `hours` are the whole hours in the middle, `steady` whether they are all stored, of all circuits: then they stay
+    as they are until the next hour, while the ends move on with every poll.
+    """
 
     def __init__(self, ask: Ask, start: float, end: float, names: tuple[str, ...]) -> None:
         self._ask, self._names = ask, names
         first, count = hour_numbers(start, end)
         inner = first * HOUR if count else min(ceil(start / HOUR) * HOUR, end)
-        outer = (first + count) * HOUR if count else inner
-        self._ends = (start, inner), (outer, end)
         self.hours = find(ask, first, count)
-        size = ask.rows * count * FIVES_AN_HOUR * 4
-        self._keep = ask.slots is None and size <= MOST_KEPT and not self.hours.worked_out
-        self._whole: dict[str, F4] = {}
+        if ask.slots is None and self.hours.worked_out and count - self.hours.worked_out[0] <= MOST_UNSTEADY:
+            count = self.hours.worked_out[0]  # the newest ones are read with the end
+            self.hours = find(ask, first, count)
+        self.steady = ask.slots is None and not self.hours.worked_out
+        self._ends = (start, inner), ((first + count) * HOUR if count else inner, end)
 
     def __enter__(self) -> Averages:
         self._before, self._after = (averages(self._ask, *span, self._names) for span in self._ends)
@@ -116,33 +123,36 @@ class Averages:
 
     def block(self, name: str, rows: NDArray[np.intp], slots: NDArray[np.int32]) -> F4:
         """[rows, slots of five minutes]. Raises DamagedBlock."""
-        return np.concatenate(
-            [self._before[name][rows], self.middle(name, rows, slots), self._after[name][rows]], axis=1
-        )
+        before, after = self._before[name][rows], self._after[name][rows]
+        return np.concatenate([before, self.middle(name, rows, slots), after], axis=1)
 
     def middle(self, name: str, rows: NDArray[np.intp], slots: NDArray[np.int32]) -> F4:
         """Of the whole hours alone."""
         self._ask.go()
-        return self._of_hours(name)[rows] if self._keep else self._reader.block(name, rows, slots)
+        return self._reader.block(name, rows, slots)
 
     def ends(self, name: str, rows: NDArray[np.intp]) -> F4:
-        """Of the parts of hours at both ends alone."""
+        """Of what lies around them alone."""
         return np.concatenate([self._before[name][rows], self._after[name][rows]], axis=1)
 
-    def _of_hours(self, name: str) -> F4:
-        """Of all rows: those of about a day are kept together."""
-        found = self._whole.get(name)
-        if found is None:
-            key, tag = ("fives", name, self.hours.first, self.hours.count), (self._ask.size, self.hours.rows)
-            had: tuple[object, F4] | None = self._ask.kept.get(key)
-            if had is not None and had[0] == tag:
-                found = had[1]
-            else:
-                parts = [self._reader.block(name, *block) for block in blocks(self._ask)]
-                found = np.concatenate(parts)
-                self._ask.kept.put(key, (tag, found), found.nbytes)
-            self._whole[name] = found
-        return found
+    def highest(self, name: str) -> Highest:
+        """Of the whole hours of all rows what a percentile needs to go on with the ends: kept for the next poll."""
+        width = sum(part[name].shape[1] for part in (self._before, self._after))
+        # Room for ends of any length: the same is wanted when the window has moved on.
+        count = room_for(self.hours.count * FIVES_AN_HOUR + max(width, MOST_WIDE))
+        key = ("highest", name, self.hours.first, self.hours.count)
+        tag = (self._ask.size, count, self.hours.rows)
+        had: tuple[object, Highest] | None = self._ask.kept.get(key)
+        if had is None or had[0] != tag:
+            parts = [highest(self.middle(name, *block), count) for block in blocks(self._ask)]
+            found = Highest(np.concatenate([p.top for p in parts]), np.concatenate([p.known for p in parts]))
+            had = self._ask.kept.put(key, (tag, found), found.size)
+        return had[1]
+
+
+MOST_UNSTEADY = 3
+MOST_WIDE = (2 + MOST_UNSTEADY) * FIVES_AN_HOUR
+"""Slots that the ends of a range have at most, mostly."""
 
 
 def blocks(ask: Ask) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32]]]:

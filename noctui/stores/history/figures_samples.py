@@ -19,15 +19,13 @@ from noctui.stores.history.codec import Values
 from noctui.stores.history.columns import CIRCUITS, NUMBER
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.hourly import SAMPLED, hour_samples
+from noctui.stores.history.sampled import LONGEST, reach_after
 from noctui.stores.history.settings import HOUR
 
 _COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
 _NAMES = {c.number: c.name for c in _COLUMNS}
 _IN_STRIPS = [c for c in _COLUMNS if c.number in STRIPPED]
 _NOT_IN_STRIPS = [c for c in _COLUMNS if c.number not in STRIPPED]
-_REACH = 3.0
-_USUAL = 60.0
-"""Seconds between polls where there is none to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +56,19 @@ class _Chunk:
 
 
 def reach(ask: Ask, end: float) -> float:
-    """A sample so many seconds after `end` may still stand for time before it: three intervals of the poll before."""
-    row = ask.db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
-    return _REACH * (float(row[0]) if row is not None else _USUAL)
+    """A sample so many seconds after `end` may still stand for time before it."""
+    return reach_after(ask.db, end, ask.at)
 
 
 def settled(ask: Ask, end: float) -> bool:
     """All polls that stand for time before `end` are at or before the instant."""
+    back = "SELECT 1 FROM polls WHERE at > ? AND at < ? AND at - 3 * interval < ? LIMIT 1"
+    if ask.db.execute(back, (ask.at, end + LONGEST, end)).fetchone() is not None:
+        return False
     until = end + reach(ask, end)
-    if ask.at >= until:
-        return True
-    row = ask.db.execute("SELECT 1 FROM polls WHERE at > ? AND at <= ? LIMIT 1", (ask.at, until)).fetchone()
     # Before the newest poll nobody can come in between any more; after it somebody may.
-    later = ask.db.execute("SELECT 1 FROM polls WHERE at > ? LIMIT 1", (until,)).fetchone()
-    return row is None and later is not None
+    later = "SELECT 1 FROM polls WHERE at > ? LIMIT 1"
+    return ask.at >= until or ask.db.execute(later, (until,)).fetchone() is not None
 
 
 def samples(ask: Ask, start: float, end: float) -> Samples:

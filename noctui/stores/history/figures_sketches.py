@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noctui.kpi.histograms import Histograms
 from noctui.kpi.hourly import FIVES
@@ -21,6 +22,7 @@ from noctui.stores.history.figures_p95 import Averages, blocks
 from noctui.stores.history.figures_periods import Row, cover, in_force
 from noctui.stores.history.kept_figures import CIRCUITS_OF, Kept, read_sketches
 
+Slots = NDArray[np.int32]
 Span = tuple[float, float, Row | None]
 """Start, end, and the month or day that it is."""
 
@@ -34,14 +36,29 @@ def of_sketches(ask: Ask, start: float, end: float, gauges: tuple[str, ...]) -> 
         others = [stack.enter_context(Averages(ask, begun, ended, names)) for begun, ended, row in spans if row is None]
         for name in names:
             for rows, slots in blocks(ask):
-                table = Histograms(len(rows))
-                for _, _, row in spans:
-                    if row is not None:
-                        table.add(*_picked(of_period(ask, row, CIRCUITS_OF, name, slots), slots))
+                table = _of_periods(ask, name, slots, [row for _, _, row in spans if row is not None])
                 for other in others:
                     table.add_values(other.block(name, rows, slots))
                 out[rows, GAUGE[name]] = table.percentile()
     return out
+
+
+def _of_periods(ask: Ask, gauge: str, slots: Slots, periods: list[Row]) -> Histograms:
+    """All of a block together; of all circuits they are kept until the next day."""
+    table = Histograms(len(slots))
+    key = ("sketches", gauge, int(slots[0]), len(slots), tuple(row.id for row in periods))
+    had: Sketches | None = ask.kept.get(key) if ask.slots is None else None
+    if had is not None:
+        table.add(had)
+        return table
+    for row in periods:
+        found = of_period(ask, row, CIRCUITS_OF, gauge, slots)
+        if found is not None:
+            table.add(*_picked(found, slots))
+    if ask.slots is None and len(periods) > 1:
+        found = table.sketches()
+        ask.kept.put(key, found, found.row.nbytes + found.bucket.nbytes + found.count.nbytes)
+    return table
 
 
 def by_periods(ask: Ask, by: str, start: float, end: float) -> Iterator[Span]:
@@ -62,9 +79,7 @@ def by_periods(ask: Ask, by: str, start: float, end: float) -> Iterator[Span]:
         yield at, end, None
 
 
-def of_period(
-    ask: Ask, row: Row, by: str, gauge: str, slots: np.ndarray[tuple[int, ...], np.dtype[np.int32]] | None = None
-) -> Sketches | None:
+def of_period(ask: Ask, row: Row, by: str, gauge: str, slots: Slots | None = None) -> Sketches | None:
     """Those kept of a month or day, of all its rows or from the first to the last of `slots`; None of none."""
     ask.go()
     kept = Kept(row.id, row.period, row.version, 0.0, row.sketched)
@@ -73,14 +88,9 @@ def of_period(
     return read_sketches(ask.db, kept, by, gauge, int(slots[0]), int(slots[-1]) + 1)
 
 
-def _picked(
-    found: Sketches | None, slots: np.ndarray[tuple[int, ...], np.dtype[np.int32]]
-) -> tuple[Sketches, np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None]:
+def _picked(found: Sketches, slots: Slots) -> tuple[Sketches, NDArray[np.int64] | None]:
     """With places in `slots` for rows, and which of them are left out."""
     first = int(slots[0])
-    if found is None:
-        none = np.empty(0, np.uint32)
-        return Sketches(none, none.astype(np.uint16), none), None
     moved = Sketches(found.row - np.uint32(first), found.bucket, found.count)
     width = int(slots[-1]) + 1 - first
     if width == len(slots):

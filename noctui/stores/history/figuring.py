@@ -59,7 +59,7 @@ def _known_at(w: Writer, due: Due) -> float:
         days = 'SELECT max(known_at) FROM figures WHERE grain = 1 AND superseded IS NULL AND start < ? AND "end" > ?'
         newest = w.db.execute(days, (period.end, period.start)).fetchone()[0]
         return max(period.end, newest or 0.0)
-    settled = period.end + reach_after(w, period.end)
+    settled = period.end + reach_after(w.db, period.end)
     edges = "SELECT max(known_at) FROM edges WHERE known_at > ? AND event_time < ?"
     newest = w.db.execute(edges, (settled, period.end)).fetchone()[0]
     return max(settled, newest or 0.0)

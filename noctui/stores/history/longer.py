@@ -15,7 +15,7 @@ from noctui.kpi.hourly import FIVES
 from noctui.kpi.percentile import ERROR, Sketches, merged, nearest_rank, percentile
 from noctui.model.figures import Accounts, Grain
 from noctui.model.view import F4
-from noctui.stores.history.accounts_pack import Stored
+from noctui.stores.history.accounts_pack import Stored, widened
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.days import Work, groups_of
 from noctui.stores.history.due import Due
@@ -66,7 +66,7 @@ def work_longer(w: Writer, due: Due, had: Kept | None) -> Work:
         before = read_stored(w.db, had)
         if len(before.accounts) == slots and same(before.accounts, accounts):
             return None
-        beside = {name: _column(values, slots) for name, values in before.beside.items()}
+        beside = {name: widened(name, values, slots) for name, values in before.beside.items()}
     else:
         beside = yield from _percentiles(w, parts, slots)
     groups = yield from _groups(w, parts, slots)
@@ -114,12 +114,6 @@ def _rows(accounts: Accounts, rows: int) -> Accounts:
     which: NDArray[np.intp] = np.arange(rows)
     which[len(accounts) :] = -1
     return taken(accounts, which)
-
-
-def _column(values: F4, slots: int) -> F4:
-    out = np.full(slots, np.nan, np.float32)
-    out[: len(values)] = values[:slots]
-    return out
 
 
 def _percentiles(w: Writer, parts: list[_Part], slots: int) -> Generator[None, None, dict[str, F4]]:

@@ -254,7 +254,7 @@ class PastBuilder:
         edges = self._edges()
         for hour in np.unique(np.floor(times / HOUR)).tolist():
             start, end = hour * HOUR, (hour + 1) * HOUR
-            reach = 3.0 * float(intervals[max(0, int(np.searchsorted(times, end)) - 1)])
+            reach = _reach_after(times, intervals, end)
             if start <= self._rolled or (times[-1] < end + reach and not last):
                 continue
             stop = known
@@ -286,3 +286,10 @@ class PastBuilder:
             made[rev] = np.zeros(self._slots[CIRCUITS])
             made[rev][version.slots[CIRCUITS]] = getattr(version.inventory, name)
         return np.array([made[p.view.inventory.rev] for p in self._polls])
+
+
+def _reach_after(times: F8, intervals: F8, end: float) -> float:
+    """As `sampled.reach_after`."""
+    first = int(np.searchsorted(times, end))
+    later = times[first:] - 3.0 * intervals[first:] < end
+    return 3.0 * float(max(intervals[first - 1] if first else 0.0, intervals[first:][later].max(initial=0.0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def roll_hour(w: Writer, now: float) -> bool:
         return False
     start: float = min(known)
     end = start + HOUR
-    reach = reach_after(w, end)
+    reach = reach_after(w.db, end)
     if now < end + reach and w.newest < end + reach:
         return False
     w.rolling.step(start, (start, end), lambda: _steps(w, start, end))
@@ -67,11 +68,18 @@ def _steps(w: Writer, start: float, end: float) -> Iterator[None]:
 
 
 def roll_before(w: Writer, at: float, interval: float) -> None:
-    """A poll that reaches back into an hour that was rolled without it has that hour rolled anew; inside the caller's
-    transaction."""
-    end = at // HOUR * HOUR
-    if at - 3.0 * interval < end:
-        rolled = "SELECT 1 FROM periods WHERE kind = ? AND start = ? AND rolled"
-        if w.db.execute(rolled, (HOURS, end - HOUR)).fetchone() is not None:
-            mark_hour(w, end - HOUR)
-        w.rolling.drop(end - HOUR, end)
+    """A poll stands for time before it: hours before its own that were rolled without it are rolled anew, and hours in
+    which nobody polled are rolled too; inside the caller's transaction."""
+    start = floor(at / HOUR) * HOUR - HOUR
+    while start + HOUR > at - 3.0 * interval:
+        known = w.db.execute("SELECT rolled FROM periods WHERE kind = ? AND start = ?", (HOURS, start)).fetchall()
+        if any(rolled for (rolled,) in known) or not (known or polled(w, start)):
+            mark_hour(w, start)
+        w.rolling.drop(start, start + HOUR)
+        start -= HOUR
+
+
+def polled(w: Writer, start: float) -> bool:
+    """Somebody polled in that hour."""
+    query = "SELECT 1 FROM polls WHERE at >= ? AND at < ? LIMIT 1"
+    return w.db.execute(query, (start, start + HOUR)).fetchone() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,18 +18,31 @@ if TYPE_CHECKING:
 
 REACH_BACK = 2700.0
 """Samples so long before a stretch tell how far its first ones reach back; so long after it the last ones may come."""
+USUAL = 60.0
+"""Seconds between polls where there is none to tell."""
 _COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
 
 
-def reach_after(w: Writer, end: float) -> float:
-    """A sample so many seconds after `end` may still stand for time before it."""
-    last = w.db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
-    return 3.0 * float(last[0] if last else 60.0)
+LONGEST = 10_800.0
+"""No poll reaches back further: three intervals of an hour."""
+
+
+def reach_after(db: sqlite3.Connection, end: float, at: float = 1e18) -> float:
+    """A sample so many seconds after `end` may still stand for time before it: three intervals of the poll before, and
+    of those that came after it, up to the instant `at`."""
+    last = db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
+    later = db.execute(
+        "SELECT max(interval) FROM polls WHERE at >= ?1 AND at < ?1 + ?2 AND at - 3 * interval < ?1 AND at <= ?3",
+        (end, LONGEST, at),
+    ).fetchone()[0]
+    if last is None and later is None:
+        return 3.0 * USUAL
+    return 3.0 * max(0.0 if last is None else float(last[0]), later or 0.0)
 
 
 def sampled(w: Writer, first: int, stop: int, start: float, end: float) -> Samples:
     """What polls say of [start, end), of the slots from `first` to `stop`. Raises DamagedBlock."""
-    reach = reach_after(w, end)
+    reach = reach_after(w.db, end)
     slots = np.arange(first, stop, dtype=np.int32)
     since = start - max(REACH_BACK, reach)
     found = all_slots(w.db, w.catalog, CIRCUITS, slots, _COLUMNS, since, end + reach)

@@ -150,7 +150,12 @@ CREATE TABLE late (
 );
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES)
+_TIMES = """
+-- Where hours are, without reading through what they hold: `version` lies behind it.
+CREATE INDEX rollups_time ON rollups (kind, start, block, version);
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 

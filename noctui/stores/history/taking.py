@@ -22,6 +22,7 @@ from noctui.stores.history.late import mark_chunk
 from noctui.stores.history.merging import drop_rolled, roll_day
 from noctui.stores.history.ordering import ORDER, reopen
 from noctui.stores.history.ordering import decode as decode_order
+from noctui.stores.history.rolling import polled
 from noctui.stores.history.rollups import put
 from noctui.stores.history.rows import insert_edge_rows, insert_failover_rows, insert_note_rows, insert_poll_values
 from noctui.stores.history.sampled import REACH_BACK
@@ -155,10 +156,16 @@ def _take_hours(w: Writer, chunk: past.Chunk) -> None:
             put(w, FIVE_HOURS, hour.start, 0, hour.fives, version)
             mark_above(w, Grain.DAY, hour.start, hour.start + HOUR, known_at=w.newest)
     touched: set[float] = set()
+    stood_for: set[float] = set()
     for poll in chunk.polls:
         reach = max(REACH_BACK, 3.0 * poll.interval)
-        first, last = floor((poll.at - reach) / HOUR), floor((poll.at + reach) / HOUR)
-        touched.update(number * HOUR for number in range(first, last + 1))
-    for start in sorted(touched - given):
-        if has_hour(w.db, start):
+        touched.update(_hours(poll.at - reach, poll.at + reach))
+        stood_for.update(_hours(poll.at - 3.0 * poll.interval, poll.at))
+    for start in sorted((touched | stood_for) - given):
+        if has_hour(w.db, start) or (start in stood_for and not polled(w, start)):
             mark_hour(w, start, w.newest)
+
+
+def _hours(start: float, end: float) -> list[float]:
+    """Beginnings of the hours that have a part in [start, end]."""
+    return [number * HOUR for number in range(floor(start / HOUR), floor(end / HOUR) + 1)]
