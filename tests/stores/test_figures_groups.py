@@ -11,10 +11,11 @@ import pytest
 import pytest_asyncio
 
 from noctui.kpi.percentile import ERROR
+from noctui.model.edges import Edge
 from noctui.model.figures import BAD_NO, BAD_UNKNOWN, BAD_YES, GAUGE
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Range
-from noctui.model.words import Level, Metric
+from noctui.model.words import Level, Metric, State
 from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Retention, open_reader, open_writer
@@ -198,5 +199,42 @@ async def test_when_averages_are_gone_histograms_go_on_within_their_error(
         np.testing.assert_allclose(found.p95[:, i], whole.p95[:, i], rtol=ERROR * 1.01)
         assert not np.array_equal(found.p95[:, i], whole.p95[:, i])
     np.testing.assert_array_equal(found.average, whole.average, "days stay as they were")
+    writer.close()
+    lock.release()
+
+
+async def test_a_day_that_waits_to_be_made_anew_says_what_its_hours_say(tmp_path: Path) -> None:
+    """Something of yesterday becomes known: until the day is made anew, a quarter of an hour later, hours answer."""
+    lock = FolderLock(tmp_path)
+    assert lock.try_acquire()
+    writer = open_writer(tmp_path, ORG, lock)
+    world = World(network(3), interval=300.0)
+    up = tuple(Edge(circuit_id=c, event_time=START, state=State.UP, known_at=START) for c in CIRCUITS[:3])
+    records = write(writer, [world.poll(edges=up), *world.polls(400)])
+    while writer.close_due(records[-1].view.at + HOUR):
+        pass
+    range_, at = Range(START, START + DAY), records[-1].view.at
+    before = await open_reader(tmp_path).reader(at).figures(range_)
+    late = Edge(
+        circuit_id=CIRCUITS[0], event_time=START + 5 * HOUR, until=START + 6 * HOUR, state=State.DOWN,
+        known_at=world.at + 300.0, source="refold",
+    )  # fmt: skip
+    records += write(writer, [world.poll(edges=(late,))])
+    now = records[-1].view.at
+    reader = open_reader(tmp_path)
+    found, days = await reader.reader(now).figures(range_), await reader.reader(now).daily("util", 3)
+    assert found.down[0] == before.down[0] + HOUR
+    known = found.up[0] + found.down[0]
+    assert days.available[0, 1] == pytest.approx(100 * found.up[0] / known)
+    by_site = await reader.reader(now).groups("site", range_)
+    assert by_site.down[0] == found.down[0] + found.down[1]
+    np.testing.assert_array_equal(found.average, before.average)
+    then = await reader.reader(at).figures(range_)
+    assert then.down[0] == before.down[0], "it was not known then"
+    while writer.close_due(now + HOUR):
+        pass
+    anew = await open_reader(tmp_path).reader(now).figures(range_)
+    for name in ("up", "down", "unknown", "flaps", "average", "above", "longest"):
+        np.testing.assert_array_equal(getattr(anew, name), getattr(found, name), err_msg=name)
     writer.close()
     lock.release()

@@ -14,6 +14,7 @@ from noctui.model.view import F4
 from noctui.stores.history.accounts_pack import BESIDE, NUMBER, UPPER, Stored, unpack_accounts
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.settings import DAY
 
 I8 = NDArray[np.int64]
 _LONGEST_FIRST = (Grain.MONTH, Grain.WEEK, Grain.DAY)
@@ -35,14 +36,21 @@ class Row:
 
 
 def in_force(ask: Ask, start: float, end: float, grains: Sequence[Grain] = _LONGEST_FIRST) -> list[Row]:
-    """Those that lie in [start, end], by the version known then, oldest first."""
+    """Those that lie in [start, end], by the version known then, oldest first.
+
+    What waits to be made anew is left out: its hours know more. Of a day whose samples are gone that holds only where
+    more than its states changed, since nothing else has its percentiles.
+    """
     found: list[Row] = []
+    held = ask.at - ask.retention.raw * DAY
     for grain in grains:
         rows = ask.db.execute(
             'SELECT id, start, "end", "key", zone, version, sketched FROM figures WHERE grain = ? AND start >= ?'
             ' AND start < ? AND "end" <= ? AND known_at <= ? AND (superseded IS NULL OR superseded > ?)'
+            ' AND NOT EXISTS (SELECT 1 FROM due d WHERE d.grain = 1 AND d.start < figures."end"'
+            ' AND d."end" > figures.start AND d.known_at <= ? AND (NOT d.states OR d.start >= ?))'
             " ORDER BY start, id",
-            (grain, start, end, end, ask.known, ask.known),
+            (grain, start, end, end, ask.known, ask.known, ask.known, held),
         )
         found += [Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5], r[6]) for r in rows]
     return found
