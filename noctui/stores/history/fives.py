@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +13,7 @@ from noctui.stores.history.db import pack_of
 from noctui.stores.history.hour_rows import fives_of
 from noctui.stores.history.hourly import FIVE_BLOCK, FIVE_DAYS, FIVE_HOURS, FIVE_NUMBER, FIVE_STEP
 from noctui.stores.history.pack import build
-from noctui.stores.history.rollups import oldest_unmerged, put, unrolled
-from noctui.stores.history.settings import DAY, HOUR
+from noctui.stores.history.rollups import Mergeable, mergeable, put
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -26,26 +24,19 @@ UNIT = 2 * FIVE_BLOCK
 
 def merge_fives(w: Writer, now: float) -> bool:
     """Some blocks of the oldest UTC day whose hours are all rolled; False when there is none."""
-    oldest = oldest_unmerged(w, FIVE_HOURS)
-    if oldest is None:
+    found = mergeable(w, FIVE_HOURS, now)
+    if found is None:
         return False
-    day = floor(oldest / DAY) * DAY
-    if now < day + DAY + HOUR or unrolled(w, day):
-        return False
-    hours = w.db.execute(
-        "SELECT id, start, version FROM rollups WHERE kind = ? AND start >= ? AND start < ? AND NOT merged",
-        (FIVE_HOURS, day, day + DAY),
-    ).fetchall()
-    newest = max(version for *_, version in hours)
+    day, newest = found.day, found.newest
     work = "fives", day, newest
     first = w.cursor(work) * UNIT
     size = w.slots(CIRCUITS)
     if first >= size:
         with w.transaction():
-            w.db.executemany("DELETE FROM rollups WHERE id = ?", [(id_,) for id_, *_ in hours])
+            w.db.executemany("DELETE FROM rollups WHERE id = ?", [(id_,) for id_, _ in found.hours])
         return True
     stop = min(first + UNIT, size)
-    averages = _day(w, day, hours, first, stop)
+    averages = _day(w, found, first, stop)
     packs = []
     for at in range(first, stop, FIVE_BLOCK):
         rows = slice(at - first, at - first + FIVE_BLOCK)
@@ -57,8 +48,9 @@ def merge_fives(w: Writer, now: float) -> bool:
     return True
 
 
-def _day(w: Writer, day: float, hours: list[tuple[int, float, int]], first: int, stop: int) -> dict[str, F4]:
+def _day(w: Writer, merged: Mergeable, first: int, stop: int) -> dict[str, F4]:
     """[slots, 288]: what the day has already, and over it the hours that came anew."""
+    day = merged.day
     found = {name: np.full((stop - first, 24 * FIVES_AN_HOUR), np.nan, np.float32) for name in FIVES}
     for id_, block in w.db.execute(
         "SELECT id, block FROM rollups WHERE kind = ? AND start = ? AND block >= ? AND block < ?",
@@ -68,7 +60,7 @@ def _day(w: Writer, day: float, hours: list[tuple[int, float, int]], first: int,
             at = block * FIVE_BLOCK - first
             for name, into in found.items():
                 into[at : at + pack.n0] = pack.get(FIVE_NUMBER[name])
-    for id_, start, _ in hours:
+    for id_, start in merged.hours:
         with pack_of(w.db, "rollups", id_, f"five-minute averages {start:.0f}") as pack:
             for name, into in found.items():
                 if first < pack.n0:

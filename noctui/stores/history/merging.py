@@ -6,7 +6,6 @@ call.
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING
 
 from noctui.model.view import F4
@@ -24,7 +23,7 @@ from noctui.stores.history.hourly import (
     overlay,
 )
 from noctui.stores.history.pack import build
-from noctui.stores.history.rollups import month_of, oldest_unmerged, put, unrolled
+from noctui.stores.history.rollups import mergeable, month_of, oldest_unmerged, put
 from noctui.stores.history.settings import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -37,27 +36,20 @@ MONTH_GRACE = DAY
 
 def roll_day(w: Writer, now: float) -> bool:
     """One block of the oldest day whose hours are all rolled; False when there is none."""
-    oldest = oldest_unmerged(w, VECTORS)
-    if oldest is None:
+    found = mergeable(w, VECTORS, now)
+    if found is None:
         return False
-    day = floor(oldest / DAY) * DAY
-    if now < day + DAY + HOUR or unrolled(w, day):
-        return False
-    hours = w.db.execute(
-        "SELECT id, start, version FROM rollups WHERE kind = ? AND start >= ? AND start < ? AND NOT merged",
-        (VECTORS, day, day + DAY),
-    ).fetchall()
-    newest = max(version for *_, version in hours)
+    day, newest = found.day, found.newest
     work = "day", day, newest
     block = w.cursor(work)
     first = block * DAY_BLOCK
     if first >= w.slots(CIRCUITS):
         with w.transaction():
-            w.db.executemany("UPDATE rollups SET merged = 1 WHERE id = ?", [(id_,) for id_, *_ in hours])
+            w.db.executemany("UPDATE rollups SET merged = 1 WHERE id = ?", [(id_,) for id_, _ in found.hours])
         return True
     into = empty_columns(min(DAY_BLOCK, w.slots(CIRCUITS) - first), 24)
     had = _lay(w, into, DAY_PACKS, day, block)
-    for id_, start, _ in hours:
+    for id_, start in found.hours:
         with pack_of(w.db, "rollups", id_, f"hourly figures {start:.0f}") as pack:
             overlay(into, pack, first, round((start - day) / HOUR))
     data = build(into, DAY_STEP)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import floor
 from typing import TYPE_CHECKING
 
 from noctui.stores.history.blocks import HOURS
-from noctui.stores.history.settings import DAY
+from noctui.stores.history.settings import DAY, HOUR
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -27,6 +29,30 @@ def oldest_unmerged(w: Writer, kind: int, before: float = 1e18) -> float | None:
     query = "SELECT min(start) FROM rollups WHERE kind = ? AND merged = 0 AND start < ?"
     found: float | None = w.db.execute(query, (kind, before)).fetchone()[0]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mergeable:
+    """A UTC day that is over, and its hours that are in nothing larger yet: (id, start)."""
+
+    day: float
+    hours: tuple[tuple[int, float], ...]
+    newest: int  # version
+
+
+def mergeable(w: Writer, kind: int, now: float) -> Mergeable | None:
+    """The oldest day of hours of this kind that are all rolled; None when there is none."""
+    oldest = oldest_unmerged(w, kind)
+    if oldest is None:
+        return None
+    day = floor(oldest / DAY) * DAY
+    if now < day + DAY + HOUR or unrolled(w, day):
+        return None
+    rows = w.db.execute(
+        "SELECT id, start, version FROM rollups WHERE kind = ? AND start >= ? AND start < ? AND NOT merged",
+        (kind, day, day + DAY),
+    ).fetchall()
+    return Mergeable(day, tuple((id_, start) for id_, start, _ in rows), max(version for *_, version in rows))
 
 
 def unrolled(w: Writer, day: float) -> bool:

@@ -146,6 +146,9 @@ class OffenderRows:
                 return self._role(row)
             return (text, "hi" if column in self._names else "dim" if column == "region" else "text")
         match column:
+            case "who":  # number and town in one column, for short lists
+                site = self.site(row)
+                return (f"{self._text(row, 'site')} {self._text(row, 'name')}" if site else self.key(row), "hi")
             case "rank":
                 return (str(self.ranked.place[row]), "dim")
             case "circuits":

@@ -15,17 +15,11 @@ from noctui.tui.panes.offender_above import AboveRows
 from noctui.tui.panes.offender_answers import Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_kinds import UTILISATION
 from noctui.tui.place import Place, of_circuit
-from noctui.tui.widgets.columns import Cell, Column
+from noctui.tui.widgets.columns import Column
 
 
 class TopRows(AboveRows):
     """The ranking of the offenders screen, with number and town of the site in one column."""
-
-    def cell(self, row: int, column: str) -> Cell:
-        if column == "who":
-            site = self.site(row)
-            return (f"{self._text(row, 'site')} {self._text(row, 'name')}" if site else self.key(row), "hi")
-        return super().cell(row, column)
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (

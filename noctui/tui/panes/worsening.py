@@ -15,7 +15,7 @@ from noctui.tui.panes.offender_answers import Answer, Asked, Ranked, answer, ran
 from noctui.tui.panes.offender_kinds import BY
 from noctui.tui.panes.offender_trends import TrendRows
 from noctui.tui.place import Place, of_circuit
-from noctui.tui.widgets.columns import Cell, Column
+from noctui.tui.widgets.columns import Column
 
 _BY = BY["congested"]
 _WINDOW = "24h"
@@ -23,12 +23,6 @@ _WINDOW = "24h"
 
 class WorseningRows(TrendRows):
     """The ranking of the offenders screen, with number and town of the site in one column."""
-
-    def cell(self, row: int, column: str) -> Cell:
-        if column == "who":
-            site = self.site(row)
-            return (f"{self._text(row, 'site')} {self._text(row, 'name')}" if site else self.key(row), "hi")
-        return super().cell(row, column)
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
