@@ -57,15 +57,15 @@ async def fetch(past: MistPast, kept: Kept, asks: Sequence[Ask], clock: Clock, t
                 queue = deque(todo)
                 for _ in range(AT_A_TIME):
                     group.create_task(work.ask_all(queue))
-        except* BackfillError as errors:
-            raise _first(errors) from None
+        except ExceptionGroup as errors:  # not except*: what is raised there comes wrapped in a group in some Pythons
+            raise _first(errors.subgroup(BackfillError) or errors) from None
     work.found.refused |= {k: r.text for k, r in kept.records.items() if r.state == REFUSED}
     return work.found
 
 
-def _first(errors: BaseExceptionGroup[BackfillError]) -> BackfillError:
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
     found = errors.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+    return _first(found) if isinstance(found, ExceptionGroup) else found
 
 
 class _Fetch:
