@@ -26,7 +26,7 @@ from noctui.runtime.backfill_before import before, lines_of
 from noctui.runtime.backfill_evidence import Heard, heard, states, tables
 from noctui.runtime.backfill_fetch import alarms_of, events_of
 from noctui.runtime.backfill_kept import Record
-from noctui.runtime.backfill_plan import Hole
+from noctui.runtime.backfill_plan import COARSE, FINE, Hole
 from noctui.runtime.backfill_polls import records
 from noctui.runtime.backfill_ports import Names, names_of
 from noctui.runtime.backfill_work import Work
@@ -34,13 +34,14 @@ from noctui.settings import Thresholds
 from noctui.sources.mist.alarms import AlarmLog
 from noctui.sources.mist.events import EventLog
 from noctui.stores.history import HistoryReader, PastBuilder
-from noctui.stores.history.holes import REACH, alarms_held, polls_around, seq_at, times_silent
+from noctui.stores.history.holes import alarms_held, polls_around, seq_at, times_silent
 from noctui.stores.history.past import Chunk
 from noctui.stores.history.rows import EdgeRow
 
 DAY = 86_400.0
 SOURCE = "back-fill"
 NEVER = float("inf")
+_BUCKETS = (FINE.seconds, COARSE.seconds)
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Builder:
                 builder = PastBuilder(numbers, inventory.org_id, paths_from=NEVER)
             seq = seq_at(self._history, hole.start)
             silent = times_silent(self._history, hole.first, hole.last)
-            begun = goes_on or hole.first <= hole.start  # a poll stands there already
+            begun = goes_on or (hole.first == hole.start and self._stands(hole))
             made = records(Engine(self._rules), hole, inventory, table, lines, seq, begun, silent)
             seeds = () if goes_on else _seeds(hole, inventory, known.states)
             for record in self._with_news(made, hole, found, seeds, told):
@@ -110,10 +111,16 @@ class Builder:
         return tuple(self._history.edges_known(self._known_at, begin - DAY))
 
     def _seen(self, hole: Hole) -> float | None:
-        """The poll that the hole begins with."""
+        """The poll that the hole begins with, if it was one that saw the network then: buckets that were filled in
+        before say nothing of what the ledger knew."""
         at, every = polls_around(self._history, hole.start, hole.start)
-        near = len(at) and 0 <= hole.start - at[0] <= REACH * every[0]
-        return float(at[0]) if near else None
+        here = at == hole.start
+        return hole.start if len(at) and here.any() and float(every[here][0]) not in _BUCKETS else None
+
+    def _stands(self, hole: Hole) -> bool:
+        """A poll stands at the beginning of the first bucket already: none has to say that nobody looked until then."""
+        at, _ = polls_around(self._history, hole.first, hole.first)
+        return bool((at == hole.first).any())
 
     def _new_alarms(self) -> list[MistAlarm]:
         """Those that history does not have, or has another version of."""
