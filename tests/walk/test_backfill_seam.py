@@ -44,7 +44,9 @@ async def test_nothing_is_lost_at_the_seam(tmp_path: Path, parts: tuple[tuple[fl
         read = walk.history().reader(now)
         lost, other = ids_of(SITE)
         line = await read.timeline(lost, Range(SEAM, BACK))
-        assert [(s.start, s.end) for s in line if s.state == State.DOWN] == [(SEAM, pytest.approx(MENDED, abs=1.0))]
+        ((start, end),) = [(s.start, s.end) for s in line if s.state == State.DOWN]
+        assert start == SEAM
+        assert end == pytest.approx(MENDED, abs=1.0)
         found = await read.figures(Range(SEAM, SEAM + HOUR), (other,))
         assert found.up[0] == HOUR
         assert found.known[0, GAUGE["rx_bps"]] == HOUR, "the first bucket counts"
