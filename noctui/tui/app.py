@@ -22,8 +22,10 @@ from noctui.clock import Clock
 from noctui.model.scene import Scene, Scenes
 from noctui.settings import read_path
 from noctui.tui import copying, export
+from noctui.tui.columns import Chosen, exactly
 from noctui.tui.commands.history import History
 from noctui.tui.filter import Filter, FilterError, parse
+from noctui.tui.frame.columns import ColumnChooser
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.frame import Frame
@@ -43,6 +45,7 @@ from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import TabledBoard
 from noctui.tui.state import Memory
 from noctui.tui.timemachine import TimeMachine
+from noctui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
     from noctui.tui.commands.here import Here
@@ -75,7 +78,8 @@ class NoctuiApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "filter", "command", "severity", "earlier", "later", "live", "export", "copy", "maximise", "pane",
+            "filter", "command", "severity", "earlier", "later", "live", "export", "copy", "maximise",
+            "pane", "choose_columns",
             "pane_back", "last", "out", "overview", "sites", "circuits", "offenders", "alarms", "collector", "help",
             "quit",
         ),
@@ -110,6 +114,8 @@ class NoctuiApp(App[None]):
         self.frame.command.history = History(self._memory.state.commands)
         self._here: Callable[[], Here | None] = lambda: None
         self._stood: Widget | None = None  # what had the cursor before a command was typed
+        self._arranging: LiveTable | None = None  # the table whose columns are being chosen
+        self._columns_before: Chosen | None = None
         self._on_terminal = os.isatty(0)
 
     # -- start and ticking --------------------------------------------------------------------------------------------
@@ -240,6 +246,7 @@ class NoctuiApp(App[None]):
                                               self._memory.state.window, self.options.zone)  # fmt: skip
             board.display = False
             await self.frame.body.mount(board)
+            self._restore_columns(board)
         switched = not board.display
         if switched:
             self._switch(board)
@@ -399,7 +406,7 @@ class NoctuiApp(App[None]):
         def here() -> Here | None:
             if self._scene is None or board is None:
                 return None
-            columns = {c.key: c.title for c in table.columns} if table is not None else {}
+            columns = {c.key: c.title for c in table.offered} if table is not None else {}
             return Here(
                 self._scene.view, self._clock.now(), self.place, self.look.signs, board.subject(), columns,
                 board.windows(), tuple(self._themes.roles), LAYOUTS,
@@ -414,6 +421,10 @@ class NoctuiApp(App[None]):
 
     def action_leave_command(self) -> None:
         self.frame.ask(None)
+        self._stand_again()
+
+    def _stand_again(self) -> None:
+        """The cursor goes back to what had it."""
         stood = self._stood
         if stood is not None and stood.is_attached and stood.display and self.board in stood.ancestors:
             self.screen.set_focus(stood)
@@ -465,8 +476,56 @@ class NoctuiApp(App[None]):
         else:
             self.action_help()
 
+    # -- columns ------------------------------------------------------------------------------------------------------
+
+    def action_choose_columns(self) -> None:
+        """Choose the columns of the table that the keys speak of."""
+        table = self.board.table() if self.board is not None else None
+        if table is None:
+            self.say("No table here whose columns could be chosen.")
+            return
+        self._stood = self._arranging = table
+        self._columns_before = table.chosen
+        self.frame.choose(table)
+
+    def on_column_chooser_changed(self, message: ColumnChooser.Changed) -> None:
+        if self._arranging is not None:
+            self._arranging.choose(message.chosen)
+            self.frame.columns.fits(self._arranging.visible_columns)
+
+    def action_end_columns(self, kept: bool) -> None:
+        table = self._arranging
+        if table is not None and not kept:
+            table.choose(self._columns_before)
+        elif table is not None:
+            self._keep_columns(table)
+        self.frame.choose(None)
+        self._arranging = None
+        self._stand_again()
+
     def choose_columns(self, keys: tuple[str, ...], usual: bool) -> None:
-        self.say("Columns cannot be chosen yet.")
+        """These columns of the table shown, in this order; none: let them be chosen."""
+        table = self.board.table() if self.board is not None else None
+        if table is None or not (keys or usual):
+            self.action_choose_columns()
+            return
+        table.choose(None if usual else exactly(keys, table.offered))
+        self._keep_columns(table)
+
+    def _keep_columns(self, table: LiveTable) -> None:
+        others = {name: chosen for name, chosen in self._memory.state.columns.items() if name != table.id}
+        mine = {table.id or "": table.chosen} if table.chosen is not None else {}
+        self._memory.keep(columns={**others, **mine})
+
+    def _restore_columns(self, board: Board) -> None:
+        """What was chosen of a new board's tables."""
+        for table in board.query(LiveTable):
+            chosen = self._memory.state.columns.get(table.id or "")
+            if chosen is None:
+                continue
+            table.choose(chosen)
+            if not chosen.names(table.offered):
+                self.say(f"The columns kept for {table.id} name none of it: the usual ones are shown.")
 
     def action_severity(self) -> None:
         if self.board is None or not self.board.FILTERS:

@@ -44,6 +44,7 @@ _ALL = (
     Action("invert", ("S",), "S", "invert", "invert the sorting"),
     Action("column_left", ("<",), "<", "column", "sort by the column left"),
     Action("column_right", (">",), ">", "column", "sort by the column right"),
+    Action("choose_columns", ("c",), "c", "columns", "which columns, in what order"),
     Action("window", ("w",), "w", "window", "window, 1h to 13 months"),
     Action("metric", ("m",), "m", "metric", "one lane large, or all"),
     Action("by", ("m",), "m", "by", "rank by; M ← → too", call="by(1)"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from noctui.tui.columns import Chosen
 from noctui.tui.place import KINDS, OVERVIEW, Place
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     window: str = "24h"
     layout: str = ""  # of screen 1, chosen while the setting was `layout_over`
     layout_over: str = ""
+    columns: dict[str, Chosen] = {}  # table → what a person chose of its columns
     commands: tuple[str, ...] = ()  # of the `:` line, newest last
 
 

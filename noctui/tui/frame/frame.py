@@ -13,6 +13,7 @@ from noctui.model.headline import Headline
 from noctui.model.scene import Status
 from noctui.model.view import View
 from noctui.model.words import Severity
+from noctui.tui.frame.columns import ColumnChooser
 from noctui.tui.frame.command import CommandLine
 from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
@@ -25,6 +26,7 @@ from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import Place, crumbs
 from noctui.tui.runs import Line
+from noctui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
     from noctui.tui.commands.suggest import Suggested
@@ -64,6 +66,7 @@ class Frame(Vertical):
         self._footer = Sheet(id="footer")
         self._tiny = Sheet(id="tiny")
         self.command = CommandLine(id="command")
+        self.columns = ColumnChooser(id="columns")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -76,6 +79,7 @@ class Frame(Vertical):
         yield self._footer
         yield self._tiny
         yield self.command
+        yield self.columns
 
     def on_resize(self) -> None:
         self.post_message(self.Resized())
@@ -89,8 +93,8 @@ class Frame(Vertical):
 
     @property
     def editing(self) -> bool:
-        """Whether something is being typed."""
-        return self.has_class("-editing") or self.command.display
+        """Whether something is being typed or chosen, so that the cursor is not on the board."""
+        return self.has_class("-editing") or self.command.display or self.columns.display
 
     def ask(self, suggest: Callable[[str], Suggested] | None, text: str = "") -> None:
         """Let a command be typed, beginning with `text`; None ends it."""
@@ -98,6 +102,14 @@ class Frame(Vertical):
         if suggest is not None:
             self.command.ask(suggest, text)
             self.screen.set_focus(self.command)
+
+    def choose(self, table: LiveTable | None) -> None:
+        """Let the columns of this table be chosen; None ends it."""
+        self.columns.display = table is not None
+        if table is not None:
+            self.columns.begin(table.columns, table.offered, table.arranged)
+            self.columns.fits(table.visible_columns)
+            self.screen.set_focus(self.columns)
 
     def show(
         self, moment: Moment, matches: tuple[int, int] | None, offers: tuple[str, ...], note: str, problem: str,

@@ -17,6 +17,13 @@ from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line
 
 LONGEST = 200
+_NAMED = frozenset({"slash", "backslash", "at", "minus", "plus", "underscore"})
+"""Keys whose names Textual does not turn back into their characters."""
+
+
+def writes(key: str, character: str | None) -> bool:
+    """Whether a key writes something."""
+    return key in _NAMED or (character is not None and character.isprintable())
 
 
 class Typed(Sheet, can_focus=True):
@@ -93,7 +100,7 @@ class Typed(Sheet, can_focus=True):
         return self._place == len(self._text)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and character.isprintable()
+        return writes(key, character)
 
     def on_key(self, event: events.Key) -> None:
         self._ending = self._ending or event.key in self.ENDS

@@ -48,6 +48,11 @@ def columns(wide: bool) -> tuple[Column, ...]:
     return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in COLUMNS)
 
 
+def spare(wide: bool) -> tuple[Column, ...]:
+    """Columns that are there to be chosen."""
+    return () if wide else tuple(c for c in COLUMNS if c.key == "name")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One alarm as a pane tells it: where it belongs in this inventory, and its texts (not cleaned yet)."""

@@ -58,6 +58,11 @@ def columns(wide: bool) -> tuple[Column, ...]:
     return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in COLUMNS)
 
 
+def spare(wide: bool) -> tuple[Column, ...]:
+    """Columns that are there to be chosen."""
+    return () if wide else tuple(c for c in COLUMNS if c.key in WIDE_ONLY)
+
+
 def state_order(view: View) -> NDArray[np.float32]:
     """What `state` sorts by: severity; inside it the newest change first where traffic is lost, else the fullest."""
     circuits = view.circuits
@@ -74,10 +79,11 @@ def state_order(view: View) -> NDArray[np.float32]:
 
 
 class CircuitRows:
-    """The circuits of one View. `grey`: all of it is old."""
+    """The circuits of one View. `grey`: all of it is old; `wide`: the columns are those of a large terminal."""
 
-    def __init__(self, view: View, signs: Signs, grey: bool = False) -> None:
+    def __init__(self, view: View, signs: Signs, grey: bool = False, wide: bool = False) -> None:
         self._view = view
+        self._wide = wide
         self._signs = signs
         self._grey = grey
 
@@ -103,8 +109,7 @@ class CircuitRows:
         return bool(self._view.circuits.since[row] > self._view.at - self._view.interval)
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
-        wide = "region" in columns
-        made = [self._trend(row) if c == "trend" and wide else self._cell(row, c) for c in columns]
+        made = [self._trend(row) if c == "trend" and self._wide else self._cell(row, c) for c in columns]
         if not self._grey:
             return made
         return cells.greyed(made, frozenset(i for i, c in enumerate(columns) if c in _NUMBERS))

@@ -63,15 +63,21 @@ def columns(wide: bool) -> tuple[Column, ...]:
     return tuple(_widened(c) for c in (*_HEAD, *_MORE, *_TAIL, *_LAST))
 
 
+def spare(wide: bool) -> tuple[Column, ...]:
+    """Columns that are there to be chosen."""
+    return () if wide else (*_MORE, *_LAST)
+
+
 def _widened(column: Column) -> Column:
     return replace(column, width=_WIDTHS.get(column.key, column.width), flex=column.key == "worst")
 
 
 class RegionRows:
-    """The regions of one View."""
+    """The regions of one View. `wide`: the columns are those of a large terminal."""
 
-    def __init__(self, view: View, signs: Signs, grey: bool = False) -> None:
+    def __init__(self, view: View, signs: Signs, grey: bool = False, wide: bool = False) -> None:
         self._view = view
+        self._wide = wide
         self._signs = signs
         self._grey = grey
 
@@ -90,7 +96,7 @@ class RegionRows:
         return regions.index(key) if key in regions else None
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
-        made = [self._cell(row, column, "rate" in columns) for column in columns]
+        made = [self._cell(row, column, self._wide) for column in columns]
         return cells.greyed(made) if self._grey else made
 
     def _cell(self, row: int, column: str, wide: bool) -> Cell:

@@ -55,6 +55,11 @@ def columns(everywhere: bool, wide: bool = False) -> tuple[Column, ...]:
     return tuple(replace(c, width=_WIDTHS.get(c.key, c.width)) for c in kept) if wide else kept
 
 
+def spare(everywhere: bool) -> tuple[Column, ...]:
+    """Columns that are there to be chosen."""
+    return () if everywhere else tuple(c for c in COLUMNS if c.key == "region")
+
+
 def state_order(view: View) -> NDArray[np.float32]:
     """Dark before down, then by severity; equal ones stay in the order of their names."""
     worst = Severity.DISABLED - view.sites.severity.astype(np.float32)

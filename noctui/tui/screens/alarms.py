@@ -52,7 +52,10 @@ class Alarms(TabledBoard):
     """
     SCOPED_CSS = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("window")
-    OFFERS = ("open", "filter", "severity", "window", "sorts", "columns", "time", "export", "copy", "screens", "quit")
+    OFFERS = (
+        "open", "filter", "severity", "window", "sorts", "choose_columns", "columns", "time", "export", "copy",
+        "command", "screens", "quit",
+    )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(clock, sorts, id="alarms")
@@ -85,7 +88,8 @@ class Alarms(TabledBoard):
         self._moment = moment
         if moment.size is not self._size_now:
             self._size_now = moment.size
-            self._pane.table.set_columns(alarm_rows.columns(moment.size is Size.L))
+            wide = moment.size is Size.L
+            self._pane.table.set_columns(alarm_rows.columns(wide), alarm_rows.spare(wide))
         range_ = Range(moment.at - WINDOWS[self._window], moment.at, _WINDOW_WORDS[self._window])
         of = (moment.at, self._window)
         self._question.ask(

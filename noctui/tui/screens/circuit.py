@@ -45,6 +45,7 @@ class CircuitBoard(Board):
         "export",
         "copy",
         "maximise",
+        "command",
         "out",
         "quit",
     )

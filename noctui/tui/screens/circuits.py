@@ -18,7 +18,10 @@ from noctui.tui.widgets.live_table import LiveTable
 class Circuits(TabledBoard):
     """Key 3."""
 
-    OFFERS = ("open", "filter", "severity", "sorts", "columns", "time", "export", "copy", "screens", "quit")
+    OFFERS = (
+        "open", "filter", "severity", "sorts", "choose_columns", "columns", "time", "export", "copy", "command",
+        "screens", "quit",
+    )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(clock, sorts, id="circuits")
@@ -39,13 +42,18 @@ class Circuits(TabledBoard):
         view = moment.view
         if moment.size is not self._size_now:
             self._size_now = moment.size
-            self._pane.table.set_columns(circuit_rows.columns(moment.size is Size.L))
-        rows = self.kept(moment, lambda: circuit_rows.CircuitRows(view, moment.signs, moment.grey))
+            wide = moment.size is Size.L
+            self._pane.table.set_columns(circuit_rows.columns(wide), circuit_rows.spare(wide))
+        rows = self.kept(moment, lambda: self._made(moment))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.circuits(view),
             lambda chosen: subjects.of_severity(view.circuits.severity, chosen),
         )  # fmt: skip
         self.fill(moment, rows, result, self._words())
+
+    @staticmethod
+    def _made(moment: Moment) -> circuit_rows.CircuitRows:
+        return circuit_rows.CircuitRows(moment.view, moment.signs, moment.grey, moment.size is Size.L)
 
     def _words(self) -> tuple[str, str]:
         table = self._pane.table

@@ -55,7 +55,7 @@ class Collector(Board):
     Collector.-s #who, Collector.-s #coverage, Collector.-s #stores { height: 1; }
     Collector.-s #mending { height: 1; }
     """
-    OFFERS = ("panes", "maximise", "time", "export", "screens", "out", "quit")
+    OFFERS = ("panes", "maximise", "time", "export", "command", "screens", "out", "quit")
 
     def __init__(self) -> None:
         super().__init__(id="collector")

@@ -32,7 +32,10 @@ class Engineering(ListingBoard):
     Engineering.-s, Engineering.-tiny { layout: vertical; overflow-y: auto; }
     Engineering.-s > TablePane { height: 5; }
     """
-    OFFERS = ("open", "layout", "panes", "maximise", "sorts", "columns", "time", "export", "copy", "screens", "quit")
+    OFFERS = (
+        "open", "layout", "panes", "maximise", "sorts", "choose_columns", "columns", "time", "export", "copy",
+        "command", "screens", "quit",
+    )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(id="engineering")

@@ -42,7 +42,8 @@ class Executive(ListingBoard):
     Executive.-s AlarmKinds { margin: 0; height: 6; }
     """
     OFFERS = (
-        "open", "layout", "panes", "maximise", "sorts", "columns", "time", "export", "copy", "screens", "quit",
+        "open", "layout", "panes", "maximise", "sorts", "choose_columns", "columns", "time", "export", "copy",
+        "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]], zone: str) -> None:

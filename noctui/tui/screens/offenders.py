@@ -44,8 +44,8 @@ class Offenders(TabledBoard):
         "by", "by_left", "by_right", "by_back", "things", "window", "more", "fewer"
     )
     OFFERS = (
-        "open", "by", "things", "window", "top", "filter", "severity", "sorts", "columns", "time", "export", "copy",
-        "screens", "quit",
+        "open", "by", "things", "window", "top", "filter", "severity", "sorts", "choose_columns", "columns", "time",
+        "export", "copy", "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:

@@ -52,7 +52,10 @@ class Overview(TabledBoard):
     Overview.-l .far { display: block; width: 30%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("layout")
-    OFFERS = ("open", "filter", "severity", "layout", "sorts", "time", "export", "screens", "quit")
+    OFFERS = (
+        "open", "filter", "severity", "layout", "sorts", "choose_columns", "time", "export", "command", "screens",
+        "quit",
+    )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(clock, sorts, id="overview")
@@ -92,11 +95,12 @@ class Overview(TabledBoard):
     def show(self, moment: Moment) -> None:
         self._moment = moment
         view = moment.view
+        wide = moment.size is Size.L
         if moment.size is not self._size_now:
             self._size_now = moment.size
-            self._regions.table.set_columns(region_rows.columns(moment.size is Size.L))
+            self._regions.table.set_columns(region_rows.columns(wide), region_rows.spare(wide))
             self._offenders.table.set_columns(offenders.columns(moment.size is Size.L))
-        rows = self._rows = self.kept(moment, lambda: region_rows.RegionRows(view, moment.signs, moment.grey))
+        rows = self._rows = self.kept(moment, lambda: region_rows.RegionRows(view, moment.signs, moment.grey, wide))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.regions(view, rows),
             lambda chosen: subjects.with_severity(view.regions.counts, chosen),

@@ -40,7 +40,9 @@ class SiteBoard(Board):
     SiteBoard.-s .right { dock: top; width: 1fr; height: 7; }
     SiteBoard.-s #failovers { display: none; }
     """
-    OFFERS = ("circuits_beside", "series", "pair", "time", "panes", "maximise", "export", "copy", "out", "quit")
+    OFFERS = (
+        "circuits_beside", "series", "pair", "time", "panes", "maximise", "export", "copy", "command", "out", "quit",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__(id="site")

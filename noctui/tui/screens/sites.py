@@ -30,7 +30,10 @@ def in_region(view: View, region: str | None) -> Mask | None:
 class Sites(TabledBoard):
     """Key 2, and what Enter on a region opens."""
 
-    OFFERS = ("open", "filter", "severity", "sorts", "columns", "time", "export", "copy", "out", "quit")
+    OFFERS = (
+        "open", "filter", "severity", "sorts", "choose_columns", "columns", "time", "export", "copy", "command",
+        "out", "quit",
+    )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
         super().__init__(clock, sorts, id="sites")
@@ -53,7 +56,7 @@ class Sites(TabledBoard):
         everywhere, wide = region is None, moment.size is Size.L
         if self._columns != (everywhere, wide):
             self._columns = everywhere, wide
-            self._pane.table.set_columns(site_rows.columns(everywhere, wide))
+            self._pane.table.set_columns(site_rows.columns(everywhere, wide), site_rows.spare(everywhere))
         rows = self._rows = self.kept(moment, lambda: site_rows.SiteRows(view, moment.signs, moment.grey, wide))
         base = in_region(view, region)
         result = filtered(

@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from noctui.tui.columns import Chosen, arranged
 from noctui.tui.look import Look, look_of
 from noctui.tui.look.text import clean
 from noctui.tui.widgets.columns import Column, Placed, Rows, place
@@ -102,7 +103,10 @@ class LiveTable(ScrollView, can_focus=True):
     ) -> None:
         """`sort` is (column key, descending); `empty` is said when no row is shown; `clock` gives monotonic seconds."""
         super().__init__(id=id, classes=classes)
-        self._columns = tuple(columns)
+        self._usual = tuple(columns)
+        self._spare: tuple[Column, ...] = ()
+        self._chosen: Chosen | None = None
+        self._columns = self._usual
         self._empty = tuple(empty)
         self._view = TableView(sort, clock)
         self._marked: frozenset[str] = frozenset()
@@ -162,8 +166,23 @@ class LiveTable(ScrollView, can_focus=True):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """All columns in their order, fitting or not."""
+        """The columns as they were set, whatever a person chose of them."""
+        return self._usual
+
+    @property
+    def offered(self) -> tuple[Column, ...]:
+        """All columns that can be chosen."""
+        return (*self._usual, *self._spare)
+
+    @property
+    def arranged(self) -> tuple[Column, ...]:
+        """The columns shown in their order, fitting or not."""
         return self._columns
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """What a person chose; None: the usual columns."""
+        return self._chosen
 
     @property
     def hold_left(self) -> int:
@@ -203,10 +222,16 @@ class LiveTable(ScrollView, can_focus=True):
         self._tell()
         self.post_message(self.Sorted(self, key, descending))
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Other columns, or another order of them."""
-        self._columns = tuple(columns)
+    def set_columns(self, columns: Sequence[Column], spare: Sequence[Column] = ()) -> None:
+        """Other columns, or another order of them. `spare` are shown when a person chooses them."""
+        self._usual, self._spare = tuple(columns), tuple(spare)
+        self._columns = arranged(self._usual, self._spare, self._chosen)
         self._rebuild()
+
+    def choose(self, chosen: Chosen | None) -> None:
+        """Show the columns that a person chose; None: the usual ones."""
+        self._chosen = chosen
+        self.set_columns(self._usual, self._spare)
 
     def say_when_empty(self, lines: Sequence[str]) -> None:
         """The words for no rows."""

@@ -16,6 +16,8 @@ from noctui.tui.widgets.line import Line, runs_of, write_row
 
 MARK_COLUMN = "mark"
 """A column of this key is drawn by the table itself: the sign of marked rows."""
+STATE_COLUMN = "state"
+"""The sign of a row that has just changed opens the cell of this column, else the first one."""
 
 Bar = Literal["thumb", "track", ""]
 
@@ -54,7 +56,8 @@ def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Pla
     if shown.grey:
         cells = [tuple((text, "stale") for text, _ in runs_of(cell)) for cell in cells]
     if shown.flash:
-        cells = [_flashed(cells[0]), *cells[1:]]
+        signed = next((i for i, at in enumerate(placed) if at.column.key == STATE_COLUMN), 0)
+        cells = [_flashed(cell) if i == signed else cell for i, cell in enumerate(cells)]
     if look.signs.ascii:
         cells = [tuple((look.signs.prose(clean(text)), role) for text, role in runs_of(cell)) for cell in cells]
     line = Line(look.palette, shown.ground)
@@ -65,7 +68,7 @@ def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Pla
 
 
 def _flashed(cell: Cell) -> Cell:
-    """The sign, which opens the first cell, reversed."""
+    """The sign, which opens the cell, reversed."""
     (text, role), *rest = runs_of(cell)
     return ((text[:1], f"{role} reverse"), (text[1:], role), *rest)
 
