@@ -112,7 +112,7 @@ async def _files(walk: Walk, at: float | None) -> dict[str, bytes]:
             app.post_message(Board.At(at))
         for name, place in SCREENS.items():
             app._trail.jump(place)
-            await app._arrive()
+            await app.arrive()
             await answered(app, pilot)
             await pilot.press("e")
             await pilot.pause()

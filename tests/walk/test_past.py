@@ -133,7 +133,7 @@ async def painted(walk: Walk, at: float | None = None) -> dict[Place, list[str]]
             app.post_message(Board.At(at))
         for place in PLACES:
             app._trail.jump(place)
-            await app._arrive()
+            await app.arrive()
             if place.kind == "circuit" and not any(seen.kind == "circuit" for seen in found):
                 await pilot.press("w", "w", "w", "w")  # from 24 h on to 1 h: all of it within the run
             await answered(app, pilot)

@@ -18,7 +18,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("noctui.tui.app.wants_ascii", lambda _environ, _encoding, forced=False: forced)
+    monkeypatch.setattr("noctui.tui.shell.wants_ascii", lambda _environ, _encoding, forced=False: forced)
 
 
 @pytest.fixture

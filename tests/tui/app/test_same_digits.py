@@ -56,7 +56,7 @@ async def test_time_above_percentile_average_and_highest(app: NoctuiApp, window:
         await pressed(pilot, *past, "4", *["w"] * WINDOWS[window])
         average, p95, highest, run, total = ranked(app, ABOVE)
         app._trail.enter(of_circuit(night.HOT))
-        await app._arrive()
+        await app.arrive()
         await settled(pilot)
         await pressed(pilot, *["w"] * WINDOWS[window])
         assert re.search(rf"stats ─+ {window}$", lines(app)[4])
@@ -71,7 +71,7 @@ async def test_availability_coverage_and_flaps(app: NoctuiApp, past: list[str]) 
         await pressed(pilot, *past, "4", *["m"] * 5)
         available, cover, flaps = ranked(app, STATES)
         app._trail.enter(of_circuit(night.HOT))
-        await app._arrive()
+        await app.arrive()
         await settled(pilot)
         assert beside(app, "available") == [available, "cover", cover, "%"]
         assert beside(app, "flaps") == [flaps]

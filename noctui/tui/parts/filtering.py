@@ -1,0 +1,68 @@
+"""The filter, and the severities chosen on the counts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from noctui.clock import Clock
+from noctui.model.scene import Scenes
+from noctui.tui.filter import Filter, FilterError, parse
+from noctui.tui.frame.counts import Counts
+from noctui.tui.frame.entry import Entry
+from noctui.tui.keys import bindings
+from noctui.tui.options import Options
+from noctui.tui.shell import Shell
+
+
+class Filtering(Shell):
+    """Which rows are shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "severity")
+
+    def __init__(self, scenes: Scenes, clock: Clock, options: Options | None = None) -> None:
+        super().__init__(scenes, clock, options)
+        self._before_editing: tuple[Filter, frozenset[int]] | None = None
+
+    def action_filter(self) -> None:
+        if self.board is None or not self.board.FILTERS:
+            self.say("Nothing to filter here.")
+            return
+        self._before_editing = self._chosen.get(self.place, (Filter(), frozenset()))
+        self.frame.edit(self._before_editing[0].text)
+
+    def on_entry_changed(self, message: Entry.Changed) -> None:
+        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        try:
+            chosen = parse(message.text)
+        except FilterError as error:
+            self._problem = str(error)
+            self.paint(board=False)
+            return
+        self.set_filter(chosen, severities)
+
+    def action_end_filter(self, kept: bool) -> None:
+        self.frame.edit(None)
+        if not kept and self._before_editing is not None:
+            self.set_filter(*self._before_editing)
+        self.focus_board()
+        self._problem = ""
+        self.paint(board=False)
+
+    def filter_by(self, text: str) -> None:
+        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        self.set_filter(parse(text), severities)
+
+    def action_severity(self) -> None:
+        if self.board is None or not self.board.FILTERS:
+            self.say("Nothing to filter here.")
+            return
+        self.frame.counts.focus()
+
+    def on_counts_toggled(self, message: Counts.Toggled) -> None:
+        chosen, _ = self._chosen.get(self.place, (Filter(), frozenset()))
+        self.set_filter(chosen, message.chosen)
+
+    def on_counts_left(self) -> None:
+        self.focus_board()
