@@ -122,7 +122,7 @@ class Still:
     async def past(self, at: float, corrected: bool = False) -> Scene | None:
         return None
 
-    async def step(self, at: float, direction: int) -> float | None:
+    async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         return None
 
     def subscribe(self, changed: Changed) -> None:

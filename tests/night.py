@@ -71,7 +71,7 @@ class FakeScenes:
             return None
         return FakeScene(view(float(when)), Status(mode="past"), live=False)
 
-    async def step(self, at: float, direction: int) -> float | None:
+    async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         to = at + direction * INTERVAL
         newest = self.now.at if self.now else POLL
         return to if utc(0, 0) <= to <= newest else None

@@ -222,8 +222,9 @@ class Scenes(Protocol):
 
     async def past(self, at: float, corrected: bool = False) -> Scene | None: ...
 
-    async def step(self, at: float, direction: int) -> float | None:
-        """The instant of the poll before (-1) or after (+1) `at`; None when there is none."""
+    async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
+        """The instant of the poll before (-1) or after (+1) `at`, `corrected`: also of those that became known later;
+        None when there is none."""
         ...
 
     def subscribe(self, changed: Changed) -> None: ...

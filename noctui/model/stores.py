@@ -74,10 +74,13 @@ class HistoryReader(Protocol):
         """`at` of the newest poll."""
         ...
 
-    def step(self, at: float, direction: int) -> float | None: ...
+    def step(self, at: float, direction: int, corrected: bool = True) -> float | None:
+        """`at` of the poll before (-1) or after (+1) `at`; not `corrected`: of those known when they were taken."""
+        ...
 
     def view(self, at: float, corrected: bool = False) -> View | None:
-        """The View of the newest poll at or before `at`, as it was then."""
+        """The View of the newest poll at or before `at`, as it was then; of one that became known later only when
+        `corrected`."""
         ...
 
     def inventory(self, at: float) -> Inventory | None:

@@ -1,7 +1,7 @@
 """From Mist's answers to chunks for the inbox: a day of polls each, with the ledger's edges, events and alarms.
 
-Polls stand at the time they speak of. Edges, events and alarms are known since now: what was learned late does not
-belong to what was known then. So the edges all have an end, and never reach beyond their hole.
+Polls stand at the time they speak of. They, edges, events and alarms are known since now: what was learned late does
+not belong to what was known then. So the edges all have an end, and never reach beyond their hole.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Builder:
             self.built.polls += 1
 
     def _finished(self, chunk: Chunk) -> Chunk:
-        """Edges as they go into the ledger: known since now; without what only served to build the hours."""
+        """As it goes into history, known since now; without edges that only served to build the hours."""
         edges: list[tuple[str, EdgeRow]] = []
         for circuit_id, (start, until, state, _, source, evidence, uncertainty) in chunk.edges:
             if until is not None:
@@ -159,7 +159,7 @@ class Builder:
         self.built.edges += len(edges)
         self.built.events += len(chunk.events)
         self.built.alarms += len(chunk.alarms)
-        return msgspec.structs.replace(chunk, edges=edges)
+        return msgspec.structs.replace(chunk, edges=edges, known_at=self._known_at)
 
     def _count(self, hole: Hole, found: Mapping[str, Sequence[Stretch]]) -> None:
         self.built.seconds += hole.last - hole.first

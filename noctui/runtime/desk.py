@@ -120,8 +120,8 @@ class Desk:
             return None
         return self._made(view, history.reader(view.at, corrected), live=False)
 
-    async def step(self, at: float, direction: int) -> float | None:
-        return await self._call(self._history.step, at, direction) if self._history else None
+    async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
+        return await self._call(self._history.step, at, direction, corrected) if self._history else None
 
     def subscribe(self, changed: Changed) -> None:
         self._subscribers.append(changed)

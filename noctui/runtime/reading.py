@@ -54,22 +54,25 @@ class Reading:
     def scene(self, at: float | None = None, corrected: bool = False) -> Scene:
         """The newest Scene, as a follower sees it; or the one of the newest poll at or before `at`, as known then.
 
-        `corrected`: its answers use what became known later. Raises NothingToRead, HistoryError.
+        `corrected`: its answers use what became known later, as those of the newest one do: a back-fill since counts.
+        Raises NothingToRead, HistoryError.
         """
         newest = self.history.latest()
         if newest is None:
             raise NothingToRead(f"the history in {self.folder} has no poll yet")
         view = self.history.view(newest if at is None else at, corrected)
         if view is None:
-            first = self.history.step(-1e18, 1)
+            first = self.history.step(-1e18, 1, corrected)
             begins = f"; the polls that are kept begin at {when(first)}" if first is not None else ""
+            if not corrected and at is not None and self.history.view(at, True) is not None:
+                begins += "; a back-fill knows of it since: ask with --corrected"
             raise NothingToRead(f"no poll is kept for {when(at if at is not None else newest)}{begins}")
         limits = self._limits.of(view.inventory)
         if limits is not view.limits:
             view = replace(view, limits=limits)
         live = at is None
         status = self._status(view) if live else past_status(view)
-        return SceneAt(view, self.history.reader(view.at, corrected), Can(), lambda: status, live)
+        return SceneAt(view, self.history.reader(view.at, corrected or live), Can(), lambda: status, live)
 
     def _status(self, view: View) -> Status:
         """How the data comes in, by the word of who leads; of nobody else anything is known than the poll."""

@@ -54,7 +54,7 @@ class TimeMachine:
         at = scene.at
         try:
             for _ in range(abs(steps)):
-                found = await self._scenes.step(at, 1 if steps > 0 else -1)
+                found = await self._scenes.step(at, 1 if steps > 0 else -1, self.corrected)
                 if steps > 0 and live is not None and (found is None or found >= live.at):
                     self.past = self.corrected = False
                     return live

@@ -174,7 +174,10 @@ def difference(one: Any, other: Any, where: str = "") -> str:
     if is_dataclass(one) and not isinstance(one, type):
         found = (difference(getattr(one, f.name), getattr(other, f.name), f"{where}.{f.name}") for f in fields(one))
         return next((d for d in found if d), "")
-    return "" if one == other else f"{where}: {one!r} is not {other!r}"
+    if isinstance(one, dict):
+        found = (difference(value, other[key], f"{where}.{key}") for key, value in one.items())
+        return next((d for d in found if d), "")
+    return "" if one == other or (one != one and other != other) else f"{where}: {one!r} is not {other!r}"
 
 
 __all__ = ["ORG", "START", "World", "difference", "gappy", "network", "replace"]

@@ -178,7 +178,7 @@ async def test_where_the_gateway_was_not_heard_there_is_no_value(filled: Filled)
     for site, start, end in zip(*_lost(world), strict=True):
         for at, _, interval, _ in bucket_polls(filled.walk.folder):
             if start <= at - interval and at <= end:
-                view = history.view(at)
+                view = history.view(at, corrected=True)
                 assert view is not None
                 rows = np.flatnonzero(
                     view.inventory.circuit_site == view.inventory.site_row[world.network.site_id[site]]
@@ -190,7 +190,8 @@ async def test_where_the_gateway_was_not_heard_there_is_no_value(filled: Filled)
 
 
 async def test_what_was_not_known_then_does_not_appear_as_known_then(filled: Filled) -> None:
-    """Edges, events and alarms are known since the back-fill: the past does not show them, the corrected past does."""
+    """Polls, edges, events and alarms are known since the back-fill: the past does not show them, the corrected past
+    does."""
     world, middle = filled.walk.world, LEFT + 20 * HOUR
     history = filled.walk.history()
     row = max(range(world.network.circuits), key=lambda r: world.truth_down(r, LEFT, middle))
@@ -206,14 +207,21 @@ async def test_what_was_not_known_then_does_not_appear_as_known_then(filled: Fil
     late = [e for e in await history.reader(filled.now).edges(range_) if e.source == "back-fill"]
     assert late
     assert all(UNTIL <= e.known_at <= filled.now and e.until is not None for e in late)
+    assert not len((await history.reader(middle).series(circuit_id, ("rx_bps",), range_)).times)
+    assert len((await history.reader(middle, corrected=True).series(circuit_id, ("rx_bps",), range_)).times) > 80
+    shown = history.view(middle)
+    assert shown is not None
+    assert shown.at == LEFT, "the last poll that anybody saw then"
+    assert history.step(LEFT, 1, corrected=False) == BACK
     assert await history.reader(middle).device_events(range_) == ()
     assert len(await history.reader(filled.now).device_events(range_, limit=10)) == 10
 
 
 async def test_a_filled_view_shows_the_network_of_then(filled: Filled) -> None:
-    """Severities and levels by the engine; the last 24 hours' figures of the timeline as it is known now."""
+    """In the corrected past: severities and levels by the engine; the last 24 hours' figures of the timeline as it is
+    known now."""
     history, at = filled.walk.history(), filled.plan.holes[2].first + 10 * HOUR
-    view = history.view(at)
+    view = history.view(at, corrected=True)
     assert view is not None
     assert view.at == at
     assert view.interval == 600.0
@@ -267,9 +275,15 @@ async def test_the_figures_of_a_filled_day_are_those_of_the_network(filled: Fill
 
 
 async def test_the_figures_of_a_day_were_made_anew_and_the_past_keeps_the_old_ones(filled: Filled) -> None:
-    """The day was over, and made, before it was filled: who looks as of then sees what was made then."""
+    """The day was over, and made, before it was filled: who looks as of then sees what was made then, and percentiles
+    of no other samples."""
     day = Range(T0, T0 + 24 * HOUR)
-    then, now = [await filled.walk.history().reader(at).figures(day) for at in (BACK + 5 * MINUTE, filled.now)]
+    then, now = [
+        await filled.walk.history().reader(at).figures(day, (), ("rx_bps",)) for at in (BACK + 5 * MINUTE, filled.now)
+    ]
+    for found in (then, now):
+        rx = found.gauge("rx_bps")
+        assert not (found.p95[:, rx] > found.highest[:, rx]).any()
     assert np.nanmax(then.coverage) < 3.0
     assert np.nanmin(now.coverage) > 90.0
 

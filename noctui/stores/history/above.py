@@ -13,6 +13,7 @@ from noctui.model.view import F8, U1
 from noctui.stores.history.blocks import Go, all_slots, by_number, never
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import ALL_METRICS, CIRCUITS, LEVEL_MASK, NUMBER
+from noctui.stores.history.known import EVER
 from noctui.stores.history.rows import poll_at
 from noctui.stores.history.series import SAMPLE
 
@@ -38,9 +39,12 @@ def fill(ticks: NDArray[np.int64], intervals: F8, raw_levels: U1, valid: U1, int
     return ring
 
 
-def read_above(db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, go: Go = never) -> Above:
-    """The window of `hours` that ends with the newest poll at or before `at`; rows as in that poll's View."""
-    poll = poll_at(db, at)
+def read_above(
+    db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, go: Go = never, known: float = EVER
+) -> Above:
+    """The window of `hours` that ends with the newest poll at or before `at` that was known at `known`; rows as in that
+    poll's View."""
+    poll = poll_at(db, at, known)
     version = None if poll is None else catalog.version(db, poll.rev)
     if poll is None or version is None:
         return Above(
@@ -49,7 +53,7 @@ def read_above(db: sqlite3.Connection, catalog: Catalog, at: float, hours: int, 
     raw, valid = NUMBER["raw_levels"], NUMBER["valid"]
     since = poll.at - hours * 3600.0 - 3600.0  # samples before the window tell how far its first ones reach back
     found = all_slots(
-        db, catalog, CIRCUITS, version.slots[CIRCUITS], by_number(CIRCUITS, [raw, valid]), since, poll.at, go
+        db, catalog, CIRCUITS, version.slots[CIRCUITS], by_number(CIRCUITS, [raw, valid]), since, poll.at, go, known
     )
     tick_of = dict(db.execute("SELECT at, tick FROM polls WHERE at > ? AND at <= ?", (since, poll.at)))
     ticks = np.array([tick_of[t] for t in found.times.tolist()], np.int64)

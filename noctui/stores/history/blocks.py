@@ -18,6 +18,7 @@ from noctui.stores.history.codec import Values
 from noctui.stores.history.columns import CIRCUITS, COLUMNS, NUMBER, TABLE_WORDS, Column
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.known import EVER, THEN
 
 HOURS, DAYS = 1, 2
 HOUR_STRIPS, OPEN_STRIPS = 3, 4
@@ -58,9 +59,12 @@ class BlockName(NamedTuple):
 _PERIOD = "SELECT id, kind, start, times, tables FROM periods WHERE ready AND "
 
 
-def periods(db: sqlite3.Connection, catalog: Catalog, where: str, values: Sequence[float]) -> list[Period]:
-    """Closed periods, oldest first."""
-    return [catalog.period(row) for row in db.execute(f"{_PERIOD}{where} ORDER BY first", values)]
+def periods(
+    db: sqlite3.Connection, catalog: Catalog, where: str, values: Sequence[float], known: float = EVER
+) -> list[Period]:
+    """Closed periods, oldest first, of those that were known at `known`."""
+    query = f"{_PERIOD}{where} AND {THEN} ORDER BY first"
+    return [catalog.period(row) for row in db.execute(query, (*values, known))]
 
 
 def closed_to(db: sqlite3.Connection) -> float:
@@ -136,9 +140,10 @@ def one_slot(
     since: float,
     until: float,
     go: Go = never,
+    known: float = EVER,
 ) -> Samples:
-    """The values of one slot in all polls with since < at ≤ until."""  # fmt: skip
-    parts = list(_parts(db, catalog, table, slot, columns, since, until, go))
+    """The values of one slot in all polls with since < at ≤ until that were known at `known`."""  # fmt: skip
+    parts = list(_parts(db, catalog, table, slot, columns, since, until, go, known))
     parts.sort(key=lambda part: part.times[0])
     if not parts:
         none = np.empty(0)
@@ -155,10 +160,10 @@ def one_slot(
 
 def _parts(
     db: sqlite3.Connection, catalog: Catalog, table: int, slot: int, columns: Sequence[Column],
-    since: float, until: float, go: Go,
+    since: float, until: float, go: Go, known: float,
 ) -> Iterator[Samples]:  # fmt: skip
     window = (since, until)
-    for period in periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", window):
+    for period in periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", window, known):
         if period.tables >> table & 1:
             go()
             yield from _tile(db, period, table, slot, columns, since, until)
@@ -168,7 +173,7 @@ def _parts(
     )
     stripped = table == CIRCUITS and STRIPPED.issuperset(c.number for c in columns)
     strips = _hour_strips(db, window) if stripped else {}
-    for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ? AND {covered}", window):
+    for period in periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ? AND {covered}", window, known):
         if period.tables >> table & 1:
             go()
             if period.id in strips:
@@ -275,8 +280,10 @@ def all_slots(
     since: float,
     until: float,
     go: Go = never,
+    known: float = EVER,
 ) -> Samples:
-    """[polls, rows] values of many slots in all polls with since < at ≤ until; by hour tiles and open columns."""
+    """[polls, rows] values of many slots in all polls with since < at ≤ until that were known at `known`; by hour tiles
+    and open columns."""
     size = int(slots.max()) + 1 if len(slots) else 0
     low = int(slots.min()) if len(slots) else 0
     slots = slots - low
@@ -290,9 +297,9 @@ def all_slots(
         for c in columns:
             parts[c.number].append(values[c.number][:, slots])
 
-    hours = periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ?", (since, until))
+    hours = periods(db, catalog, f"kind = {HOURS} AND last > ? AND first <= ?", (since, until), known)
     have = np.concatenate([h.times for h in hours if h.tables >> table & 1] or [np.empty(0)])
-    days = periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", (since, until))
+    days = periods(db, catalog, f"kind = {DAYS} AND last > ? AND first <= ?", (since, until), known)
     for period in (*hours, *days):
         if not period.tables >> table & 1:
             continue

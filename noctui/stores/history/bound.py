@@ -38,8 +38,9 @@ class BoundReader(BoundFigures):
             if slot is None:
                 return empty
             if range_.start < kept:
-                return hours_series(db, circuit_id, slot, metrics, range_, go)
-            return polls_series(db, catalog, circuit_id, slot, metrics, range_, go)
+                then = self._hours_then(db, catalog, go, range_, slot)
+                return hours_series(db, circuit_id, slot, metrics, range_, go, then)
+            return polls_series(db, catalog, circuit_id, slot, metrics, range_, go, self._counts)
 
         none = np.empty(0, np.float32)
         empty = Series(circuit_id, range_, np.empty(0), none, dict.fromkeys(metrics, none))
@@ -96,7 +97,7 @@ class BoundReader(BoundFigures):
         none = np.empty((0, 4, 3), np.float32)
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> Above:
-            return read_above(db, catalog, self._at, hours, go)
+            return read_above(db, catalog, self._at, hours, go, self._counts)
 
         return await self._run(work, Above(hours, none, none, np.empty((0, 4), np.float32)))
 
@@ -107,7 +108,7 @@ class BoundReader(BoundFigures):
         empty = NetworkSeries(range_, none, none, none, none, none, none, np.empty(0, np.int64))
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> NetworkSeries:
-            return network_series(db, range_, go)
+            return network_series(db, range_, go, self._hours_then(db, catalog, go, range_))
 
         return await self._run(work, empty)
 

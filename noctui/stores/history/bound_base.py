@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from noctui.model.scene import Range
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.known import EVER
 
 if TYPE_CHECKING:
     from noctui.stores.history.reader import HistoryReader
@@ -47,6 +48,11 @@ class Bound:
 
     def _until(self, range_: Range) -> Range:
         return Range(range_.start, min(range_.end, self._at), range_.word)
+
+    @property
+    def _counts(self) -> float:
+        """When what counts was known at the latest."""
+        return EVER if self._corrected else self._at
 
     def _known(self) -> tuple[str, tuple[float, ...]]:
         return ("1", ()) if self._corrected else ("known_at <= ?", (self._at,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import floor
 
 import numpy as np
@@ -13,6 +14,7 @@ from noctui.model.scene import Range
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_circuits import of_circuits
+from noctui.stores.history.figures_then import hours_then
 from noctui.stores.history.hourly import (
     DAY_BLOCK,
     DAY_PACKS,
@@ -39,6 +41,9 @@ def baseline(ask: Ask, circuit_id: str, gauge: str) -> Baseline:
     row = ask.db.execute("SELECT no FROM circuits WHERE id = ?", (circuit_id,)).fetchone()
     if row is not None:
         _lay(ask, int(row[0]), KPI_NUMBER[f"{gauge}_avg"], first, averages)
+        one = replace(ask, slots=np.array([row[0]], np.int32), own={})
+        for number, own in hours_then(one, first * HOUR, last * HOUR).items():
+            averages[number - first] = own[f"{gauge}_avg"][0] if own else np.nan
     now = of_circuits(ask, Range(judged, min(judged + HOUR, ask.at)), (circuit_id,))
     starts = ((np.arange(len(averages)) + first) * HOUR).tolist()
     value = float(now.average[0, GAUGE[gauge]])

@@ -7,7 +7,7 @@ for none, does without (50 ms).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -15,9 +15,11 @@ import numpy as np
 from noctui.kpi import calendar
 from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, Grain, Trend
 from noctui.model.scene import Range
+from noctui.model.view import F4
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.bound_base import Bound
 from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.known import came_later
 
 if TYPE_CHECKING:
     from noctui.stores.history.figures_ask import Ask
@@ -30,16 +32,31 @@ class BoundFigures(Bound):
 
     async def _ask(self, work: Callable[[Ask], T], nothing: Callable[[], T]) -> T:
         """`nothing` makes the answer while there is no history."""
-        known = float("inf") if self._corrected else self._at
 
         def run(db: sqlite3.Connection, catalog: Catalog, go: Go) -> T | None:
-            from noctui.stores.history.figures_ask import Ask, slots_of
-
-            history = self._history
-            return work(Ask(db, catalog, history.kept, history.retention, self._at, known, slots_of(db), None, go))
+            return work(self._asking(db, catalog, go))
 
         found = await self._run(run, None)
         return nothing() if found is None else found
+
+    def _asking(self, db: sqlite3.Connection, catalog: Catalog, go: Go, slot: int | None = None) -> Ask:
+        """From one snapshot: of one slot, or of all."""
+        from noctui.stores.history.figures_ask import Ask, slots_of
+
+        history = self._history
+        slots = None if slot is None else np.array([slot], np.int32)
+        return Ask(db, catalog, history.kept, history.retention, self._at, self._counts, slots_of(db), slots, go)
+
+    def _hours_then(
+        self, db: sqlite3.Connection, catalog: Catalog, go: Go, range_: Range, slot: int | None = None
+    ) -> Mapping[int, Mapping[str, F4]]:
+        """Hours whose stored figures know more than was known at the instant, as they were known; mostly there are
+        none."""
+        if not came_later(db, self._counts):
+            return {}
+        from noctui.stores.history.figures_then import hours_then
+
+        return hours_then(self._asking(db, catalog, go, slot), range_.start, range_.end)
 
     async def figures(
         self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()

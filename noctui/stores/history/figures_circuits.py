@@ -21,8 +21,8 @@ from noctui.stores.history.figures_percentiles import p95
 from noctui.stores.history.figures_read import accounts
 from noctui.stores.history.figures_samples import reach
 from noctui.stores.history.hourly import DAY_PACKS, MONTH_TILES, VECTORS
+from noctui.stores.history.known import LONGEST, THEN, came_later, overlaps
 from noctui.stores.history.rows import poll_at
-from noctui.stores.history.sampled import LONGEST
 from noctui.stores.history.settings import DAY, HOUR
 
 
@@ -67,7 +67,7 @@ def empty(range_: Range, told: str = "No data yet.") -> Figures:
 
 def version_at(ask: Ask) -> Version | None:
     """The inventory of the View of the instant; None before the first poll."""
-    poll = poll_at(ask.db, ask.at)
+    poll = poll_at(ask.db, ask.at, ask.known)
     return None if poll is None else ask.catalog.version(ask.db, poll.rev)
 
 
@@ -98,16 +98,17 @@ def told(ask: Ask, range_: Range) -> str:
 def earliest(ask: Ask) -> float | None:
     """Where the history begins: its oldest poll, or the oldest hour or day that is kept of the time before; None while
     it is empty."""
-    first: float | None = ask.db.execute("SELECT min(at) FROM polls").fetchone()[0]
+    polls = f"SELECT min(at) FROM polls WHERE {THEN}"
+    first: float | None = ask.db.execute(polls, (ask.known,)).fetchone()[0]
     # The oldest poll stands for time before it, and so do hours: they are no time that was watched.
     before = float("inf") if first is None else first - LONGEST
-    rows = (
-        ask.db.execute(query, (before,)).fetchone()[0]
-        for query in (
-            f"SELECT min(start) FROM rollups WHERE kind = {VECTORS} AND start + {HOUR} <= ?",
-            f"SELECT min(start) FROM rollups WHERE kind = {DAY_PACKS} AND start + {DAY} <= ?",
-            f"SELECT min(start) FROM rollups WHERE kind = {MONTH_TILES} AND start + {31 * DAY} <= ?",
-            'SELECT min(start) FROM figures WHERE superseded IS NULL AND "end" <= ?',
-        )
+    hours = (
+        ask.db.execute("SELECT min(start) FROM rollups WHERE kind = ? AND start + ? <= ?", (kind, length, before))
+        for kind, length in ((VECTORS, HOUR), (DAY_PACKS, DAY), (MONTH_TILES, 31 * DAY))
     )
-    return min((row for row in (first, *rows) if row is not None), default=None)
+    periods = 'SELECT min(start) FROM figures WHERE superseded IS NULL AND "end" <= ? AND known_at <= ?'
+    later = came_later(ask.db, ask.known)
+    rows = [row[0] for found in hours for row in found if row[0] is not None]
+    rows = [start for start in rows if not overlaps(later, start, start + HOUR)]
+    rows += [first, ask.db.execute(periods, (before, ask.known)).fetchone()[0]]
+    return min((row for row in rows if row is not None), default=None)

@@ -17,6 +17,7 @@ from noctui.model.view import View
 from noctui.model.words import Role
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_circuits import of_circuits
+from noctui.stores.history.known import THEN
 from noctui.stores.history.rows import select_edges, select_failovers
 from noctui.stores.history.timeline import line_of
 from noctui.stores.history.view import read_view
@@ -63,7 +64,8 @@ class _Watched:
         self._seen = False
 
     def evidence(self, told: Sequence[Failover]) -> Evidence:
-        first = self._ask.db.execute("SELECT min(at) FROM polls").fetchone()[0]
+        polls = f"SELECT min(at) FROM polls WHERE {THEN}"
+        first = self._ask.db.execute(polls, (self._ask.known,)).fetchone()[0]
         primaries = {circuit for event in told for circuit in self.primaries(event.site_id, event.event_time)}
         edges = sorted((e for c in sorted(primaries) for e in self._known(c)), key=lambda e: e.known_at)
         return Evidence(
@@ -105,19 +107,17 @@ class _Watched:
 
     def interval(self, at: float) -> float:
         """Seconds between the poll at an instant and the one before it."""
-        row = self._ask.db.execute(
-            "SELECT at, interval, (SELECT max(at) FROM polls b WHERE b.at < p.at) FROM polls p WHERE at <= ?"
-            " ORDER BY at DESC LIMIT 1",
-            (at,),
-        ).fetchone()
-        if row is None:
+        found = self._ask.db.execute(
+            f"SELECT at, interval FROM polls WHERE at <= ? AND {THEN} ORDER BY at DESC LIMIT 2", (at, self._ask.known)
+        ).fetchall()
+        if not found:
             return nan
-        return float(row[1]) if row[2] is None else float(row[0] - row[2])
+        return float(found[0][1]) if len(found) == 1 else float(found[0][0] - found[1][0])
 
     def home(self, site_id: str) -> float | None:
         if not self._seen:
             self._seen = True
-            self._view = read_view(self._ask.db, self._ask.catalog, self._ask.at)
+            self._view = read_view(self._ask.db, self._ask.catalog, self._ask.at, known=self._ask.known)
         if self._view is None:
             return None
         inventory, circuits = self._view.inventory, self._view.circuits

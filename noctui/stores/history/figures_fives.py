@@ -12,7 +12,7 @@ from noctui.kpi.hourly import FIVES_AN_HOUR, fives
 from noctui.model.view import F4
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.figures_ask import Ask
-from noctui.stores.history.figures_hours import polled
+from noctui.stores.history.figures_hours import known_otherwise, polled
 from noctui.stores.history.figures_samples import samples, settled
 from noctui.stores.history.hourly import FIVE_DAYS, FIVE_HOURS, FIVE_NUMBER
 from noctui.stores.history.settings import DAY, HOUR
@@ -49,6 +49,7 @@ def find(ask: Ask, first: int, count: int) -> FiveHours:
         if settled(ask, (first + back + 1) * HOUR):
             break
         worked_out.add(back)
+    worked_out |= known_otherwise(ask, first, count)
     return FiveHours(first, count, tuple(rows), tuple(sorted(worked_out)))
 
 

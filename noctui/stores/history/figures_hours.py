@@ -32,6 +32,7 @@ from noctui.stores.history.hourly import (
     MONTH_TILES,
     VECTORS,
 )
+from noctui.stores.history.known import THEN, came_later, overlaps
 from noctui.stores.history.pack import Pack
 from noctui.stores.history.settings import DAY, HOUR
 
@@ -82,8 +83,15 @@ def find(ask: Ask, first: int, count: int) -> Hours:
         if settled(ask, (first + back + 1) * HOUR):
             break
         worked_out.add(back)
+    worked_out |= known_otherwise(ask, first, count)
     rows = [r for r in rows if r[1] != VECTORS or round(r[2] / HOUR) - first not in worked_out]
     return Hours(first, count, tuple(rows), tuple(sorted(worked_out)))
+
+
+def known_otherwise(ask: Ask, first: int, count: int) -> set[int]:
+    """Those of the hours whose stored figures are made of samples that came after what counts as known."""
+    spans = came_later(ask.db, ask.known)
+    return {h for h in range(count) if overlaps(spans, (first + h) * HOUR, (first + h + 1) * HOUR)} if spans else set()
 
 
 def _width(kind: int, start: float) -> int:
@@ -99,8 +107,8 @@ def _month_hours(start: float) -> int:
 def polled(ask: Ask, start: float) -> bool:
     """Polls stand for time of this hour."""
     until = min(start + HOUR + reach(ask, start + HOUR), ask.at)
-    query = "SELECT 1 FROM polls WHERE at > ? AND at <= ? LIMIT 1"
-    return ask.db.execute(query, (start, until)).fetchone() is not None
+    query = f"SELECT 1 FROM polls WHERE at > ? AND at <= ? AND {THEN} LIMIT 1"
+    return ask.db.execute(query, (start, until, ask.known)).fetchone() is not None
 
 
 def add_up(ask: Ask, hours: Hours) -> Slim:
@@ -291,4 +299,4 @@ def hour_numbers(start: float, end: float) -> tuple[int, int]:
     return first, max(0, floor(end / HOUR) - first)
 
 
-__all__ = ["Grid", "Hours", "add_up", "find", "hour_numbers"]
+__all__ = ["Grid", "Hours", "add_up", "find", "hour_numbers", "known_otherwise"]

@@ -66,7 +66,8 @@ def _values(ask: Ask, name: str, since: float, until: float) -> F4:
     had: tuple[tuple[int, bytes], F8, F4] | None = ask.kept.get(key)
     if had is None or had[0] != tag:
         wanted = by_number(CIRCUITS, [NUMBER[c] for c in (*NEEDED[name], "valid")])
-        found = all_slots(ask.db, ask.catalog, CIRCUITS, np.arange(ask.size, dtype=np.int32), wanted, hour, end, ask.go)
+        slots = np.arange(ask.size, dtype=np.int32)
+        found = all_slots(ask.db, ask.catalog, CIRCUITS, slots, wanted, hour, end, ask.go, ask.known)
         columns = {c.name: found.values[c.number] for c in wanted}
         values = values_of(columns, *bandwidths(ask, revs_of(ask, found.times)), (name,))[name]
         had = ask.kept.put(key, (tag, found.times, values), values.nbytes)

@@ -19,7 +19,8 @@ from noctui.stores.history.codec import Values
 from noctui.stores.history.columns import CIRCUITS, NUMBER
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.hourly import SAMPLED, hour_samples
-from noctui.stores.history.sampled import LONGEST, reach_after
+from noctui.stores.history.known import LONGEST, THEN
+from noctui.stores.history.sampled import reach_after
 from noctui.stores.history.settings import HOUR
 
 _COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
@@ -57,13 +58,13 @@ class _Chunk:
 
 def reach(ask: Ask, end: float) -> float:
     """A sample so many seconds after `end` may still stand for time before it."""
-    return reach_after(ask.db, end, ask.at)
+    return reach_after(ask.db, end, ask.at, ask.known)
 
 
 def settled(ask: Ask, end: float) -> bool:
     """All polls that stand for time before `end` are at or before the instant."""
-    back = "SELECT 1 FROM polls WHERE at > ? AND at < ? AND at - 3 * interval < ? LIMIT 1"
-    if ask.db.execute(back, (ask.at, end + LONGEST, end)).fetchone() is not None:
+    back = f"SELECT 1 FROM polls WHERE at > ? AND at < ? AND at - 3 * interval < ? AND {THEN} LIMIT 1"
+    if ask.db.execute(back, (ask.at, end + LONGEST, end, ask.known)).fetchone() is not None:
         return False
     until = end + reach(ask, end)
     # Before the newest poll nobody can come in between any more; after it somebody may.
@@ -79,8 +80,9 @@ def samples(ask: Ask, start: float, end: float) -> Samples:
 
 
 def listed(ask: Ask, since: float, until: float) -> F8:
-    """Times of the polls with since < time ≤ until, and not after the instant, as the file lists them."""
-    rows = ask.db.execute("SELECT at FROM polls WHERE at > ? AND at <= ? ORDER BY at", (since, min(until, ask.at)))
+    """Times of the polls with since < time ≤ until, and not after the instant, as the file lists those known then."""
+    query = f"SELECT at FROM polls WHERE at > ? AND at <= ? AND {THEN} ORDER BY at"
+    rows = ask.db.execute(query, (since, min(until, ask.at), ask.known))
     return np.array([row[0] for row in rows], np.float64)
 
 
@@ -134,7 +136,7 @@ def _keep(ask: Ask, start: float, chunk: _Chunk) -> Polls:
 
 def _read(ask: Ask, since: float, until: float) -> Polls:
     slots = np.arange(ask.size, dtype=np.int32)
-    found = all_slots(ask.db, ask.catalog, CIRCUITS, slots, _COLUMNS, since, until, ask.go)
+    found = all_slots(ask.db, ask.catalog, CIRCUITS, slots, _COLUMNS, since, until, ask.go, ask.known)
     columns = {_NAMES[n]: v for n, v in found.values.items()}
     return Polls(found.times, found.intervals, revs_of(ask, found.times), columns)
 
@@ -148,9 +150,10 @@ def _hour_of_few(ask: Ask, start: float) -> Polls:
     assert ask.slots is not None
     parts: list[dict[str, Values]] = []
     times = intervals = np.empty(0)
+    until = min(start + HOUR, ask.at)
     for slot in ask.slots.tolist():
         found = [
-            one_slot(ask.db, ask.catalog, CIRCUITS, slot, columns, start, min(start + HOUR, ask.at), ask.go)
+            one_slot(ask.db, ask.catalog, CIRCUITS, slot, columns, start, until, ask.go, ask.known)
             for columns in (_IN_STRIPS, _NOT_IN_STRIPS)
         ]
         times, intervals = found[0].times, found[0].intervals

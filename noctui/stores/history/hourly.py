@@ -116,11 +116,13 @@ _SERIES = ("rx_pct", "tx_pct", "loss", "jitter", "latency")
 
 
 def hours_series(
-    db: sqlite3.Connection, circuit_id: str, slot: int, metrics: Sequence[str], range_: Range, go: Go = never
-) -> Series:
+    db: sqlite3.Connection, circuit_id: str, slot: int, metrics: Sequence[str], range_: Range, go: Go = never,
+    then: Mapping[int, Mapping[str, F4]] | None = None,
+) -> Series:  # fmt: skip
     """Hours that end in (start, end] of the range: the highest value of each, and its average in `means`.
 
-    Metrics that hours do not have (bits per second, mos) are NaN.
+    Metrics that hours do not have (bits per second, mos) are NaN. `then` are hours (by number) as they were known, of
+    this circuit alone, where the stored ones know more.
     """
     first, last = floor(range_.start / HOUR), floor(range_.end / HOUR)
     count = max(0, last - first)
@@ -137,6 +139,12 @@ def hours_series(
             for id_, start in db.execute(_OF_BLOCK, (kind, block, *begun)).fetchall():
                 go()
                 _one(db, id_, round(start / HOUR) - first, row, found, have)
+    for hour, own in (then or {}).items():
+        if 0 <= hour - first < count:
+            have[hour - first] = bool(own)
+            for name, number in KPI_NUMBER.items() if own else ():
+                if number in found:
+                    found[number][hour - first] = own[name][0]
     ends: F8 = (np.arange(first, first + count, dtype=np.float64) + 1.0) * HOUR
     none = np.full(count, np.nan, np.float32)
     values = {m: found.get(KPI_NUMBER.get(f"{m}_max", 0), none)[have] for m in metrics}
@@ -150,10 +158,12 @@ def _one(db: sqlite3.Connection, id_: int, hour: int, row: int, found: dict[int,
         start, stop = max(0, hour), min(len(have), hour + pack.n1)
         if row >= pack.n0 or start >= stop:
             return
+        cut = slice(start - hour, stop - hour)
+        # An hour nobody looked at has a place in a day and a month, but hides nothing that is known of it elsewhere.
+        known = ~np.isnan(pack.row(_PRESENT, row, cut))
         for number, into in found.items():
-            into[start:stop] = pack.row(number, row, slice(start - hour, stop - hour))
-        # An hour nobody looked at has a place in a day and a month, but no figures.
-        have[start:stop] = ~np.isnan(pack.row(_PRESENT, row, slice(start - hour, stop - hour)))
+            np.copyto(into[start:stop], pack.row(number, row, cut), where=known)
+        have[start:stop] |= known
 
 
 def hours_of(start: float, end: float) -> int:

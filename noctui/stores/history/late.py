@@ -67,9 +67,9 @@ def mark_late(w: Writer, edges: Iterable[Edge], now: float) -> None:
             add_late(w, w.circuits.give(e.circuit_id), e.event_time, end, e.known_at)
 
 
-def mark_chunk(w: Writer, chunk: Chunk) -> None:
+def mark_chunk(w: Writer, chunk: Chunk, known_at: float) -> None:
     """Remember what the ledger says otherwise than the hours of a past that came in, and what its edges change after
-    it; inside the caller's transaction."""
+    it, all known since then; inside the caller's transaction."""
     if not chunk.polls:
         return
     first, last = chunk.polls[0].at, chunk.polls[-1].at
@@ -79,7 +79,7 @@ def mark_chunk(w: Writer, chunk: Chunk) -> None:
         (first, last),
     ).fetchall()
     for slot, start, end in later:
-        add_late(w, slot, start, end, w.newest)
+        add_late(w, slot, start, end, known_at)
     begun: dict[int, float] = {}
     for circuit_id, row in chunk.edges:
         slot = w.circuits.give(circuit_id)
@@ -88,7 +88,7 @@ def mark_chunk(w: Writer, chunk: Chunk) -> None:
         # Until the first edge that was learned later and lasts; what such ones paint in between does not end it.
         lasting = "SELECT min(event_time) FROM edges WHERE circuit_no = ? AND known_at > ? AND until IS NULL"
         ends = w.db.execute(lasting, (slot, last)).fetchone()[0]
-        add_late(w, slot, start, max(start, max(last, w.newest) if ends is None else ends), w.newest)
+        add_late(w, slot, start, max(start, max(last, w.newest) if ends is None else ends), known_at)
 
 
 def add_late(w: Writer, slot: int, start: float, end: float, known_at: float) -> None:

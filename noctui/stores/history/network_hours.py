@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from math import floor
 
 import numpy as np
@@ -22,8 +23,11 @@ _REACH = {VECTORS: HOUR, DAY_PACKS: DAY, MONTH_TILES: 31 * DAY}
 """How long a block of each kind may be."""
 
 
-def network_series(db: sqlite3.Connection, range_: Range, go: Go = never) -> NetworkSeries:
-    """Hours that end in (start, end] of the range and have figures. Raises DamagedBlock."""
+def network_series(
+    db: sqlite3.Connection, range_: Range, go: Go = never, then: Mapping[int, Mapping[str, F4]] | None = None
+) -> NetworkSeries:
+    """Hours that end in (start, end] of the range and have figures. `then` are hours (by number) as they were known, of
+    all slots, where the stored ones know more. Raises DamagedBlock."""
     first, last = floor(range_.start / HOUR), floor(range_.end / HOUR)
     slots = int(db.execute("SELECT coalesce(max(no), -1) + 1 FROM circuits").fetchone()[0])
     hours = [_Hour(slots) for _ in range(max(0, last - first))]
@@ -37,6 +41,11 @@ def network_series(db: sqlite3.Connection, range_: Range, go: Go = never) -> Net
             go()
             block = int(db.execute("SELECT block FROM rollups WHERE id = ?", (id_,)).fetchone()[0])
             _lay(db, id_, block * blocks, round(start / HOUR) - first, hours)
+    for number, own in (then or {}).items():
+        if first <= number < last:
+            hours[number - first] = _Hour(slots)
+            if own:
+                hours[number - first].lay(0, {n: own[n] for n in _NAMES if n in own})
     seen = [i for i, hour in enumerate(hours) if hour.known.any()]
     told = [hours[i].told() for i in seen]
     columns = np.array(told, np.float64).reshape(len(told), 6).T

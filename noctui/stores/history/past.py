@@ -79,6 +79,7 @@ class Chunk(msgspec.Struct, array_like=True):
     alarms: list[MistAlarm] = []
     events: list[DeviceEvent] = []
     sle: list[SleRow] = []
+    known_at: float = 0.0  # since when its polls are known; 0: since they were taken
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -22,6 +22,7 @@ from noctui.stores.history.columns import TABLES
 from noctui.stores.history.db import connect_reader, has_log, snapshot
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.figures_ask import Kept
+from noctui.stores.history.known import EVER
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
@@ -130,11 +131,13 @@ class HistoryReader:
             ).fetchone()
             return poll if day is None or (poll is not None and poll < day[1]) else float(day[0])
 
-    def step(self, at: float, direction: int) -> float | None:
-        """`at` of the poll before (-1) or after (+1) `at`."""
+    def step(self, at: float, direction: int, corrected: bool = True) -> float | None:
+        """`at` of the poll before (-1) or after (+1) `at`; without `corrected` of those that were known when they were
+        taken, which a back-fill's were not."""
+        own = "1" if corrected else "known_at IS NULL"
         if direction < 0:
-            return self._moment("SELECT max(at) FROM polls WHERE at < ?", (at,))
-        return self._moment("SELECT min(at) FROM polls WHERE at > ?", (at,))
+            return self._moment(f"SELECT max(at) FROM polls WHERE at < ? AND {own}", (at,))
+        return self._moment(f"SELECT min(at) FROM polls WHERE at > ? AND {own}", (at,))
 
     def _moment(self, query: str, values: tuple[float, ...]) -> float | None:
         with self.snapshot() as db:
@@ -144,10 +147,11 @@ class HistoryReader:
             return found
 
     def view(self, at: float, corrected: bool = False) -> View | None:
-        """The View of the newest poll at or before `at`, as it was then (the same when corrected: what a screen showed
-        is a fact; timelines are what later knowledge repaints). Raises HistoryFault, DamagedBlock."""
+        """The View of the newest poll at or before `at`, as it was then (what a screen showed is a fact: timelines are
+        what later knowledge repaints); `corrected`: also of a poll that a back-fill brought later. Raises HistoryFault,
+        DamagedBlock."""
         with self.snapshot() as db:
-            return None if db is None else read_view(db, self.catalog, at)
+            return None if db is None else read_view(db, self.catalog, at, known=EVER if corrected else at)
 
     def inventory(self, at: float) -> Inventory | None:
         """The version known at `at`; of times before the first version: the one their polls were judged with."""

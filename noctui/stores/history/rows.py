@@ -12,6 +12,7 @@ from noctui.model.batch import FeedReport
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.words import State
 from noctui.model.work import PollRecord
+from noctui.stores.history.known import EVER, THEN
 from noctui.stores.history.registry import Registry
 
 _reports = msgspec.msgpack.Decoder(tuple[FeedReport, ...])
@@ -62,19 +63,24 @@ def poll_values(record: PollRecord) -> PollValues:
     )
 
 
-def insert_poll_values(db: sqlite3.Connection, polls: Iterable[PollValues], org_id: str, epoch: int) -> None:
+def insert_poll_values(
+    db: sqlite3.Connection, polls: Iterable[PollValues], org_id: str, epoch: int, known_at: float | None = None
+) -> None:
+    """`known_at`: when they came, of polls that were not known when they were taken."""
     db.executemany(
-        "INSERT INTO polls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO polls (at, seq, tick, interval, whole, silent, rev, org_id, epoch, rejected, reports, known_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (p.at, p.seq, p.tick, p.interval, p.whole, p.silent, p.rev, org_id, epoch, p.rejected, p.reports)
+            (p.at, p.seq, p.tick, p.interval, p.whole, p.silent, p.rev, org_id, epoch, p.rejected, p.reports, known_at)
             for p in polls
         ],
     )
 
 
-def poll_at(db: sqlite3.Connection, at: float) -> PollRow | None:
-    """The newest poll at or before `at`."""
-    row = db.execute(f"SELECT {_POLL} FROM polls WHERE at <= ? ORDER BY at DESC LIMIT 1", (at,)).fetchone()
+def poll_at(db: sqlite3.Connection, at: float, known: float = EVER) -> PollRow | None:
+    """The newest poll at or before `at`, of those that were known at `known`."""
+    query = f"SELECT {_POLL} FROM polls WHERE at <= ? AND {THEN} ORDER BY at DESC LIMIT 1"
+    row = db.execute(query, (at, known)).fetchone()
     if row is None:
         return None
     at, seq, tick, interval, whole, silent, rev, rejected, reports = row

@@ -12,6 +12,7 @@ from noctui.model.view import F8
 from noctui.stores.history.blocks import all_slots, by_number
 from noctui.stores.history.columns import CIRCUITS, NUMBER
 from noctui.stores.history.hourly import SAMPLED, hour_samples
+from noctui.stores.history.known import EVER, LONGEST, THEN
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -23,17 +24,15 @@ USUAL = 60.0
 _COLUMNS = by_number(CIRCUITS, [NUMBER[name] for name in SAMPLED])
 
 
-LONGEST = 10_800.0
-"""No poll reaches back further: three intervals of an hour."""
-
-
-def reach_after(db: sqlite3.Connection, end: float, at: float = 1e18) -> float:
+def reach_after(db: sqlite3.Connection, end: float, at: float = 1e18, known: float = EVER) -> float:
     """A sample so many seconds after `end` may still stand for time before it: three intervals of the poll before, and
-    of those that came after it, up to the instant `at`."""
-    last = db.execute("SELECT interval FROM polls WHERE at < ? ORDER BY at DESC LIMIT 1", (end,)).fetchone()
+    of those that came after it, up to the instant `at`; of the polls known at `known`."""
+    before = f"SELECT interval FROM polls WHERE at < ? AND {THEN} ORDER BY at DESC LIMIT 1"
+    last = db.execute(before, (end, known)).fetchone()
     later = db.execute(
-        "SELECT max(interval) FROM polls WHERE at >= ?1 AND at < ?1 + ?2 AND at - 3 * interval < ?1 AND at <= ?3",
-        (end, LONGEST, at),
+        "SELECT max(interval) FROM polls WHERE at >= ?1 AND at < ?1 + ?2 AND at - 3 * interval < ?1 AND at <= ?3"
+        " AND ifnull(known_at, 0) <= ?4",
+        (end, LONGEST, at, known),
     ).fetchone()[0]
     if last is None and later is None:
         return 3.0 * USUAL

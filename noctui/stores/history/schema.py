@@ -155,7 +155,15 @@ _TIMES = """
 CREATE INDEX rollups_time ON rollups (kind, start, block, version);
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES)
+_KNOWN = """
+-- When a back-fill brought it; NULL: it was known when it was taken.
+ALTER TABLE polls ADD COLUMN known_at REAL;
+ALTER TABLE periods ADD COLUMN known_at REAL;
+ALTER TABLE quarters ADD COLUMN known_at REAL;
+CREATE INDEX periods_known ON periods (known_at) WHERE known_at IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 

@@ -13,6 +13,7 @@ from noctui.model.words import Metric
 from noctui.stores.history.blocks import Go, Samples, by_number, never, one_slot
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import CIRCUITS, NUMBER, percent
+from noctui.stores.history.known import EVER
 
 SAMPLE = 0x80
 """Bit of the valid byte: the row was a sample of that poll."""
@@ -45,15 +46,16 @@ def polls_series(
     metrics: Sequence[str],
     range_: Range,
     go: Go = never,
+    known: float = EVER,
 ) -> Series:
-    """Samples with range_.start < time ≤ range_.end; unknown values are NaN."""  # fmt: skip
+    """Samples with range_.start < time ≤ range_.end that were known at `known`; unknown values are NaN."""  # fmt: skip
     for name in metrics:
         if name not in SERIES_METRICS:
             raise ValueError(f"no such series metric: {name}")
     stored = {m.replace("_pct", "_bps") for m in metrics} | {"valid"}
     columns = by_number(CIRCUITS, [NUMBER[m] for m in stored])
     before = 3 * 900.0  # the sample before the range tells how far the first one reaches back
-    found = one_slot(db, catalog, CIRCUITS, slot, columns, range_.start - before, range_.end, go)
+    found = one_slot(db, catalog, CIRCUITS, slot, columns, range_.start - before, range_.end, go, known)
     found, spans = samples(found)
     inside = found.times > range_.start
     times = found.times[inside]
@@ -62,8 +64,8 @@ def polls_series(
     values: dict[str, F4] = {}
     for name in metrics:
         column = found.values[NUMBER[name.replace("_pct", "_bps")]][inside].astype(np.float32)
-        known = own & ((valid >> _OWN_BIT[name]) & 1 > 0) if name in _OWN_BIT else own
-        column[~known] = np.nan
+        has = own & ((valid >> _OWN_BIT[name]) & 1 > 0) if name in _OWN_BIT else own
+        column[~has] = np.nan
         if name.endswith("_pct"):
             column = percent(column, _bandwidth(db, slot, name, times))
         values[name] = column

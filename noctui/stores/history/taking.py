@@ -100,6 +100,8 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
             registry.keep(numbers.items())
     except HistoryFault as error:
         raise Refused(str(error)) from error
+    # What nobody knew then is known since this poll at the earliest: the figures that it changes say the same.
+    came = max(chunk.known_at, w.newest) if chunk.known_at else None
     stamp = (w.org_id, max((rev for rev, _ in chunk.inventories), default=0), w.epoch)
     with w.transaction() as db:
         for registry in w.registries.values():
@@ -107,14 +109,24 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         for rev, data in chunk.inventories:
             if db.execute("SELECT 1 FROM inventories WHERE rev = ?", (rev,)).fetchone() is None:
                 w.learn_in(_inventory.decode(data))
-        insert_poll_values(db, chunk.polls, w.org_id, w.epoch)
+        insert_poll_values(db, chunk.polls, w.org_id, w.epoch, came)
         ids: list[int] = []
         for period in chunk.periods:
             day = None if period.day is None else ids[period.day]
             found = db.execute(
-                "INSERT INTO periods (kind, start, first, last, n, times, tables, ready, rolled, day)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1, ?)",
-                (period.kind, period.start, period.first, period.last, period.n, period.times, period.tables, day),
+                "INSERT INTO periods (kind, start, first, last, n, times, tables, ready, rolled, day, known_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1, ?, ?)",
+                (
+                    period.kind,
+                    period.start,
+                    period.first,
+                    period.last,
+                    period.n,
+                    period.times,
+                    period.tables,
+                    day,
+                    came,
+                ),
             )
             assert found.lastrowid is not None
             ids.append(found.lastrowid)
@@ -123,9 +135,11 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
                 [(ids[-1], table, block, *stamp, data) for table, block, data in period.tiles],
             )
         db.executemany(
-            "INSERT OR IGNORE INTO quarters VALUES (?, ?, ?, ?, ?)", [(q, *stamp, data) for q, data in chunk.quarters]
+            "INSERT OR IGNORE INTO quarters VALUES (?, ?, ?, ?, ?, ?)",
+            [(q, *stamp, data, came) for q, data in chunk.quarters],
         )
-        _take_hours(w, chunk)
+        known_at = w.newest if came is None else came
+        _take_hours(w, chunk, known_at)
         insert_edge_rows(db, chunk.edges, w.circuits)
         insert_failover_rows(db, chunk.failovers)
         insert_note_rows(db, chunk.notes)
@@ -134,11 +148,11 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         for table in chunk.sle:
             insert_sle(db, sle_of(table), stamp)
         db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
-        mark_chunk(w, chunk)
+        mark_chunk(w, chunk, known_at)
     w.newest = max(w.newest, chunk.polls[-1].at if chunk.polls else w.newest)
 
 
-def _take_hours(w: Writer, chunk: past.Chunk) -> None:
+def _take_hours(w: Writer, chunk: past.Chunk, known_at: float) -> None:
     """Hours as they were made elsewhere; those that hold polls which were not known there are made from all of them.
 
     Hours that are there already and that polls of this chunk reach into are made anew.
@@ -149,12 +163,12 @@ def _take_hours(w: Writer, chunk: past.Chunk) -> None:
         polls = w.db.execute("SELECT count(*) FROM polls WHERE at > ? AND at <= ?", around).fetchone()[0]
         alone = polls == hour.polls
         if not alone:
-            mark_hour(w, hour.start, w.newest)
+            mark_hour(w, hour.start, known_at)
         if alone or not has_hour(w.db, hour.start):
             version = next_version(w)
             put(w, VECTORS, hour.start, 0, hour.vector, version)
             put(w, FIVE_HOURS, hour.start, 0, hour.fives, version)
-            mark_above(w, Grain.DAY, hour.start, hour.start + HOUR, known_at=w.newest)
+            mark_above(w, Grain.DAY, hour.start, hour.start + HOUR, known_at=known_at)
     touched: set[float] = set()
     stood_for: set[float] = set()
     for poll in chunk.polls:
@@ -163,7 +177,7 @@ def _take_hours(w: Writer, chunk: past.Chunk) -> None:
         stood_for.update(_hours(poll.at - 3.0 * poll.interval, poll.at))
     for start in sorted((touched | stood_for) - given):
         if has_hour(w.db, start) or (start in stood_for and not polled(w, start)):
-            mark_hour(w, start, w.newest)
+            mark_hour(w, start, known_at)
 
 
 def _hours(start: float, end: float) -> list[float]:

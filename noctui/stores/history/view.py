@@ -37,6 +37,7 @@ from noctui.stores.history.columns import (
     times,
 )
 from noctui.stores.history.faults import HistoryFault
+from noctui.stores.history.known import EVER, THEN
 from noctui.stores.history.pack import Pack, of_bytes
 from noctui.stores.history.quarters import QUARTER, QUARTER_BAD, QUARTER_MAX
 from noctui.stores.history.rows import poll_at
@@ -44,12 +45,12 @@ from noctui.stores.history.rows import poll_at
 _LATER = ("raw_levels", "valid")  # for windows, not for the View
 
 
-def read_view(db: sqlite3.Connection, catalog: Catalog, at: float, go: Go = never) -> View | None:
-    """The View of the newest poll at or before `at`, as it was then; None when there is none.
+def read_view(db: sqlite3.Connection, catalog: Catalog, at: float, go: Go = never, known: float = EVER) -> View | None:
+    """The View of the newest poll at or before `at` that was known at `known`, as it was then; None when there is none.
 
     Raises HistoryFault when its columns are gone or damaged. Peer paths older than their retention are unknown.
     """
-    poll = poll_at(db, at)
+    poll = poll_at(db, at, known)
     if poll is None:
         return None
     version = catalog.version(db, poll.rev)
@@ -59,7 +60,7 @@ def read_view(db: sqlite3.Connection, catalog: Catalog, at: float, go: Go = neve
     found = instant(db, catalog, poll.at, CIRCUITS, shown, version.slots[CIRCUITS], go)
     if found is None:
         raise HistoryFault("the samples of that time are older than what is kept")
-    circuits = _circuits(db, version, poll.at, {c.name: found[c.number] for c in shown})
+    circuits = _circuits(db, version, poll.at, {c.name: found[c.number] for c in shown}, known)
     gateways = _plain(db, catalog, poll.at, GATEWAYS, version, go)
     paths = _plain(db, catalog, poll.at, PATHS, version, go)
     inventory = version.inventory
@@ -91,10 +92,12 @@ def _plain(
     return {c.name: found[c.number] for c in columns}
 
 
-def _circuits(db: sqlite3.Connection, version: Version, at: float, own: dict[str, Values]) -> CircuitTable:
+def _circuits(
+    db: sqlite3.Connection, version: Version, at: float, own: dict[str, Values], known: float
+) -> CircuitTable:
     flags = own.pop("flags")
     highest = own.pop("quarter_max")
-    trend, bad = _trend(db, version, at)
+    trend, bad = _trend(db, version, at, known)
     trend[:, -1] = highest
     bad |= ((flags & BAD_QUARTER) > 0).astype(np.uint16) << np.uint16(TREND_SLOTS - 1)
     own["since"], own["active_since"] = times(own["since"]), times(own["active_since"])
@@ -112,7 +115,7 @@ def _circuits(db: sqlite3.Connection, version: Version, at: float, own: dict[str
     )
 
 
-def _trend(db: sqlite3.Connection, version: Version, at: float) -> tuple[U1, U2]:
+def _trend(db: sqlite3.Connection, version: Version, at: float, known: float) -> tuple[U1, U2]:
     """The closed quarters before the one of `at`; the last column is left for the running one."""
     slots = version.slots[CIRCUITS]
     trend = np.full((len(slots), TREND_SLOTS), TREND_NONE, np.uint8)
@@ -123,7 +126,7 @@ def _trend(db: sqlite3.Connection, version: Version, at: float) -> tuple[U1, U2]
     now = floor(at / QUARTER)
     first = now - TREND_SLOTS + 1
     for quarter, data in db.execute(
-        "SELECT quarter, data FROM quarters WHERE quarter >= ? AND quarter < ?", (first, now)
+        f"SELECT quarter, data FROM quarters WHERE quarter >= ? AND quarter < ? AND {THEN}", (first, now, known)
     ):
         pack = Pack(of_bytes(data), f"quarter {quarter}")
         column = np.full(size, TREND_NONE, np.uint8)

@@ -210,7 +210,7 @@ class Writer:
             )
             if len(view.circuits):
                 data = quarter_pack(version, view.circuits)
-                db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?)", (quarter, *stamp, data))
+                db.execute("INSERT OR REPLACE INTO quarters VALUES (?, ?, ?, ?, ?, NULL)", (quarter, *stamp, data))
             rows.insert_edge_rows(db, [(e.circuit_id, rows.edge_row(e)) for e in record.edges], self.circuits)
             mark_late(self, record.edges, view.at)
             roll_before(self, view.at, view.interval)

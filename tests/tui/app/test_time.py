@@ -112,7 +112,7 @@ async def test_held_beyond_the_first_poll_it_stands_there_and_says_so(clock: Fix
 async def test_a_past_that_cannot_be_read_is_told(
     app: NoctuiApp, scenes: night.FakeScenes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(_at: float, _direction: int) -> float | None:
+    async def broken(_at: float, _direction: int, _corrected: bool) -> float | None:
         raise KeyError("tile")
 
     monkeypatch.setattr(scenes, "step", broken)
