@@ -73,6 +73,25 @@ def test_the_past_knows_neither_the_end_nor_what_was_not_begun(writer: Writer, r
     assert running.active.range.end == ats[15]
 
 
+def test_the_last_minutes_of_an_episode_settle_after_its_end(writer: Writer, reader: HistoryReader) -> None:
+    """Asked at its end, when the carrying circuit has no sample of the last two minutes; the next one stands for them."""
+    world = World(network(4))
+    records = [world.poll(edges=tuple(edge(c.circuit_id, State.UP, START) for c in world.inventory.circuits))]
+    told: list[Episode] = []
+    for minute in range(2, 31):
+        at = START + minute * MINUTE
+        began = {11: True, 25: False}.get(minute)
+        more = {} if began is None else {"failovers": (failover(began, at, SECOND if began else PRIMARY),)}
+        records.append(world.poll(**more))
+        records[-1].valid[:] = 0 if minute in (24, 25) else 0x8F
+        write(writer, [records[-1]] if minute > 2 else records)
+        if minute in (25, 26):
+            told += asked(reader, at)
+    known = [e.active.known[0, GAUGE["loss"]] for e in told if e.active is not None]
+    assert known == [12 * MINUTE, 14 * MINUTE]
+    assert [e.ended for e in told] == [START + 25 * MINUTE] * 2
+
+
 def test_of_another_site_nothing_is_told(writer: Writer, reader: HistoryReader) -> None:
     assert asked(reader, night(writer)[-1], "s1") == ()
 
@@ -124,9 +143,9 @@ def test_a_baseline_is_of_the_same_hours_of_other_weeks(
 ) -> None:
     """Three weeks at 20 % in the night hours of Mondays, then 60 % on the fourth: more than usual."""
     writer = open_writer(Retention())
-    world = World(network(2), interval=600.0)
+    world = World(network(2), interval=1800.0)
     records = []
-    for _ in range(3 * 7 * 144 + 12):
+    for _ in range(3 * 7 * 48 + 4):
         record = world.poll()
         hot = record.view.at > START + 21 * 86_400.0
         record.view.circuits.rx_bps[:] = 60e6 if hot else 20e6

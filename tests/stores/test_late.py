@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -105,9 +106,26 @@ def live_through(writer: Writer, reader: HistoryReader, story: dict[str, Any]) -
     return world.at
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
+def judged(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
+    )
+
+
+@judged(3)
 @given(stories())
 def test_all_is_as_if_made_from_scratch(story: dict[str, Any]) -> None:
+    all_is_as_if_made_from_scratch(story)
+
+
+@pytest.mark.soak
+@judged(60)
+@given(stories())
+def test_all_of_many_is_as_if_made_from_scratch(story: dict[str, Any]) -> None:
+    all_is_as_if_made_from_scratch(story)
+
+
+def all_is_as_if_made_from_scratch(story: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         lock = FolderLock(Path(folder))
         assert lock.try_acquire()

@@ -242,6 +242,7 @@ def test_a_full_cycle_tells_also_of_days_that_the_poll_itself_has_made(host: Hos
     ]
 
 
+@pytest.mark.soak
 def test_the_demos_full_cycle_makes_its_days_weeks_and_month(tmp_path: Path) -> None:
     """The first thing that somebody tries: 31 days are made, taken in and added up."""
     found = ended(Host(tmp_path).start("full-cycle", "--demo", "--sites", "3"), patience=120.0)
