@@ -74,7 +74,7 @@ def test_the_past_knows_neither_the_end_nor_what_was_not_begun(writer: Writer, r
 
 
 def test_the_last_minutes_of_an_episode_settle_after_its_end(writer: Writer, reader: HistoryReader) -> None:
-    """Asked at its end, when the carrying circuit has no sample of the last two minutes; the next one stands for them."""
+    """Asked at its end, when the carrying circuit has no sample of the last two minutes: the next stands for them."""
     world = World(network(4))
     records = [world.poll(edges=tuple(edge(c.circuit_id, State.UP, START) for c in world.inventory.circuits))]
     told: list[Episode] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from noctui.model.scene import Range
-from noctui.stores.history.hourly import DAY_PACKS, KPI_NUMBER, MONTH_TILES, VECTORS, empty_columns, hours_series
+from noctui.stores.history.hourly import DAY_PACKS, MONTH_TILES, VECTORS, empty_columns, hours_series
 from noctui.stores.history.pack import build
 from noctui.stores.history.schema import STEPS
 
@@ -50,7 +50,7 @@ def test_an_hour_made_late_hides_nothing_else_of_its_day_or_month(db: sqlite3.Co
     put(db, MONTH_TILES, 0.0, range(72), 1.0)
     put(db, DAY_PACKS, DAY, [3], 2.0)
     put(db, VECTORS, 50 * HOUR, [0], 3.0)
-    expected = {hour: 1.0 for hour in range(72)} | {27: 2.0, 50: 3.0}
+    expected = dict.fromkeys(range(72), 1.0) | {27: 2.0, 50: 3.0}
     assert said(db, 72 * HOUR) == {hour: (value, value) for hour, value in expected.items()}
 
 

@@ -99,6 +99,23 @@ def test_what_cannot_be_taken_in_is_set_aside(tmp_path: Path, writer: Writer) ->
     assert [p.suffix for p in (tmp_path / "inbox").iterdir()] == [".refused"]
 
 
+def test_a_past_of_which_a_poll_is_there_is_set_aside_whole(
+    tmp_path: Path, writer: Writer, reader: HistoryReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Left twice, say by two who did not know of each other: what is there stays, and the leader goes on."""
+    writer.write(World(network(), start=START + DAY).poll())
+    leave(tmp_path, PastBuilder(reader.numbers(), ORG), World(network(), interval=300.0).polls(10))
+    take_all(writer)
+    later = list(World(network(), interval=300.0, seed=8).polls(12))[8:]
+    leave(tmp_path, PastBuilder(reader.numbers(), ORG), later)
+    take_all(writer)
+    assert pending(tmp_path) == []
+    assert [p.suffix for p in (tmp_path / "inbox").iterdir()] == [".refused"]
+    (told,) = [vars(r)["reason"] for r in caplog.records if r.message == "inbox.refused"]
+    assert told == "2 of its 4 polls are in the history already, the first that of 2025-12-01 00:45:00 UTC"
+    assert writer.db.execute("SELECT count(*) FROM polls").fetchone()[0] == 11
+
+
 def test_a_past_with_unknown_circuits_is_not_built(writer: Writer, reader: HistoryReader) -> None:
     writer.write(World(network(4)).poll())
     with pytest.raises(HistoryFault, match="does not know"):

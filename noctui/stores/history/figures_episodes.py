@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from math import nan
@@ -17,7 +16,8 @@ from noctui.model.view import View
 from noctui.model.words import Role
 from noctui.stores.history.figures_ask import Ask
 from noctui.stores.history.figures_circuits import of_circuits
-from noctui.stores.history.known import THEN
+from noctui.stores.history.figures_samples import settled
+from noctui.stores.history.known import LONGEST, THEN
 from noctui.stores.history.rows import select_edges, select_failovers
 from noctui.stores.history.timeline import line_of
 from noctui.stores.history.view import read_view
@@ -148,13 +148,24 @@ def _with_figures(ask: Ask, episode: Episode) -> Episode:
 
 
 def _figures(ask: Ask, range_: Range, circuit_id: str) -> Figures | None:
-    """One circuit's; what is over is worked out once, as long as nothing more becomes known of its states."""
+    """One circuit's; what is over is worked out once, as long as nothing more becomes known of its time. The minutes
+    after its end belong to that: a sample in them may stand for time before."""
     if not circuit_id or range_.end <= range_.start:
         return None
-    key = ("episode", circuit_id, range_.start, range_.end, _learned(ask.db, circuit_id, ask.known))
+    if not settled(ask, range_.end):
+        return of_circuits(ask, range_, (circuit_id,), GAUGES)
+    key = ("episode", circuit_id, range_.start, range_.end, _learned(ask, circuit_id), _filled(ask, range_))
     return ask.kept.of(key, lambda: of_circuits(ask, range_, (circuit_id,), GAUGES), lambda _: 2_000)
 
 
-def _learned(db: sqlite3.Connection, circuit_id: str, known: float) -> int:
+def _learned(ask: Ask, circuit_id: str) -> int:
+    """Edges of the circuit that are known."""
     query = "SELECT count(*) FROM edges e JOIN circuits c ON c.no = e.circuit_no WHERE c.id = ? AND e.known_at <= ?"
-    return int(db.execute(query, (circuit_id, min(known, 1e18))).fetchone()[0])
+    return int(ask.db.execute(query, (circuit_id, min(ask.known, 1e18))).fetchone()[0])
+
+
+def _filled(ask: Ask, range_: Range) -> int:
+    """Back-fills that are known and reach into the range."""
+    query = "SELECT count(*) FROM periods WHERE known_at <= ? AND first < ? AND last > ?"
+    around = min(ask.known, 1e18), range_.end + LONGEST, range_.start - LONGEST
+    return int(ask.db.execute(query, around).fetchone()[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
             registry.keep(numbers.items())
     except HistoryFault as error:
         raise Refused(str(error)) from error
+    _refuse_twice(w, chunk)
     # What nobody knew then is known since this poll at the earliest: the figures that it changes say the same.
     came = max(chunk.known_at, w.newest) if chunk.known_at else None
     stamp = (w.org_id, max((rev for rev, _ in chunk.inventories), default=0), w.epoch)
@@ -150,6 +152,18 @@ def _take_history(w: Writer, key: str, chunk: past.Chunk) -> None:
         db.execute("INSERT INTO applied VALUES (?, ?)", (key, w.newest))
         mark_chunk(w, chunk, known_at)
     w.newest = max(w.newest, chunk.polls[-1].at if chunk.polls else w.newest)
+
+
+def _refuse_twice(w: Writer, chunk: past.Chunk) -> None:
+    """Two polls of one instant would be two truths, and what a tile holds cannot be taken out of it. Raises Refused."""
+    times = [p.at for p in chunk.polls]
+    if not times:
+        return
+    there = w.db.execute("SELECT at FROM polls WHERE at >= ? AND at <= ?", (min(times), max(times))).fetchall()
+    twice = sorted({at for (at,) in there}.intersection(times))
+    if twice:
+        first = datetime.fromtimestamp(twice[0], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        raise Refused(f"{len(twice)} of its {len(times)} polls are in the history already, the first that of {first}")
 
 
 def _take_hours(w: Writer, chunk: past.Chunk, known_at: float) -> None:
