@@ -15,8 +15,13 @@ async def fill_past(run: Run) -> None:
     folder = known_folder(run.settings)
     if run.demo is None or run.dry or folder is None or is_led(folder):
         return
-    run.telling.step(Step("past", "making the days before the demo, once"))
-    await asyncio.to_thread(run.demo.make_past, folder)
+    making = asyncio.ensure_future(asyncio.to_thread(run.demo.make_past, folder))
+    begun = run.clock.monotonic()
+    while not making.done():
+        spent = run.clock.monotonic() - begun
+        run.telling.step(Step("past", f"making the days before the demo, once: {spent:.0f} s"))
+        await asyncio.wait({making}, timeout=1.0)
+    making.result()
     with writing(folder, folder.name, run.settings) as writer:
         if writer is not None:  # else whoever leads takes them in
             await take_in(writer, run.telling.step)

@@ -19,7 +19,7 @@ from noctui.clock import Clock, SystemClock
 from noctui.commands import codes
 from noctui.commands.arguments import SITES, flags_of
 from noctui.commands.readying import NotReady, ready
-from noctui.commands.telling import Passing, Telling
+from noctui.commands.telling import Damaged, Passing, Telling
 from noctui.config import Config, ConfigError, load
 from noctui.logs import to_nowhere
 from noctui.runtime.headless import Stopped
@@ -42,6 +42,7 @@ class Run:
     settings: Settings
     telling: Telling
     clock: Clock
+    damaged: Damaged
     demo: Demo | None = None
 
     @property
@@ -72,8 +73,9 @@ class Run:
             ready(self.settings, dry=self.dry)
         except NotReady as error:
             raise Stopped(str(error), "history") from error
+        ours = logging.getLogger("noctui")
+        ours.addHandler(self.damaged)
         if passing or self.args.verbose:
-            ours = logging.getLogger("noctui")
             ours.addHandler(Passing(self.telling))
             ours.setLevel(self.settings.log_level)
 
@@ -106,10 +108,11 @@ def main(command: str, parser: argparse.ArgumentParser, words: Sequence[str], wo
         for warning in config.warnings:
             telling.warn(warning)
         with ExitStack() as stack:
-            run = Run(command, args, config, config.settings, telling, SystemClock())
+            run = Run(command, args, config, config.settings, telling, SystemClock(), Damaged(telling))
             if args.demo:
                 _demonstrate(run, stack)
-            return asyncio.run(_until_told(run, work))
+            code = asyncio.run(_until_told(run, work))
+            return codes.PARTIAL if run.damaged.seen and code == codes.OK else code
     except ConfigError as error:
         telling.warn(str(error))
         return codes.USAGE

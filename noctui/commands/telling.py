@@ -129,6 +129,21 @@ class Passing(logging.Handler):
         self._telling.record(record)
 
 
+class Damaged(logging.Handler):
+    """Says it when a damaged history is set aside: what is in it is out of sight, and whoever reads no log must know."""
+
+    def __init__(self, telling: Telling) -> None:
+        super().__init__(logging.ERROR)
+        self._telling = telling
+        self.seen = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == "history.set_aside":
+            self.seen = True
+            aside = record.__dict__.get("file", "")
+            self._telling.warn(f"the history was damaged: it is kept as {aside}, and a new one was begun")
+
+
 def as_object(record: logging.LogRecord) -> str:
     """The record as one line of ASCII: `event` and `at` first, then what was said with it; without secrets."""
     fields = json.loads(JsonLine().format(record))

@@ -51,6 +51,11 @@ def number(value: float | np.floating[Any]) -> float | None:
     return float(str(value)) if isinstance(value, np.float32) else float(value)
 
 
+def measured(value: float | np.floating[Any]) -> float | None:
+    """The same of a value that a sample brought: those are float32, whatever width they travelled in."""
+    return number(np.float32(value)) if np.float32(value) == value else number(value)
+
+
 def safe(text: str) -> str:
     """Text that no spreadsheet takes for a formula, blanks before it or not, and no terminal obeys."""
     text = text if text.isprintable() else _OBEYED.sub("·", text)

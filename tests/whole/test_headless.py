@@ -239,6 +239,22 @@ def test_a_damaged_history_is_found_by_check(host: Host) -> None:
     assert "corrupt" in found.errors
 
 
+def test_a_history_that_is_set_aside_is_said_where_it_is_and_is_partial(host: Host) -> None:
+    """A timer's mail is all that somebody may read: the old days are out of sight from here on."""
+    host.run("collect")
+    file = host.folder / "history.db"
+    with file.open("r+b") as damaged:
+        damaged.write(b"\xff" * 4096)
+    for left in ("-wal", "-shm"):
+        host.folder.joinpath(file.name + left).unlink(missing_ok=True)
+    found = host.run("collect")
+    assert found.code == 3
+    aside = file.with_name("history.db.bad")
+    assert found.errors == f"noctui: the history was damaged: it is kept as {aside}, and a new one was begun\n"
+    assert aside.is_file()
+    assert host.run("collect").code == 0
+
+
 def test_a_watcher_waits_for_a_cloud_that_does_not_answer_yet(host: Host) -> None:
     """A service that starts before the network is up."""
     watching = host.start("collect", "--watch", env={"MIST_HOST": "http://127.0.0.1:9"})

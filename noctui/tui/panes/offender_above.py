@@ -12,7 +12,7 @@ from noctui.model.figures import GAUGE
 from noctui.model.words import THRESHOLDS, Level, Metric
 from noctui.runtime.ranking import above_share
 from noctui.tui.export import Cell as CsvCell
-from noctui.tui.export import number
+from noctui.tui.export import measured, number
 from noctui.tui.look.numbers import NONE, duration, tone
 from noctui.tui.moment import Size
 from noctui.tui.panes.offender_rows import CHRONIC_COLUMN, DAYS, FLAP, NOTE, UNIT, OffenderRows, who
@@ -145,7 +145,7 @@ class AboveRows(OffenderRows):
         limits = self.view.limits_of(at, self.metric) if at >= 0 else (None, None, None)
         longest = f.longest[row, self.metric].tolist() if f.counts is None else (None, None, None)
         return (
-            number(f.average[row, self.gauge]), number(f.p95[row, self.gauge]), number(f.highest[row, self.gauge]),
+            number(f.average[row, self.gauge]), measured(f.p95[row, self.gauge]), measured(f.highest[row, self.gauge]),
             f.p95_error, number(f.known[row, self.gauge]), *f.above[row, self.metric].tolist(), *longest, *limits,
         )  # fmt: skip
 

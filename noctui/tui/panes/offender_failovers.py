@@ -11,7 +11,7 @@ from noctui.model.figures import GAUGE, Episode
 from noctui.model.words import Metric
 from noctui.runtime.ranking import Failovers
 from noctui.tui.export import Cell as CsvCell
-from noctui.tui.export import instant, number
+from noctui.tui.export import instant, measured, number
 from noctui.tui.look.numbers import NONE, duration, event_time, tone
 from noctui.tui.moment import Size
 from noctui.tui.panes import cells
@@ -123,7 +123,7 @@ class FailoverRows(OffenderRows):
             return (*head, *(None,) * 7)
         active = e.active
         during = (None,) * 3 if active is None or not len(active) else (
-            number(active.highest[0, GAUGE["util"]]), number(active.average[0, GAUGE["loss"]]),
+            measured(active.highest[0, GAUGE["util"]]), number(active.average[0, GAUGE["loss"]]),
             number(active.average[0, GAUGE["latency"]]),
         )  # fmt: skip
         ended = instant(e.ended) if e.ended is not None else None

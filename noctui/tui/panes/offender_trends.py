@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from noctui.model.figures import GAUGE, Trend
 from noctui.runtime.ranking import LEAST_DAYS
 from noctui.tui.export import Cell as CsvCell
-from noctui.tui.export import number
+from noctui.tui.export import measured, number
 from noctui.tui.look.numbers import NONE, tone
 from noctui.tui.moment import Size
 from noctui.tui.panes.offender_rows import DAYS, NOTE, UNIT, OffenderRows, who
@@ -161,7 +161,7 @@ class TrendRows(OffenderRows):
         )  # fmt: skip
 
     def exported(self, row: int) -> tuple[CsvCell, ...]:
-        p95 = number(self.figures.p95[row, GAUGE[self.asked.by.gauge]])
+        p95 = measured(self.figures.p95[row, GAUGE[self.asked.by.gauge]])
         trend, at = self.ranked.trend, self.trend_at(row)
         if trend is None or at < 0:
             return (p95, *(None,) * 9)

@@ -77,6 +77,13 @@ def test_a_float32_comes_back_as_it_was_without_made_up_digits(value: float) -> 
     assert export.number(np.float32(93.4)) == 93.4
 
 
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False), st.floats(-1e12, 1e12))
+def test_a_measured_value_has_its_own_digits_however_wide_it_travelled(sample: float, made: float) -> None:
+    """A percentile is one of the samples, which are float32; an average is not, and loses nothing."""
+    assert export.measured(np.float64(sample)) == export.number(np.float32(sample))
+    assert np.float32(made) == made or export.measured(made) == made
+
+
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     table = Exported("circuits", ("a",), [("x",)])
     first = export.write(table, tmp_path / "new" / "folder", night.NOW)
