@@ -130,7 +130,7 @@ class Passing(logging.Handler):
 
 
 class Damaged(logging.Handler):
-    """Says it when a damaged history is set aside: what is in it is out of sight, and whoever reads no log must know."""
+    """Says it when a damaged history is set aside: what is in it is out of sight, and not everybody reads the log."""
 
     def __init__(self, telling: Telling) -> None:
         super().__init__(logging.ERROR)
