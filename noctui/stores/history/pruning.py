@@ -45,7 +45,7 @@ def prune(w: Writer, now: float) -> bool:
         # two days longer: a month that is just over is worked out from all of them
         (f"DELETE FROM rollups WHERE kind IN ({FIVE_HOURS}, {FIVE_DAYS}) AND start < ?", now - (keep.raw + 2.0) * DAY),
         (
-            'DELETE FROM sketches WHERE figures IN (SELECT id FROM figures WHERE "end" < ?)',
+            'DELETE FROM sketches WHERE figures IN (SELECT sketched FROM figures WHERE "end" < ?)',
             now - keep.hourly * DAY,
         ),
     ):
@@ -53,7 +53,32 @@ def prune(w: Writer, now: float) -> bool:
             w.db.execute(query, (before,))
     with w.transaction():
         w.db.execute("DELETE FROM sle_sites WHERE no NOT IN (SELECT sites FROM sle)")
-    return more
+    return _drop_superseded(w, now - keep.raw * DAY) or more
+
+
+def _drop_superseded(w: Writer, before: float) -> bool:
+    """The version of a day, week or month that has not held for the longest: no past that has samples is told by it.
+    What is left of its time is told by the version after it."""
+    query = (
+        'SELECT id, grain, start, "end", zone, known_at, superseded, sketched FROM figures WHERE superseded < ? LIMIT 1'
+    )
+    row = w.db.execute(query, (before,)).fetchone()
+    if row is None:
+        return False
+    number, *period, known_at, superseded, sketched = row
+    with w.transaction() as db:
+        db.execute("DELETE FROM group_figures WHERE figures = ?", (number,))
+        db.execute("DELETE FROM figures WHERE id = ?", (number,))
+        db.execute(
+            'UPDATE figures SET known_at = ? WHERE grain = ? AND start = ? AND "end" = ? AND zone = ? AND known_at = ?',
+            (known_at, *period, superseded),
+        )
+        # Its histograms may hold for a later version, which has the same averages.
+        db.execute(
+            "DELETE FROM sketches WHERE figures = ?1 AND NOT EXISTS (SELECT 1 FROM figures WHERE sketched = ?1)",
+            (sketched,),
+        )
+    return True
 
 
 def _drop_period(w: Writer, where: str, before: float) -> bool:

@@ -163,7 +163,13 @@ ALTER TABLE quarters ADD COLUMN known_at REAL;
 CREATE INDEX periods_known ON periods (known_at) WHERE known_at IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN)
+_SUPERSEDED = """
+-- Which versions of figures may go, without looking at those that hold.
+CREATE INDEX figures_superseded ON figures (superseded) WHERE superseded IS NOT NULL;
+CREATE INDEX figures_sketched ON figures (sketched);
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 
