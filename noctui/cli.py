@@ -77,7 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from noctui.sim.demo import Demo
 
         with Demo(config.settings, sites=args.sites or SITES) as demo:
-            return _ready(demo.settings) or asyncio.run(_watch(demo.settings, demo.start_server, demo.fill_past))
+            return _ready(demo.settings, args.read_only) or asyncio.run(
+                _watch(demo.settings, demo.start_server, demo.fill_past, wall=args.wall, read_only=args.read_only)
+            )
     settings = config.settings
     from noctui.sources.mist.errors import SettingsError
     from noctui.sources.mist.hosts import base_url
@@ -87,19 +89,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"noctui: {error}", file=sys.stderr)
         return USAGE
+    if args.read_only and not settings.data.is_dir():
+        print(f"noctui: nothing to read: there is no folder {settings.data}; name the leader's by --data",
+              file=sys.stderr)  # fmt: skip
+        return USAGE
     if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
-    return _ready(settings) or asyncio.run(_watch(settings, reloader=Reloader(config, read)))
+    return _ready(settings, args.read_only) or asyncio.run(
+        _watch(settings, reloader=Reloader(config, read), wall=args.wall, read_only=args.read_only)
+    )
 
 
-def _ready(settings: Settings) -> int:
-    """Make the data folder and begin the log; not OK, with one line, when there is no place for them."""
+def _ready(settings: Settings, read_only: bool) -> int:
+    """Make the data folder and begin the log; not OK, with one line, when there is no place for them. Who only reads
+    leaves nothing in the folder: the log is kept where the screen's own state is."""
+    from noctui.config import home
+
+    own = read_only and settings.log_file is None
+    if own:
+        settings = replace(settings, log_file=home("state", os.environ) / "read-only.log")
     try:
         ready(settings)
     except NotReady as error:
-        print(f"noctui: {error}", file=sys.stderr)
-        return FAILED
+        if not own:  # who only reads can do without a log
+            print(f"noctui: {error}", file=sys.stderr)
+            return FAILED
     return OK
 
 
@@ -108,9 +123,12 @@ async def _watch(
     before_source: Callable[[], str] | None = None,
     when_live: Callable[[Path], None] | None = None,
     reloader: Reloader | None = None,
+    wall: bool = False,
+    read_only: bool = False,
 ) -> int:
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
-    `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings."""
+    `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
+    With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder."""
     from noctui.runtime import garbage
 
     garbage.not_yet()
@@ -119,6 +137,7 @@ async def _watch(
     from noctui.runtime.child_keeper import InChild
     from noctui.runtime.desk import Desk
     from noctui.tui.app import NoctuiApp, Options
+    from noctui.tui.options import Wall
 
     def ready() -> Settings:
         url = before_source() if before_source else ""
@@ -131,13 +150,16 @@ async def _watch(
         poll_seconds=settings.poll_seconds,
         clock=clock,
         new_source=None,
-        collecting=InChild(ready) if settings.tokens else None,
+        collecting=InChild(ready) if settings.tokens and not read_only else None,
         thresholds=settings.thresholds,
         when_live=when_live,
         raw_days=settings.raw_days,
         path_days=settings.path_days,
         zone=settings.zone,
+        read_only=read_only,
     )
+    pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
+    remembered = home("state", os.environ) if read_only else settings.data
     app = NoctuiApp(
         desk,
         clock,
@@ -145,10 +167,12 @@ async def _watch(
             theme=fitting_theme(os.environ) if settings.theme == "auto" else settings.theme,
             ascii=settings.ascii,
             exports=settings.exports,
-            state=settings.data / "screen.json",
+            state=None if wall else remembered / "screen.json",  # a wall begins the same every time
+            read_only=read_only,
             themes=home("config", os.environ) / "themes",
             layout=settings.layout,
             zone=settings.zone,
+            wall=pages if wall else None,
         ),
     )
     failure: list[str] = []
@@ -208,6 +232,8 @@ def _parser() -> argparse.ArgumentParser:
     add_demo(parser, "watch a simulated network; needs no token")
     add_settings(parser)
     parser.add_argument("--theme", metavar="NAME", help="auto, dark, light, contrast, ansi or one of your own")
+    parser.add_argument("--wall", action="store_true", help="pages that turn by themselves, in large figures")
+    parser.add_argument("--read-only", action="store_true", help="follow, never collect, write nothing into the folder")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
     return parser
 

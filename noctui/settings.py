@@ -55,6 +55,10 @@ class Settings:
     ascii: bool = False
     layout: str = "noc"
     exports: Path = Path("exports")
+    wall_pages: tuple[str, ...] = ("overview", "incidents", "alarms")
+    wall_seconds: float = 20.0
+    wall_hold: float = 120.0
+    wall_idle: float = 120.0
     log_level: str = "INFO"
     log_file: Path | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -146,6 +150,11 @@ def _layout(text: str) -> str:
     return word
 
 
+def _pages(text: str) -> tuple[str, ...]:
+    """Words of pages, comma separated; which of them there are is known once the network is."""
+    return tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+
+
 def _number(low: float, high: float, whole: bool = False) -> Callable[[str], float | int]:
     def read(text: str) -> float | int:
         try:
@@ -194,6 +203,14 @@ ITEMS: tuple[Item, ...] = (
     Item("ascii", "screen.ascii", ("NOCTUI_ASCII",), _flag, "draw with ASCII alone"),
     Item("layout", "screen.layout", ("NOCTUI_LAYOUT",), _layout, "of screen 1: noc, engineering or executive"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),
+    Item("wall_pages", "wall.pages", ("NOCTUI_WALL_PAGES",), _pages,
+         "the wall's pages: overview, incidents, alarms, region NAME …"),
+    Item("wall_seconds", "wall.seconds", ("NOCTUI_WALL_SECONDS",), _number(2, 3600),
+         "seconds a page of the wall stays"),
+    Item("wall_hold", "wall.hold_seconds", ("NOCTUI_WALL_HOLD_SECONDS",), _number(2, 3600),
+         "seconds it stays when something became critical or down"),
+    Item("wall_idle", "wall.idle_seconds", ("NOCTUI_WALL_IDLE_SECONDS",), _number(5, 86400),
+         "seconds without a key until pages turn again"),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),
     Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),
 )  # fmt: skip

@@ -62,8 +62,10 @@ class Desk:
         collecting: Collecting | None = None,
         inventory_file: Path | None = None,
         zone: str = "UTC",
+        read_only: bool = False,
     ) -> None:
         """Samples are kept for `raw_days`, those of peer paths for `path_days`; `zone` is the calendar's.
+        `read_only`: nothing may be done to what is shown (`Can.act`).
 
         What collects is `collecting`, or with `new_source` a thread of this process; without either this only follows.
         """
@@ -71,6 +73,7 @@ class Desk:
         self._retention = raw_days, path_days, zone
         self._org_id = org_id
         self._clock = clock
+        self._read_only = read_only
         self._limits = LimitsKept(thresholds)
         self._when_live = when_live
         self.failed: Callable[[str], None] = lambda text: self._tell(
@@ -351,7 +354,7 @@ class Desk:
         limits = self._limits.of(view.inventory)
         if limits is not view.limits:
             view = replace(view, limits=limits)
-        can = Can(act=live, call=live and self._folder is not None, export=True)
+        can = Can(act=live and not self._read_only, call=live and self._folder is not None, export=True)
         return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
 
     def _show(self, view: View, read: Reader) -> None:

@@ -12,12 +12,13 @@ from noctui.tui.parts.filtering import Filtering
 from noctui.tui.parts.giving import Giving
 from noctui.tui.parts.going import Going
 from noctui.tui.parts.travelling import Travelling
+from noctui.tui.parts.walling import Walling
 
 if TYPE_CHECKING:
     from noctui.tui.commands.asked import Asked
 
 
-class NoctuiApp(Going, Filtering, Travelling, Commanding, Arranging, Dressing, Giving):
+class NoctuiApp(Walling, Going, Filtering, Travelling, Commanding, Arranging, Dressing, Giving):
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

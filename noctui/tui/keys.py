@@ -22,6 +22,7 @@ class Action:
     help: str
     everywhere: bool = False
     call: str = ""  # the action string, when it is not the name alone
+    first: bool = False  # before what the focused widget would do with the key
 
     @property
     def action(self) -> str:
@@ -54,6 +55,9 @@ _ALL = (
     Action("things", ("t",), "t", "of", "circuits, sites, regions"),
     Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
     Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
+    Action("hold", ("space",), "space", "hold", "stay on this page", call="wall_hold", first=True),
+    Action("page_back", ("left",), "←", "page", "the page before", call="wall_page(-1)", first=True),
+    Action("page_on", ("right",), "→", "page", "the next page", call="wall_page(1)", first=True),
     Action("layout", ("v",), "v", "layout", "NOC, engineering, executive"),
     Action("zoom_in", ("+", "="), "+", "zoom", "zoom into the chart"),
     Action("zoom_out", ("-",), "-", "zoom", "zoom out of the chart"),
@@ -87,6 +91,7 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "panes": ("tab", "next pane", ("pane", "pane_back")),
     "screens": ("1-5 0", "screens", ("overview", "sites", "circuits", "offenders", "alarms", "collector")),
     "circuits_beside": ("←→", "circuit", ("circuit_left", "circuit_right")),
+    "pages": ("←→", "page", ("page_back", "page_on")),
     "top": ("+ -", "rows", ("more", "fewer")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),
@@ -101,7 +106,7 @@ EVERYWHERE = (
 _HELP = {
     "time": "a poll back, forward", "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
-    "top": "show more rows, or fewer",
+    "pages": "the page before, the next", "top": "show more rows, or fewer",
     "pan": "earlier, later",
 }  # fmt: skip
 
@@ -114,7 +119,7 @@ def help_words(offers: tuple[str, ...]) -> list[tuple[str, str]]:
 def bindings(*names: str) -> list[BindingType]:
     """Textual bindings of the named actions; their ids are the names, so that a keymap can move them."""
     return [
-        Binding(",".join(action.keys), action.action, action.word, show=False, id=action.name)
+        Binding(",".join(action.keys), action.action, action.word, show=False, id=action.name, priority=action.first)
         for action in (ACTIONS[name] for name in names)
     ]
 

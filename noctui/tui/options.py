@@ -7,9 +7,20 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Wall:
+    """Pages by their words (`wall.pages`), and seconds: of a page, of one held for news, without a key until the pages
+    turn again."""
+
+    pages: tuple[str, ...] = ("overview", "incidents", "alarms")
+    seconds: float = 20.0
+    hold: float = 120.0
+    idle: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
-    `layout` is that of screen 1, `zone` whose months are counted."""
+    `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not)."""
 
     exports: Path = field(default_factory=lambda: Path("exports"))
     state: Path | None = None
@@ -20,3 +31,4 @@ class Options:
     read_only: bool = False
     layout: str = "noc"
     zone: str = "UTC"
+    wall: Wall | None = None

@@ -22,7 +22,17 @@ CIRCUITS = Place(kind="circuits")
 OFFENDERS = Place(kind="offenders")
 ALARMS = Place(kind="alarms")
 COLLECTOR = Place(kind="collector")
+WALL = Place(kind="wall")
+INCIDENTS = Place(kind="incidents")
 KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "collector")
+
+
+ON_THE_WALL = ("wall", "incidents")
+"""Kinds that only the wall has: no screen is remembered there."""
+
+
+def wall_of(region: str) -> Place:
+    return Place(kind="wall", region=region)
 
 
 def of_region(region: str) -> Place:
@@ -51,6 +61,8 @@ def parent(place: Place, inventory: Inventory) -> Place | None:
 def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
     """The breadcrumb, organisation first."""
     org = inventory.org_name or inventory.org_id or "noctui"
+    if place.kind == "wall":
+        return (org, "wall") if place.region is None else (org, "wall", region_name(place.region))
     if place.kind == "sites":
         return (org, "sites" if place.region is None else region_name(place.region))
     if place.kind == "site":

@@ -212,7 +212,7 @@ class Shell(App[None]):
         matches = shown.matches() if shown is not None else None
         offers = shown.OFFERS if shown is not None else ()
         told = shown.headline() if shown is not None else None
-        self.frame.show(moment, matches, offers, self._note, self._problem, self.options.read_only, told)
+        self.frame.show(moment, matches, offers, self._note, self._problem, self.options.read_only, told, self.aside())
 
     async def arrive(self, same: bool = False) -> None:
         """Show the board of this place; `same`: only its data is new."""
@@ -249,6 +249,10 @@ class Shell(App[None]):
 
     def on_frame_resized(self) -> None:
         self.paint()
+
+    def aside(self) -> str:
+        """Words at the right of the footer, beside the keys."""
+        return ""
 
     def say(self, text: str) -> None:
         """A line at the bottom for some seconds."""

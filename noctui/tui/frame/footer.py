@@ -7,10 +7,14 @@ from noctui.tui.look.signs import Signs
 from noctui.tui.runs import Line, Run, crop, width_of
 
 
-def footer_line(words: list[tuple[str, str]], width: int, note: str = "", signs: Signs | None = None) -> Line:
-    """The row: as many keys as fit, from the left. A `note` (an export's path, an error) takes their place."""
+def footer_line(words: list[tuple[str, str]], width: int, note: str = "", signs: Signs | None = None,
+                aside: str = "") -> Line:  # fmt: skip
+    """The row: as many keys as fit, from the left. A `note` (an export's path, an error) takes their place;
+    `aside` stands right of either, where there is room for both."""
     key, text = "accent bold", "dim"
     pinned: Line = ((ACTIONS["help"].shown, key), (f" {ACTIONS['help'].word} ", text))
+    if aside and width >= 60:
+        pinned = ((aside, text), ("   ", text), *pinned)
     room = width - width_of(pinned) - 3
     runs: list[Run] = [(" ", "text")]
     if note:

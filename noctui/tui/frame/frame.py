@@ -24,7 +24,7 @@ from noctui.tui.keys import footer_words
 from noctui.tui.look.numbers import count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.place import Place, crumbs
+from noctui.tui.place import ON_THE_WALL, Place, crumbs
 from noctui.tui.runs import Line
 from noctui.tui.widgets.live_table import LiveTable
 
@@ -47,6 +47,7 @@ class Frame(Vertical):
     Frame.-editing > #sentence { display: none; }
     Frame.-editing > Entry { display: block; }
     Frame.-s > #gap { display: none; }
+    Frame.-wall > #gap, Frame.-wall > #sentence, Frame.-wall > Counts { display: none; }
     Frame.-tiny > * { display: none; }
     Frame.-tiny > #tiny { display: block; }
     """
@@ -113,10 +114,11 @@ class Frame(Vertical):
 
     def show(
         self, moment: Moment, matches: tuple[int, int] | None, offers: tuple[str, ...], note: str, problem: str,
-        read_only: bool, told: Headline | None = None,
+        read_only: bool, told: Headline | None = None, aside: str = "",
     ) -> None:  # fmt: skip
-        """Paint the frame of this moment; `told` is the board's own headline."""
+        """Paint the frame of this moment; `told` is the board's own headline, `aside` for the footer."""
         self.remove_class("-waiting")
+        self.set_class(moment.place.kind in ON_THE_WALL, "-wall")
         wide = (self.size or self.app.size).width
         scene, view = moment.scene, moment.view
         self._resize(moment.size)
@@ -136,7 +138,7 @@ class Frame(Vertical):
         else:
             self._sentence.paint([headline_line(self._headline(moment, told), wide, moment.grey)])
         ground = "bg" if scene.live else "past"
-        self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs)], ground=ground)
+        self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs, aside)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
         age = duration_prose(max(0.0, moment.now - moment.heard_at) // 5 * 5)
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"

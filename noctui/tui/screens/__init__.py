@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from noctui.tui.place import ON_THE_WALL
 from noctui.tui.screens.board import Board
 
 Sorts = dict[str, tuple[str, bool]]
@@ -48,6 +49,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.alarms import Alarms
 
         return Alarms(clock, sorts)
+    if kind in ON_THE_WALL:
+        from noctui.tui.screens.wall import WallBoard
+
+        return WallBoard(kind)
     from noctui.tui.screens.collector import Collector
 
     return Collector()

@@ -1,0 +1,1 @@
+"""The wall: pages that turn by themselves, drawn large enough to be read from across the room."""
