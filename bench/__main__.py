@@ -13,10 +13,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.report import machine, plain, table
+from bench.report import last_of, machine, missed, plain, table
 from bench.rows import How, Row
 from bench.terminal import BrokenError
 
+LAST = Path(__file__).parent / ".last.json"
+"""The figures of the last whole run, to compare the next one with."""
 AREAS = ("start", "table", "lanes", "engine", "loop", "sweep", "history", "memory", "org", "rollups")
 
 
@@ -27,7 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--circuits", type=_sizes, default=None, metavar="N,N", help="sizes (10000,100000)")
     parser.add_argument("--quick", action="store_true", help="small and short: only to see that it runs")
     parser.add_argument("--long", action="store_true", help="watch the event loop for 10 minutes instead of one")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the rows there (bench/.last.json)"
+    )
+    parser.add_argument("--against", type=Path, metavar="FILE", help="compare with that run (the last one)")
     args = parser.parse_args(argv)
     sizes = args.circuits or ([500] if args.quick else [10_000, 100_000])
     rows: list[Row] = []
@@ -49,10 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     took = time.monotonic() - started
     print(machine())
     print()
-    print(table(rows, sizes))
+    keep = args.json or (None if args.quick else LAST)
+    print(table(rows, sizes, last_of(args.against or LAST) if args.against or not args.quick else None))
     print(f"- It all took {took / 60:.0f} min." + "".join(f" {name} broke: see above." for name in broken))
-    if args.json:
-        args.json.write_text(json.dumps({"machine": machine(), "rows": plain(rows)}, indent=1))
+    for line in missed(rows):
+        print(f"- MISSED: {line}")
+    if keep is not None:
+        keep.write_text(json.dumps({"machine": machine(), "rows": plain(rows)}, indent=1))
     return 1 if broken else 0
 
 

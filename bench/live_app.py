@@ -32,16 +32,16 @@ class Program(NoctuiApp):
         self._socket = socket.socket(fileno=int(os.environ["BENCH_CONTROL"]))
         self._lines = self._socket.makefile("rw", encoding="utf-8")
         asyncio.get_running_loop().add_reader(self._socket, self._read)
-        self._watch = Watch()
-        self._beating = asyncio.create_task(self._watch.beat())
+        self._loop_watch = Watch()
+        self._beating = asyncio.create_task(self._loop_watch.beat())
 
     def _read(self) -> None:
         what = json.loads(self._lines.readline())["what"]
         answer: Any = None
         if what == "watch":
-            self._watch.begin()
+            self._loop_watch.begin()
         elif what == "report":
-            answer = self._watch.report()
+            answer = self._loop_watch.report()
         elif what == "landed":
             answer = self.landed
         self._lines.write(json.dumps(answer) + "\n")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,14 +25,42 @@ def machine() -> str:
     )
 
 
-def table(rows: Sequence[Row], sizes: Sequence[int]) -> str:
-    """One line per thing measured, one column per size of network."""
-    titles = ["what", "budget", *(f"{n:,} circuits" for n in sizes), "beside it", "ratio", ""]
-    right = ["---", "---:", *("---:" for _ in sizes), "---", "---:", "---"]
+Last = Mapping[tuple[str, int], float]
+"""(what, circuits) → its value in an earlier run."""
+
+
+def last_of(file: Path) -> Last:
+    """The figures of an earlier run; none when it left no file, or one that is not ours."""
+    try:
+        return {(row["what"], row["circuits"]): float(row["value"]) for row in json.loads(file.read_bytes())["rows"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def missed(rows: Sequence[Row]) -> list[str]:
+    """A line for each budget that was missed: by how much."""
+    lines = []
+    for row in rows:
+        if row.budget is not None and not row.value <= row.budget:
+            by = f"{figure(row.value, row.unit)}, budget {figure(row.budget, row.unit)}"
+        elif row.missed:
+            by = f"{_ratio(row)} of {row.peer}"
+        else:
+            continue
+        lines.append(f"{row.what}{f', {row.circuits:,} circuits' if row.circuits != ANY else ''}: {by}")
+    return lines
+
+
+def table(rows: Sequence[Row], sizes: Sequence[int], last: Last | None = None) -> str:
+    """One line per thing measured, one column per size of network; beside it how it has changed since the last run."""
+    last = last or {}
+    since = ["last run"] if last else []
+    titles = ["what", "budget", *(f"{n:,} circuits" for n in sizes), *since, "beside it", "ratio", ""]
+    right = ["---", "---:", *("---:" for _ in sizes), *("---:" for _ in since), "---", "---:", "---"]
     lines = [_line(titles), _line(right)]
     for what in dict.fromkeys(row.what for row in rows):
         same = [row for row in rows if row.what == what]
-        lines.append(_line(_cells(same, sizes)))
+        lines.append(_line(_cells(same, sizes, last)))
     notes = list(dict.fromkeys(row.note for row in rows if row.note))
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
 
@@ -40,7 +70,7 @@ def plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [{**asdict(row), "ratio": row.ratio, "missed": row.missed} for row in rows]
 
 
-def _cells(rows: list[Row], sizes: Sequence[int]) -> list[str]:
+def _cells(rows: list[Row], sizes: Sequence[int], last: Last) -> list[str]:
     by_size = {row.circuits: row for row in rows}
     one = by_size.get(ANY)
     shown = [by_size.get(n, one) for n in sizes]
@@ -49,6 +79,7 @@ def _cells(rows: list[Row], sizes: Sequence[int]) -> list[str]:
         rows[0].what,
         _both([_limit(row) for row in have]),
         *("" if row is None else figure(row.value, row.unit) for row in shown),
+        *([_both([_change(row, last) for row in have])] if last else []),
         " ".join((have[0].peer, _both([_peer(row) for row in have]))) if have and have[0].peer else "",
         _both([_ratio(row) for row in have]),
         _verdict(have),
@@ -68,6 +99,15 @@ def figure(value: float, unit: str) -> str:
 
 def _limit(row: Row) -> str:
     return "" if row.budget is None else figure(row.budget, row.unit)
+
+
+def _change(row: Row, last: Last) -> str:
+    """`432 ms, +9 %`: what it was, and how much more it is now."""
+    before = last.get((row.what, row.circuits))
+    if before is None:
+        return ""
+    change = f", {100.0 * (row.value / before - 1.0):+.0f} %" if before else ""
+    return f"{figure(before, row.unit)}{change}"
 
 
 def _peer(row: Row) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import psutil
-
 from bench.prepared import prepare
 from bench.rows import How, Row, budget, median
 from bench.terminal import Terminal
@@ -24,8 +22,7 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         for _ in range(how.times(RUNS) + 1):
             with Terminal(["-m", "noctui", "--data", str(made.data)], how.folder) as screen:
                 paints.append(1000 * screen.wait_for(FRAME))
-                spent = psutil.Process(screen.process.pid).cpu_times()
-                worked.append(1000 * (spent.user + spent.system))
+                worked.append(screen.worked())
                 data.append(1000 * screen.wait_for(DATA))
         yield Row("process start → first paint", size, median(paints[1:]), "ms", 350)
         yield Row("of it processor time", size, median(worked[1:]), "ms")

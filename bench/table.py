@@ -27,6 +27,7 @@ class Found:
     whole_bytes: float
     whole_paints: int
     idle_bytes: float  # a second
+    idle_work: float  # milliseconds of processor time a minute
 
 
 def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
@@ -52,6 +53,7 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         yield Row("bytes when the whole network changed", size, ours.whole_bytes, "B", 16_000, name, peer.whole_bytes)
         yield Row("paints when the whole network changed", size, ours.whole_paints, "", 1)
         yield Row("bytes a second, idle", size, ours.idle_bytes, "B", 200, note=CLOCK)
+        yield Row("processor time an idle minute", size, ours.idle_work, "ms", None, name, peer.idle_work)
 
 
 def _run(kind: str, size: int, how: How) -> Found:
@@ -65,7 +67,9 @@ def _run(kind: str, size: int, how: How) -> Found:
         apply = screen.ask("apply", share=0.05, times=how.times(9))
         screen.settle()
         seconds = how.seconds(6)
+        before = screen.worked()
         idle = len(screen.listen(seconds)) / seconds
+        idle_work = (screen.worked() - before) * 60.0 / seconds
         screen.ask("show", share=1.0)
         whole = screen.settle(0.5)
         screen.ask("sort", column="name")
@@ -93,4 +97,5 @@ def _run(kind: str, size: int, how: How) -> Found:
             whole_bytes=len(whole),
             whole_paints=whole.count(PAINT),
             idle_bytes=idle,
+            idle_work=idle_work,
         )

@@ -18,7 +18,7 @@ import numpy as np
 
 from bench.made import changed, lived_in, network, records
 from noctui.clock import SystemClock
-from noctui.model.scene import Can, Changed, Reader, Scene, Status
+from noctui.model.scene import Can, Changed, Scene, Status
 from noctui.model.view import View
 from noctui.sim.world import DEFAULT_ANCHOR
 
@@ -105,16 +105,19 @@ class Clock(SystemClock):
 
 
 class Still:
-    """Scenes that hold one View until they are given the next. Nothing below the View is asked for."""
+    """Scenes that hold one View until they are given the next, over a history in which nothing is kept."""
 
     def __init__(self, view: View) -> None:
+        from noctui.stores.history import open_reader
+
         self.view = view
+        self._history = open_reader(Path("no-history"))
         self._changed: list[Changed] = []
 
     def live(self) -> Scene | None:
         from noctui.runtime.scenes import SceneAt
 
-        return SceneAt(self.view, _no_reader(), Can(), self.status, True)
+        return SceneAt(self.view, self._history.reader(self.view.at), Can(), self.status, True)
 
     def status(self) -> Status:
         return Status(poll_seconds=1e9, api_limit=5000, api_used=900)
@@ -136,12 +139,6 @@ class Still:
         self.view = view
         for told in self._changed:
             told()
-
-
-def _no_reader() -> Reader:
-    from unittest.mock import Mock
-
-    return Mock(spec=Reader)
 
 
 def run_noctui(feed: Feed) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).parents[1]
 COLUMNS, ROWS = 160, 50
 PAINT = b"\x1b[?2026h"
@@ -120,6 +122,11 @@ class Terminal:
             if select.select([self.fd], [], [], 0.5)[0]:
                 self._take()
         raise BrokenError(f"never painted {text!r}: {self.raw[-2000:].decode(errors='replace')}")
+
+    def worked(self) -> float:
+        """Milliseconds of processor time that the program has taken so far."""
+        spent = psutil.Process(self.process.pid).cpu_times()
+        return 1000.0 * float(spent.user + spent.system)
 
     def settle(self, quiet: float = 0.3, timeout: float = 30.0) -> bytes:
         """All it sends until it has been quiet for a moment."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import figure, table
+from bench.report import figure, last_of, missed, plain, table
 from bench.rows import ANY, Row, quantile
 
 ROOT = Path(__file__).parents[2]
@@ -30,8 +30,8 @@ EXPECTED = {
 @pytest.mark.parametrize(
     "areas",
     [
-        ("start", "sweep", "lanes", "engine", "history", "rollups"),
-        pytest.param(("table", "loop", "memory"), marks=pytest.mark.soak),
+        ("lanes", "engine", "history"),
+        pytest.param(("start", "sweep", "rollups", "table", "loop", "memory"), marks=pytest.mark.soak),
     ],
     ids=" ".join,
 )
@@ -76,6 +76,36 @@ def test_the_table_has_one_line_per_thing_and_a_column_per_size() -> None:
         "| lanes | 5 ms | 4.2 ms | 4.2 ms | plotext 42 ms | 10× | ok |",
         "",
         "- Warm.",
+    ]
+
+
+def test_beside_the_figures_stand_those_of_the_run_before(tmp_path: Path) -> None:
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps({"rows": plain([Row("read", ANY, 8.0, "ms", 10.0), Row("gone", ANY, 1.0, "ms")])}))
+    rows = [Row("read", ANY, 12.0, "ms", 10.0), Row("new", ANY, 1.0, "ms")]
+    assert table(rows, [500], last_of(file)).splitlines()[2:4] == [
+        "| read | 10 ms | 12 ms | 8 ms, +50 % |  |  | MISSED |",
+        "| new |  | 1 ms |  |  |  |  |",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"rows": [{"what": 1}]}', '{"rows": 3}'])
+def test_a_file_that_is_no_run_is_no_comparison(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "rows.json"
+    file.write_text(text)
+    assert last_of(file) == {}
+    assert last_of(tmp_path / "none.json") == {}
+
+
+def test_what_was_missed_is_named_with_how_much() -> None:
+    rows = [
+        Row("read", 10_000, 12.0, "ms", 10.0),
+        Row("engine", ANY, 1.0, "ms", 3.0, "loop", 29.0, 30.0),
+        Row("lanes", ANY, 1.0, "ms", 3.0),
+    ]
+    assert missed(rows) == [
+        "read, 10,000 circuits: 12 ms, budget 10 ms",
+        "engine: 29× of 30× of loop",
     ]
 
 
