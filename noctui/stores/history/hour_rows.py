@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import fields
 from math import floor
 
@@ -43,6 +44,14 @@ def hour_accounts(db: sqlite3.Connection, first: int, stop: int, start: float, c
 
     An hour that is not there, or knows nothing of a slot, is unknown. Raises DamagedBlock.
     """
+    values, have = _columns(db, first, stop, start, count)
+    return _accounts(values, have, stop - first, count)
+
+
+def _columns(
+    db: sqlite3.Connection, first: int, stop: int, start: float, count: int
+) -> tuple[dict[int, F4], NDArray[np.bool_]]:
+    """[rows, hours] of each column, and which of them are there."""
     rows = stop - first
     values = {number: np.full((rows, count), np.nan, np.float32) for number in KPI_NUMBER.values()}
     have = np.zeros((rows, count), np.bool_)
@@ -54,7 +63,23 @@ def hour_accounts(db: sqlite3.Connection, first: int, stop: int, start: float, c
         for id_, began, block in db.execute(_BLOCKS, window).fetchall():
             with pack_of(db, "rollups", id_, f"hourly figures {began:.0f} {block}") as pack:
                 _lay(pack, values, have, first - block * size, round((began - start) / HOUR))
-    return _accounts(values, have, rows, count)
+    return values, have
+
+
+def is_stored(db: sqlite3.Connection, start: float, figures: Mapping[str, F4], averages: Mapping[str, F4]) -> bool:
+    """The hour is there with exactly these figures and five-minute averages, a row per slot. Of circuits that it does
+    not have nothing must be known. Raises DamagedBlock."""
+    rows = len(figures["unknown_seconds"])
+    values, have = _columns(db, 0, rows, start, 1)
+    there, new = have[:, 0], ~have[:, 0]
+    if not there.any() or any((figures[f"{state}_seconds"][new] > 0).any() for state in ("up", "down", "disabled")):
+        return False
+    if not all(
+        np.array_equal(values[n][there, 0], figures[name][there], equal_nan=True) for name, n in KPI_NUMBER.items()
+    ):
+        return False
+    held = five_averages(db, 0, rows, start, start + HOUR)
+    return all(np.array_equal(held[name], averages[name], equal_nan=True) for name in FIVES)
 
 
 def has_hour(db: sqlite3.Connection, start: float) -> bool:

@@ -13,7 +13,7 @@ from noctui.stores.history.due import made, mark
 from noctui.stores.history.faults import faults
 from noctui.stores.history.figuring import make_next
 from noctui.stores.history.late import refold
-from noctui.stores.history.rolling import roll_hour
+from noctui.stores.history.rolling import reopen_hours, roll_hour
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -49,8 +49,10 @@ def stands_on(grain: Grain) -> tuple[Grain, ...]:
 
 
 def reopen(w: Writer, grain: Grain, since: float | None) -> None:
-    """Have what is over made without waiting, and what was made of the time from `since` on made anew; inside the
-    caller's transaction."""
+    """Have what is over made without waiting, and what was made of the time from `since` on made anew, its hours from
+    samples; inside the caller's transaction."""
+    if since is not None:
+        reopen_hours(w, min([since, *(p.start for p in made(w.db, stands_on(grain)[0], since, 1e18))]))
     for each in stands_on(grain):
         w.db.execute("UPDATE due SET marked = ? WHERE grain = ?", (AT_ONCE, each))
         for period in [] if since is None else made(w.db, each, since, 1e18):

@@ -11,10 +11,13 @@ import numpy as np
 from noctui.kpi.hourly import COLUMNS, FIVES, fives
 from noctui.model.figures import Grain
 from noctui.model.view import F4
-from noctui.stores.history.blocks import HOURS
+from noctui.stores.history.blocks import HOURS, closed_to
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.due import mark_above, mark_hour, next_version, oldest_hour
+from noctui.stores.history.faults import DamagedBlock
+from noctui.stores.history.hour_rows import is_stored
 from noctui.stores.history.hourly import FIVE_HOURS, VECTORS, hour_figures, hour_fives, hour_vector
+from noctui.stores.history.known import LONGEST
 from noctui.stores.history.painted import painted_since
 from noctui.stores.history.rollups import put
 from noctui.stores.history.sampled import reach_after, sampled
@@ -54,17 +57,27 @@ def _steps(w: Writer, start: float, end: float) -> Iterator[None]:
         averages.append(fives(samples))
         if stop < slots:
             yield
-    known_at = w.db.execute("SELECT max(known_at) FROM due WHERE grain = 0 AND start = ?", (start,)).fetchone()[0]
+    anew = w.db.execute("SELECT max(known_at) FROM due WHERE grain = 0 AND start = ?", (start,)).fetchone()[0]
+    whole = {name: np.concatenate([f[name] for f in figures]) for name in COLUMNS} if slots else {}
+    fives_of = {name: np.concatenate([a[name] for a in averages]) for name in FIVES} if slots else {}
+    same = anew is not None and slots > 0 and _is_stored(w, start, whole, fives_of)
     with w.transaction():
-        if slots:
+        if slots and not same:
             version = next_version(w)
-            whole = {name: np.concatenate([f[name] for f in figures]) for name in COLUMNS}
             put(w, VECTORS, start, 0, hour_vector(whole), version)
-            whole = {name: np.concatenate([a[name] for a in averages]) for name in FIVES}
-            put(w, FIVE_HOURS, start, 0, hour_fives(whole), version)
+            put(w, FIVE_HOURS, start, 0, hour_fives(fives_of), version)
         w.db.execute("UPDATE periods SET rolled = 1 WHERE kind = ? AND start = ? AND ready", (HOURS, start))
         w.db.execute("DELETE FROM due WHERE grain = 0 AND start = ?", (start,))
-        mark_above(w, Grain.DAY, start, end, known_at=known_at or 0.0)
+        if not same:
+            mark_above(w, Grain.DAY, start, end, known_at=anew or 0.0)
+
+
+def _is_stored(w: Writer, start: float, figures: dict[str, F4], averages: dict[str, F4]) -> bool:
+    """Nothing differs; what cannot be read does."""
+    try:
+        return is_stored(w.db, start, figures, averages)
+    except DamagedBlock:
+        return False
 
 
 def roll_before(w: Writer, at: float, interval: float) -> None:
@@ -77,6 +90,26 @@ def roll_before(w: Writer, at: float, interval: float) -> None:
             mark_hour(w, start)
         w.rolling.drop(start, start + HOUR)
         start -= HOUR
+
+
+def reopen_hours(w: Writer, since: float) -> None:
+    """Have the hours from `since` on made anew from samples, as far back as those are held whole; inside the caller's
+    transaction. What comes out the same keeps its version."""
+    oldest: float | None = w.db.execute("SELECT min(at) FROM polls").fetchone()[0]
+    if oldest is None:
+        return
+    first = max(floor(since / HOUR), -floor(-(oldest + LONGEST) / HOUR))
+    if w.db.execute("SELECT 1 FROM rollups WHERE start < ? LIMIT 1", (oldest - LONGEST,)).fetchone() is None:
+        first = floor(since / HOUR)  # nothing was dropped yet: the oldest poll is the first
+    hours: set[int] = set()
+    for stands in ("at", "at - 3 * interval"):
+        query = f"SELECT DISTINCT CAST(({stands}) / 3600 AS INTEGER) FROM polls WHERE at >= ?"
+        hours.update(row[0] for row in w.db.execute(query, (since,)))
+    unclosed = w.db.execute("SELECT min(at) FROM open WHERE at > ?", (closed_to(w.db),)).fetchone()[0]
+    over = floor(min(w.newest, w.newest if unclosed is None else unclosed) / HOUR)
+    for number in sorted(hours):
+        if first <= number < over:
+            mark_hour(w, number * HOUR)
 
 
 def polled(w: Writer, start: float) -> bool:
