@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from noctui.model.headline import Headline
 from noctui.tui.frame.sentence import data_headline, headline_line
@@ -24,7 +25,7 @@ HOUR = 3600.0
 BARS = "number: circuits down or away; bar: share of circuits that are bad, full at 10 %"
 
 
-class WallBoard(Board):
+class WallBoard(Board, can_focus=True):
     """The network (`wall`), a region of it, or what is bad now, the newest first (`incidents`)."""
 
     DEFAULT_CSS = """
@@ -60,6 +61,9 @@ class WallBoard(Board):
         moment, wide, high = self._moment, self.size.width, self.size.height
         if moment is not None and wide > 0 and high > 0:
             self._sheet.paint(page_lines(moment, wide, high, self.news))
+
+    def first_focus(self) -> Widget | None:
+        return self
 
     def action_open(self) -> None:
         """What the page is about, as its own screen."""
