@@ -213,7 +213,7 @@ async def test_old_data_is_grey_and_says_so() -> None:
 
 async def test_contents_move_by_a_cell_each_hour() -> None:
     """So that nothing burns in: 03:14 and 04:14."""
-    async with room(pages=("overview",)) as wall:
+    async with room((200, 60), pages=("overview",)) as wall:
         before = next(line for line in seen.lines(wall.app) if "number: circuits down" in line)
         wall.clock.move(3600)
         wall.app.paint()
