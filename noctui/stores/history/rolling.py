@@ -98,9 +98,10 @@ def reopen_hours(w: Writer, since: float) -> None:
     oldest: float | None = w.db.execute("SELECT min(at) FROM polls").fetchone()[0]
     if oldest is None:
         return
-    first = max(floor(since / HOUR), -floor(-(oldest + LONGEST) / HOUR))
-    if w.db.execute("SELECT 1 FROM rollups WHERE start < ? LIMIT 1", (oldest - LONGEST,)).fetchone() is None:
-        first = floor(since / HOUR)  # nothing was dropped yet: the oldest poll is the first
+    first = floor(since / HOUR)
+    before = 'SELECT 1 FROM figures WHERE grain = 1 AND "end" <= ? LIMIT 1'
+    if w.db.execute(before, (oldest - LONGEST,)).fetchone() is not None:  # those before were dropped: it is cut there
+        first = max(first, -floor(-(oldest + LONGEST) / HOUR))
     hours: set[int] = set()
     for stands in ("at", "at - 3 * interval"):
         query = f"SELECT DISTINCT CAST(({stands}) / 3600 AS INTEGER) FROM polls WHERE at >= ?"
