@@ -21,7 +21,7 @@ from noctui.stores.history.known import LONGEST
 from noctui.stores.history.painted import painted_since
 from noctui.stores.history.rollups import put
 from noctui.stores.history.sampled import reach_after, sampled
-from noctui.stores.history.settings import HOUR
+from noctui.stores.history.settings import DAY, HOUR
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
@@ -92,20 +92,21 @@ def roll_before(w: Writer, at: float, interval: float) -> None:
         start -= HOUR
 
 
-def reopen_hours(w: Writer, since: float) -> None:
-    """Have the hours from `since` on made anew from samples, as far back as those are held whole; inside the caller's
-    transaction. What comes out the same keeps its version."""
+def reopen_hours(w: Writer, since: float, until: float = 1e18) -> None:
+    """Have the hours from `since` to `until` made anew from samples, as far back as those are held whole; inside the
+    caller's transaction. What comes out the same keeps its version."""
     oldest: float | None = w.db.execute("SELECT min(at) FROM polls").fetchone()[0]
     if oldest is None:
         return
     first = floor(since / HOUR)
     before = 'SELECT 1 FROM figures WHERE grain = 1 AND "end" <= ? LIMIT 1'
-    if w.db.execute(before, (oldest - LONGEST,)).fetchone() is not None:  # those before were dropped: it is cut there
+    dropped = w.db.execute(before, (oldest - LONGEST,)).fetchone() is not None
+    if dropped or oldest <= w.newest - (w.retention.raw - 1.0) * DAY:  # what was before is gone: it is cut there
         first = max(first, -floor(-(oldest + LONGEST) / HOUR))
     hours: set[int] = set()
     for stands in ("at", "at - 3 * interval"):
-        query = f"SELECT DISTINCT CAST(({stands}) / 3600 AS INTEGER) FROM polls WHERE at >= ?"
-        hours.update(row[0] for row in w.db.execute(query, (since,)))
+        query = f"SELECT DISTINCT CAST(({stands}) / 3600 AS INTEGER) FROM polls WHERE at >= ? AND at < ?"
+        hours.update(row[0] for row in w.db.execute(query, (since, until)))
     unclosed = w.db.execute("SELECT min(at) FROM open WHERE at > ?", (closed_to(w.db),)).fetchone()[0]
     over = floor(min(w.newest, w.newest if unclosed is None else unclosed) / HOUR)
     for number in sorted(hours):

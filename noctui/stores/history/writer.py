@@ -28,6 +28,7 @@ from noctui.stores.history.figuring import make_figures
 from noctui.stores.history.fives import merge_fives
 from noctui.stores.history.late import mark_late, refold
 from noctui.stores.history.making import Making
+from noctui.stores.history.making_up import make_up
 from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
 from noctui.stores.history.ordering import aggregate
 from noctui.stores.history.pack import build
@@ -79,6 +80,7 @@ class Writer:
         self.rolling, self.refolding, self.making = Making(), Making(), Making()
         self.made: Made | None = None
         move_to_zone(self)
+        make_up(self)
 
     def _newest(self) -> float:
         row = self.db.execute("SELECT max(at) FROM polls").fetchone()
