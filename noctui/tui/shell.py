@@ -88,7 +88,7 @@ class Shell(App[None]):
         self._painted_at = -TICK
         self._chosen: dict[Place, tuple[Filter, frozenset[int]]] = {}
         self._problem = ""
-        self._note = themes.problems[0] if themes.problems else themes.missing(self.options.theme)
+        self._note = themes.problem or themes.missing(self.options.theme)
         self._note_until = clock.monotonic() + NOTE_SECONDS
         self._boards: dict[str, Board] = {}
         self.broke = ""

@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from noctui import resources
@@ -23,14 +23,23 @@ class ThemeError(ValueError):
 
 @dataclass(frozen=True)
 class Themes:
-    """All themes found, by name (a user's file wins over ours of the same name), and a line per broken file."""
+    """All themes found, by name (a user's file wins over ours of the same name), and a line per broken file. `ours` are
+    those that came with noctui, `own` what each of the user's files (by its path) holds."""
 
     roles: dict[str, Roles]
     problems: tuple[str, ...] = ()
+    ours: dict[str, Roles] = field(default_factory=dict)
+    own: dict[str, Roles] = field(default_factory=dict)
 
     def palette(self, name: str, *, no_color: bool = False) -> Palette:
         """The palette of theme `name`, or of `dark` when there is none of that name."""
         return Palette(self.roles.get(name) or self.roles["dark"], no_color)
+
+    @property
+    def problem(self) -> str:
+        """One line about all that are broken, else ""."""
+        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        return f"{self.problems[0]}{more}" if self.problems else ""
 
     def missing(self, name: str) -> str:
         """One line when there is no theme `name`, else ""."""
@@ -41,26 +50,26 @@ class Themes:
 
 def load(user: Path | None = None) -> Themes:
     """Our themes and those of the folder `user`. Raises ThemeError only when our own `dark` is missing or broken."""
-    roles, problems = _read_all(sorted(resources.folder("themes").glob("*.toml")))
-    if "dark" not in roles:
+    ours, problems = _read_all(sorted(resources.folder("themes").glob("*.toml")))
+    by_name = {found.name: found for found in ours.values()}
+    if "dark" not in by_name:
         raise ThemeError(problems[0] if problems else f"{resources.folder('themes')}: dark.toml is missing; reinstall")
+    own: dict[str, Roles] = {}
     if user is not None and user.is_dir():
         own, more = _read_all(sorted(user.glob("*.toml")))
-        roles |= own
         problems += more
-    return Themes(roles, tuple(problems))
+    return Themes(by_name | {found.name: found for found in own.values()}, tuple(problems), by_name, own)
 
 
 def _read_all(files: Iterable[Path]) -> tuple[dict[str, Roles], list[str]]:
+    """Path → what the file holds, and a line for each that is broken."""
     roles: dict[str, Roles] = {}
     problems: list[str] = []
     for file in files:
         try:
-            found = read(file)
+            roles[str(file)] = read(file)
         except ThemeError as error:
-            problems.append(f"{error}; theme skipped")
-        else:
-            roles[found.name] = found
+            problems.append(f"{error}; theme skipped".replace(f"{file.parent}/", "", 1))
     return roles, problems
 
 
