@@ -77,6 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from noctui.sim.demo import Demo
 
         with Demo(config.settings, sites=args.sites or SITES) as demo:
+            if args.read_only and not demo.settings.data.is_dir():
+                return _nothing_to_read(demo.settings.data)
             return _ready(demo.settings, args.read_only) or asyncio.run(
                 _watch(demo.settings, demo.start_server, demo.fill_past, wall=args.wall, read_only=args.read_only)
             )
@@ -90,15 +92,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"noctui: {error}", file=sys.stderr)
         return USAGE
     if args.read_only and not settings.data.is_dir():
-        print(f"noctui: nothing to read: there is no folder {settings.data}; name the leader's by --data",
-              file=sys.stderr)  # fmt: skip
-        return USAGE
+        return _nothing_to_read(settings.data)
     if not settings.tokens and not settings.data.is_dir():
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
     return _ready(settings, args.read_only) or asyncio.run(
         _watch(settings, reloader=Reloader(config, read), wall=args.wall, read_only=args.read_only)
     )
+
+
+def _nothing_to_read(folder: Path) -> int:
+    print(f"noctui: nothing to read: there is no folder {folder}; name the leader's by --data", file=sys.stderr)
+    return USAGE
 
 
 def _ready(settings: Settings, read_only: bool) -> int:
