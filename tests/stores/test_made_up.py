@@ -15,6 +15,8 @@ from tests.stores.figures_made import live, write
 from tests.stores.made import World, network
 from tests.stores.recomputed import close_all, differences, everything
 
+HOUR = 3600.0
+
 
 def older(writer: Writer, before: float = 1e18) -> None:
     """Take away what an older version did not write of the time before."""
@@ -34,8 +36,8 @@ def days(writer: Writer) -> list[str]:
 def test_days_are_made_of_what_is_held(open_writer: Callable[..., Writer]) -> None:
     """All of them, or those before the first that was made; as if they had been made when they were over."""
     writer = open_writer()
-    world = World(network(3), interval=1200.0, seed=5)
-    write(writer, live(world, np.random.default_rng(2), 3 * 80), closing=False)
+    world = World(network(3), interval=HOUR, seed=5)
+    write(writer, live(world, np.random.default_rng(2), 80), closing=False)
     close_all(writer, world.at)
     right, all_days = everything(writer), days(writer)
     assert len(all_days) == 3

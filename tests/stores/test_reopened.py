@@ -16,8 +16,8 @@ HOUR, DAY = 3600.0, 86400.0
 
 
 def two_days(writer: Writer) -> float:
-    world = World(network(3), interval=1200.0, seed=5)
-    write(writer, live(world, np.random.default_rng(2), 3 * 50), closing=False)
+    world = World(network(3), interval=HOUR, seed=5)
+    write(writer, live(world, np.random.default_rng(2), 54), closing=False)
     close_all(writer, world.at)
     return world.at
 
