@@ -71,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stdin)):  # None: closed
         print("noctui: the screen needs a terminal; standard input and output must be one", file=sys.stderr)
         return USAGE
+    if os.environ.get("TERM") == "dumb":  # it cannot move its cursor: nothing could be painted
+        print("noctui: TERM=dumb cannot show a screen; set TERM to what your terminal is, or use noctui export",
+              file=sys.stderr)  # fmt: skip
+        return USAGE
     for warning in config.warnings:
         print(f"noctui: {warning}", file=sys.stderr)
     if args.demo:

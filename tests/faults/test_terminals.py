@@ -69,7 +69,7 @@ def test_in_20_by_5_it_says_the_worst_and_after_a_storm_of_sizes_everything(
     ends_well(screen, tmp_path)
 
 
-@pytest.mark.parametrize("term", ["dumb", "linux", ""])
+@pytest.mark.parametrize("term", ["linux", ""])
 def test_a_terminal_that_knows_little_gets_what_it_can_show(
     terminals: list[Terminal], cloud: MistServer, tmp_path: Path, term: str
 ) -> None:
@@ -79,6 +79,17 @@ def test_a_terminal_that_knows_little_gets_what_it_can_show(
     assert screen.text.isascii()
     assert b";2;" not in screen.raw, "no colours that it does not know"
     ends_well(screen, tmp_path)
+
+
+def test_a_terminal_without_a_cursor_gets_one_line(
+    terminals: list[Terminal], cloud: MistServer, tmp_path: Path
+) -> None:
+    """As in an editor's shell window or a build's console."""
+    screen = watching(cloud, tmp_path, 160, env={"TERM": "dumb"})
+    terminals.append(screen)
+    assert screen.wait() == 2
+    assert screen.text.strip().startswith("noctui: TERM=dumb cannot show a screen; set TERM to ")
+    assert b"\x1b" not in screen.raw
 
 
 def test_errors_sent_to_a_file_leave_the_screen_where_it_is(

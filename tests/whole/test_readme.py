@@ -117,6 +117,7 @@ def test_the_defaults_in_the_table_are_the_defaults() -> None:
             text = (
                 str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else value
             )
+            text = ", ".join(value) if isinstance(value, tuple) else text
             assert field == "data" or str(text) == shown, field
     assert load({}, {"HOME": "/h"}).settings.data == Path("/h/.local/share/noctui")
 
