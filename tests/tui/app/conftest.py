@@ -12,15 +12,6 @@ from noctui.tui.app import NoctuiApp, Options
 from tests import night
 
 
-@pytest.fixture(autouse=True)
-def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine may change what is drawn."""
-    for name in ("NO_COLOR", "COLORTERM"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("noctui.tui.shell.wants_ascii", lambda _environ, _encoding, forced=False: forced)
-
-
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(night.NOW)
