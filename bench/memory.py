@@ -21,6 +21,8 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
                 landed(screen, 2)  # what history showed, and a poll of its own
                 for key in (b"2", b"3", b"\r", b"1"):
                     screen.key(key, 0.5)
+                landed(screen, 3)
+                screen.listen(how.seconds(8.0))  # what a poll sets off is done, too
                 whole = psutil.Process(screen.process.pid)
                 rss = [process.memory_info().rss / 1e6 for process in (whole, *whole.children())]
         yield Row("resident memory with full windows of 24 h", size, sum(rss), "MB", budget(size, 200, 700))

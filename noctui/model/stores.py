@@ -87,6 +87,10 @@ class HistoryReader(Protocol):
         """The version that was known at `at`."""
         ...
 
+    def share(self, inventory: Inventory) -> None:
+        """This version is here already, from the writer itself: it need not be read again."""
+        ...
+
     def edges_known(self, at: float, since: float) -> Sequence[Edge]:
         """Edges known at `at` that matter after `since`: for warming an engine."""
         ...

@@ -66,3 +66,4 @@ class Outbox:
             self._inventory = view.inventory
             garbage.let_stay()
         self.say(Told(status, replace(view, inventory=NONE)))
+        garbage.give_back_soon()

@@ -334,6 +334,7 @@ class Desk:
             self._unshown = published
             return
         self._unshown = None
+        history.share(published.view.inventory)
         read = self._collecting.reader(history.reader(published.view.at, False), published.view.at)
         self._show(published.view, read)
         if self._when_live is not None:
@@ -363,6 +364,7 @@ class Desk:
         if not view.silent:
             self._heard_at = view.at  # a poll that brought nothing does not make the data younger
         self._scene = self._made(view, read, live=True)
+        garbage.give_back_soon()
         self._notify()
 
     def _tell(self, status: Status) -> None:

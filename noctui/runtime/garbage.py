@@ -5,10 +5,18 @@ Nearly all that noctui drops is freed at once by its count of references. What i
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import sys
+from collections.abc import Callable
+from functools import cache
 
 THRESHOLDS = (5_000, 10, 50)
 """By default 700, 10, 10: a sweep alone would make it look through everything once or twice."""
+
+
+AFTER = 4.0
+"""Seconds after a poll."""
 
 
 def not_yet() -> None:
@@ -27,3 +35,27 @@ def look_seldom() -> None:
 def let_stay() -> None:
     """Never look again through what there is now: 150,000 objects with the inventory of 10,000 circuits, 65 ms."""
     gc.freeze()
+
+
+def give_back_soon() -> None:
+    """Let the system have the memory that is free again, once what a poll sets off is done: a sweep and the figures of
+    a day take some hundred MB for moments, and the C library keeps it. Call it on the loop."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(AFTER, loop.run_in_executor, None, _give_back)
+
+
+def _give_back() -> None:
+    """Milliseconds, outside the interpreter's lock."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _trim() -> Callable[[int], int] | None:
+    """glibc's malloc_trim(3); other C libraries have none, and macOS gives back by itself."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)

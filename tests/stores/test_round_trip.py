@@ -81,3 +81,19 @@ async def test_a_series_is_the_samples_written(writer: Writer, reader: HistoryRe
     assert got.keys() == wanted.keys()
     assert all(abs(got[t] - v) == 0 or (v != v and got[t] != got[t]) for t, v in wanted.items())
     assert series.range.end == at
+
+
+def test_an_inventory_that_came_from_the_writer_is_held_once(writer: Writer, reader: HistoryReader) -> None:
+    """10,000 circuits are 23 MB: Views of the past hold the same ones as the live View."""
+    first, second = World(network(3)).polls(2)
+    writer.write(first)
+    read = reader.view(first.view.at)
+    assert read is not None
+    assert read.inventory is not first.view.inventory
+    reader.share(first.view.inventory)
+    writer.write(second)
+    for record in (first, second):
+        again = reader.view(record.view.at)
+        assert again is not None
+        assert again.inventory is first.view.inventory
+        assert difference(record.view, again) == ""

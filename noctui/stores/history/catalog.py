@@ -88,6 +88,7 @@ class Catalog:
         self._periods: OrderedDict[int, Period] = OrderedDict()
         self._most_versions, self._most_periods = versions, periods
         self.unpacked = Unpacked()
+        self._live: Inventory | None = None
         self._guard = threading.Lock()
 
     def version(self, db: sqlite3.Connection, rev: int) -> Version | None:
@@ -99,7 +100,8 @@ class Catalog:
         row = db.execute("SELECT data, crc, gateway_no FROM inventories WHERE rev = ?", (rev,)).fetchone()
         if row is None:
             return None
-        inventory = unpack_inventory(row[0], row[1], rev)
+        live = self._live
+        inventory = live if live is not None and live.rev == rev else unpack_inventory(row[0], row[1], rev)
         return self.keep(inventory, np.frombuffer(row[2], "<i4"))
 
     def keep(self, inventory: Inventory, gateway_no: NDArray[np.int32]) -> Version:
@@ -110,6 +112,15 @@ class Catalog:
             if len(self._versions) > self._most_versions:
                 self._versions.popitem(last=False)
         return version
+
+    def share(self, inventory: Inventory) -> None:
+        """Hold this one, which came from the writer itself, instead of what the file has of the same version: a process
+        needs 10,000 circuits once."""
+        with self._guard:
+            self._live = inventory
+            held = self._versions.get(inventory.rev)
+            if held is not None:
+                self._versions[inventory.rev] = Version(inventory, held.slots)
 
     def period(self, row: tuple[int, int, float, bytes, int]) -> Period:
         """A period from its row (id, kind, start, times, tables)."""

@@ -83,6 +83,10 @@ class HistoryReader:
         with self._guard:
             self._all.remove(db)
 
+    def share(self, inventory: Inventory) -> None:
+        """This version is here already, from the writer itself: it need not be read again."""
+        self.catalog.share(inventory)
+
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection | None]:
         """This thread's connection, in one moment of the file; None while there is no file. Raises HistoryFault."""
