@@ -6,7 +6,9 @@ period only when it is whole, so a kill between two units costs nothing: what is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from noctui.stores.history.catalog import Period, pack_times
 from noctui.stores.history.codec import Values
 from noctui.stores.history.columns import COLUMNS, TABLES, Column
 from noctui.stores.history.db import pack_of
+from noctui.stores.history.faults import DamagedBlock
 from noctui.stores.history.schema import set_meta
 from noctui.stores.history.settings import DAY, HOUR
 from noctui.stores.history.tiles import day_tiles, hour_tiles
@@ -25,6 +28,7 @@ from noctui.stores.history.tiles import day_tiles, hour_tiles
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
 
+log = logging.getLogger(__name__)
 HOUR_GRACE = 120.0
 """A poll that began in the hour may land so much later."""
 DAY_GRACE = 600.0
@@ -77,12 +81,21 @@ def open_columns(
     for i, at in enumerate(times.tolist()):
         if at not in ids:
             continue
-        with pack_of(w.db, "open", ids[at], BlockName("poll", at, table)) as pack:
+        with skipped(), pack_of(w.db, "open", ids[at], BlockName("poll", at, table)) as pack:
             if start < pack.n0:
                 for number, into in values.items():
                     part = pack.get(number, start, stop)[:, 0]
                     into[i, : len(part)] = part
     return values
+
+
+@contextmanager
+def skipped() -> Iterator[None]:
+    """A damaged block is named and stays unknown: what comes after it is not kept waiting."""
+    try:
+        yield
+    except DamagedBlock as error:
+        log.error("history.damaged", extra={"block": error.name, "reason": str(error)})
 
 
 def close_day(w: Writer, now: float) -> bool:
@@ -132,7 +145,7 @@ def hour_columns(
         last = first + len(hour.times)
         if row is not None:
             name = BlockName("hour", hour.start, table, start // HOUR_ROWS)
-            with pack_of(w.db, "tiles", row[0], name) as pack:
+            with skipped(), pack_of(w.db, "tiles", row[0], name) as pack:
                 for number, into in values.items():
                     into[first:last, : pack.n1] = pack.get(number)[:, :width]
         first = last

@@ -21,6 +21,25 @@ class DamagedBlock(HistoryFault):
         self.name = str(name)
 
 
+class DamagedFigures(DamagedBlock):
+    """A block of a version of a day, week or month, whose row is `row`: what it is made of may say the same."""
+
+    def __init__(self, block: DamagedBlock, row: int) -> None:
+        HistoryFault.__init__(self, str(block))
+        self.name, self.row = block.name, row
+
+
+@contextmanager
+def figures_of(row: int) -> Iterator[None]:
+    """Whatever block is damaged inside is one of that version's."""
+    try:
+        yield
+    except DamagedFigures:
+        raise
+    except DamagedBlock as error:
+        raise DamagedFigures(error, row) from error
+
+
 class CorruptHistory(HistoryFault):
     """The file is no sound database any more; it has to be set aside. `kept`: it was, and what was to be written stands
     in a new one."""

@@ -30,6 +30,8 @@ class Kept:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.bytes = 0
+        self.damaged: frozenset[int] = frozenset()
+        """Rows of figures that cannot be read: what they are made of tells instead."""
         self._most = most_bytes
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._guard = threading.Lock()

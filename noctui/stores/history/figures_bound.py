@@ -6,6 +6,7 @@ for none, does without (50 ms).
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -19,22 +20,35 @@ from noctui.model.view import F4
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.bound_base import Bound
 from noctui.stores.history.catalog import Catalog
+from noctui.stores.history.faults import DamagedFigures
 from noctui.stores.history.known import came_later
 
 if TYPE_CHECKING:
     from noctui.stores.history.figures_ask import Ask
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class BoundFigures(Bound):
-    """Every answer ends at the instant and at what was known then; raises HistoryFault, ValueError for bad words."""
+    """Every answer ends at the instant and at what was known then; raises HistoryFault, ValueError for bad words.
+
+    A version of a day, week or month that is damaged is named in the log, once, and left out: its hours tell.
+    """
 
     async def _ask(self, work: Callable[[Ask], T], nothing: Callable[[], T]) -> T:
         """`nothing` makes the answer while there is no history."""
 
         def run(db: sqlite3.Connection, catalog: Catalog, go: Go) -> T | None:
-            return work(self._asking(db, catalog, go))
+            while True:
+                ask = self._asking(db, catalog, go)
+                try:
+                    return work(ask)
+                except DamagedFigures as error:
+                    if error.row in ask.kept.damaged:
+                        raise
+                    log.error("history.damaged", extra={"block": error.name, "reason": str(error)})
+                    ask.kept.damaged |= {error.row}
 
         found = await self._run(run, None)
         return nothing() if found is None else found

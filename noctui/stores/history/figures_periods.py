@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,9 @@ from noctui.model.figures import Grain, Period
 from noctui.model.view import F4
 from noctui.stores.history.accounts_pack import BESIDE, NUMBER, UPPER, Stored, unpack_accounts
 from noctui.stores.history.db import pack_of
+from noctui.stores.history.faults import figures_of
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.pack import Pack
 from noctui.stores.history.settings import DAY
 
 I8 = NDArray[np.int64]
@@ -38,8 +41,8 @@ class Row:
 def in_force(ask: Ask, start: float, end: float, grains: Sequence[Grain] = _LONGEST_FIRST) -> list[Row]:
     """Those that lie in [start, end], by the version known then, oldest first.
 
-    What waits to be made anew is left out: its hours know more. Of a day whose samples are gone that holds only where
-    more than its states changed, since nothing else has its percentiles.
+    What was found damaged is left out, and what waits to be made anew: its hours know more. Of a day whose samples are
+    gone the latter holds only where more than its states changed, since nothing else has its percentiles.
     """
     found: list[Row] = []
     held = ask.at - ask.retention.raw * DAY
@@ -52,7 +55,9 @@ def in_force(ask: Ask, start: float, end: float, grains: Sequence[Grain] = _LONG
             " ORDER BY start, id",
             (grain, start, end, end, ask.known, ask.known, ask.known, held),
         )
-        found += [Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5], r[6]) for r in rows]
+        found += [
+            Row(r[0], Period(r[1], r[2], grain, r[3], r[4]), r[5], r[6]) for r in rows if r[0] not in ask.kept.damaged
+        ]
     return found
 
 
@@ -74,10 +79,16 @@ def cover(rows: Iterable[Row], zone: str) -> list[Row]:
     return sorted(chosen, key=lambda r: r.period.start)
 
 
+@contextmanager
+def _pack(ask: Ask, row: Row) -> Iterator[Pack]:
+    with figures_of(row.id), pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+        yield pack
+
+
 def read(ask: Ask, row: Row) -> Stored:
     """What it says, rows as asked; of circuits it does not have nothing is known. Raises DamagedBlock."""
     ask.go()
-    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+    with _pack(ask, row) as pack:
         if ask.slots is None:
             return _picked(unpack_accounts(pack, row.length), np.arange(ask.size, dtype=np.int32))
         low, high = int(ask.slots.min(initial=0)), int(ask.slots.max(initial=-1)) + 1
@@ -100,7 +111,7 @@ def cells(ask: Ask, row: Row, wanted: Iterable[tuple[str, tuple[int, ...]]]) -> 
     """Some whole numbers of its accounts, by slot: (array, index in its row) → values. Raises DamagedBlock."""
     ask.go()
     found: dict[tuple[str, tuple[int, ...]], I8] = {}
-    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+    with _pack(ask, row) as pack:
         for cell in wanted:
             values = found[cell] = np.zeros(ask.size, np.int64)
             for number, shift in ((NUMBER[cell], 0), (NUMBER[cell] + UPPER, 32)):
@@ -112,7 +123,7 @@ def cells(ask: Ask, row: Row, wanted: Iterable[tuple[str, tuple[int, ...]]]) -> 
 def beside(ask: Ask, row: Row, name: str) -> F4:
     """What stands beside its accounts under a name of BESIDE, by slot; NaN where nothing does. Raises DamagedBlock."""
     values = np.full(ask.size, np.nan, np.float32)
-    with pack_of(ask.db, "figures", row.id, f"figures of {row.period.key}") as pack:
+    with _pack(ask, row) as pack:
         if name in BESIDE and pack.has(BESIDE[name]):
             values[: pack.n0] = pack.whole(BESIDE[name])[: ask.size, 0]
     return values

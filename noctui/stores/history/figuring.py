@@ -5,6 +5,7 @@ Each is worked out in units of some milliseconds and written in one transaction 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,12 +15,15 @@ import numpy as np
 from noctui.model.figures import Accounts, Grain, Made
 from noctui.stores.history.days import work_day
 from noctui.stores.history.due import CALENDAR, Due, next_due, unmark
+from noctui.stores.history.faults import DamagedBlock, DamagedFigures
 from noctui.stores.history.kept_figures import keep, newest_of, packed
 from noctui.stores.history.longer import work_longer
 from noctui.stores.history.sampled import reach_after
 
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
+
+log = logging.getLogger(__name__)
 
 
 def make_figures(w: Writer, now: float) -> bool:
@@ -33,8 +37,23 @@ def make_next(w: Writer, now: float, grains: tuple[Grain, ...], patient: bool) -
     due = next_due(w, now, grains, patient)
     if due is None:
         return False
-    w.making.step(due, (due.period.start, due.period.end), lambda: _steps(w, due))
+    try:
+        w.making.step(due, (due.period.start, due.period.end), lambda: _steps(w, due))
+    except DamagedBlock as error:
+        _without(w, due, error)
     return True
+
+
+def _without(w: Writer, due: Due, error: DamagedBlock) -> None:
+    """Go on: without a damaged version of a period, by what it was made of; else without this period."""
+    told = {"period": due.period.key, "block": error.name, "reason": str(error)}
+    if isinstance(error, DamagedFigures) and error.row not in w.damaged:
+        w.damaged |= {error.row}
+        log.error("history.damaged", extra=told)
+        return
+    log.error("figures.not_made", extra=told)
+    with w.transaction():
+        unmark(w, due.period)
 
 
 def _steps(w: Writer, due: Due) -> Iterator[None]:
@@ -42,7 +61,7 @@ def _steps(w: Writer, due: Due) -> Iterator[None]:
     period = due.period
     had = newest_of(w.db, period)
     work = work_day if period.grain is Grain.DAY else work_longer
-    worked = yield from work(w, due, had)
+    worked = yield from work(w, due, None if had is not None and had.id in w.damaged else had)
     if worked is None:  # nobody polled, or nothing is another
         with w.transaction():
             unmark(w, period)

@@ -8,6 +8,7 @@ import numpy as np
 
 from noctui.kpi.hourly import FIVES, FIVES_AN_HOUR
 from noctui.model.view import F4
+from noctui.stores.history.closing import skipped
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.hour_rows import fives_of
@@ -56,12 +57,12 @@ def _day(w: Writer, merged: Mergeable, first: int, stop: int) -> dict[str, F4]:
         "SELECT id, block FROM rollups WHERE kind = ? AND start = ? AND block >= ? AND block < ?",
         (FIVE_DAYS, day, first // FIVE_BLOCK, -(-stop // FIVE_BLOCK)),
     ).fetchall():
-        with pack_of(w.db, "rollups", id_, f"five-minute averages {day:.0f} {block}") as pack:
+        with skipped(), pack_of(w.db, "rollups", id_, f"five-minute averages {day:.0f} {block}") as pack:
             at = block * FIVE_BLOCK - first
             for name, into in found.items():
                 into[at : at + pack.n0] = pack.get(FIVE_NUMBER[name])
     for id_, start in merged.hours:
-        with pack_of(w.db, "rollups", id_, f"five-minute averages {start:.0f}") as pack:
+        with skipped(), pack_of(w.db, "rollups", id_, f"five-minute averages {start:.0f}") as pack:
             for name, into in found.items():
                 if first < pack.n0:
                     part = pack.get(FIVE_NUMBER[name], first, stop)

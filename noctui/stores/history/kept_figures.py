@@ -18,7 +18,7 @@ from noctui.stores.history.accounts_pack import Stored, pack_accounts, unpack_ac
 from noctui.stores.history.codec import Values
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.due import mark_above, next_version, unmark
-from noctui.stores.history.faults import DamagedBlock
+from noctui.stores.history.faults import DamagedBlock, figures_of
 from noctui.stores.history.pack import build
 from noctui.stores.history.stretch import milliseconds
 
@@ -96,7 +96,7 @@ def select_newest(db: sqlite3.Connection, where: str, values: tuple[float | int 
 
 def read_stored(db: sqlite3.Connection, kept: Kept, first: int = 0, stop: int | None = None) -> Stored:
     """Accounts of the slots from `first` to `stop`, or fewer where it has fewer. Raises DamagedBlock."""
-    with pack_of(db, "figures", kept.id, f"figures of {kept.period.key}") as pack:
+    with figures_of(kept.id), pack_of(db, "figures", kept.id, f"figures of {kept.period.key}") as pack:
         return unpack_accounts(pack, milliseconds(kept.period.start, kept.period.end), first, stop)
 
 
@@ -107,9 +107,9 @@ def read_groups(db: sqlite3.Connection, kept: Kept, by: str) -> Groups | None:
     if row is None:
         return None
     name = f"{by} figures of {kept.period.key}"
-    if crc32(row[1]) != row[2]:
-        raise DamagedBlock(name, "checksum of the names")
-    with pack_of(db, "group_figures", row[0], name) as pack:
+    with figures_of(kept.id), pack_of(db, "group_figures", row[0], name) as pack:
+        if crc32(row[1]) != row[2]:
+            raise DamagedBlock(name, "checksum of the names")
         return Groups(_names.decode(row[1]), unpack_accounts(pack, milliseconds(kept.period.start, kept.period.end)))
 
 
@@ -141,7 +141,7 @@ def read_sketches(
     row = db.execute(query, (kept.sketched, by, FIVES.index(gauge) + 1)).fetchone()
     if row is None:
         return None
-    with pack_of(db, "sketches", row[0], f"histograms of {kept.period.key}") as pack:
+    with figures_of(kept.id), pack_of(db, "sketches", row[0], f"histograms of {kept.period.key}") as pack:
         stop = pack.n0 if stop is None else min(stop, pack.n0)
         if first >= stop:
             return None

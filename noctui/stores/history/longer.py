@@ -81,7 +81,7 @@ def _parts(w: Writer, start: float, end: float) -> list[_Part]:
     found: list[_Part] = []
     at = start
     for day in select_newest(w.db, 'grain = ? AND start >= ? AND "end" <= ?', (Grain.DAY, start, end)):
-        if day.period.start < at:
+        if day.period.start < at or day.id in w.damaged:
             continue
         if day.period.start > at:
             found.append(_Part(at, day.period.start, None))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noctui.model.view import F4
+from noctui.stores.history.closing import skipped
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.db import pack_of
 from noctui.stores.history.hourly import (
@@ -50,7 +51,7 @@ def roll_day(w: Writer, now: float) -> bool:
     into = empty_columns(min(DAY_BLOCK, w.slots(CIRCUITS) - first), 24)
     had = _lay(w, into, DAY_PACKS, day, block)
     for id_, start in found.hours:
-        with pack_of(w.db, "rollups", id_, f"hourly figures {start:.0f}") as pack:
+        with skipped(), pack_of(w.db, "rollups", id_, f"hourly figures {start:.0f}") as pack:
             overlay(into, pack, first, round((start - day) / HOUR))
     data = build(into, DAY_STEP)
     with w.transaction():
@@ -87,7 +88,7 @@ def roll_month(w: Writer, now: float) -> bool:
         "SELECT id, start FROM rollups WHERE kind = ? AND start >= ? AND start < ? AND block = ?",
         (DAY_PACKS, begin, end, block),
     ).fetchall():
-        with pack_of(w.db, "rollups", id_, f"hourly figures {start:.0f}") as pack:
+        with skipped(), pack_of(w.db, "rollups", id_, f"hourly figures {start:.0f}") as pack:
             overlay(into, pack, inside, round((start - begin) / HOUR))
     with w.transaction():
         for tile in tiles:
@@ -108,7 +109,7 @@ def _lay(w: Writer, into: dict[int, F4], kind: int, start: float, block: int) ->
     ).fetchone()
     if row is None:
         return 0
-    with pack_of(w.db, "rollups", row[0], f"hourly figures {start:.0f} {block}") as pack:
+    with skipped(), pack_of(w.db, "rollups", row[0], f"hourly figures {start:.0f} {block}") as pack:
         overlay(into, pack, 0, 0)
     return int(row[1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from math import floor
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from noctui.stores.history.settings import DAY, HOUR
 if TYPE_CHECKING:
     from noctui.stores.history.writer import Writer
 
+log = logging.getLogger(__name__)
 UNIT = 1024
 """Slots per unit of work."""
 
@@ -42,7 +44,12 @@ def roll_hour(w: Writer, now: float) -> bool:
     reach = reach_after(w.db, end)
     if now < end + reach and w.newest < end + reach:
         return False
-    w.rolling.step(start, (start, end), lambda: _steps(w, start, end))
+    try:
+        w.rolling.step(start, (start, end), lambda: _steps(w, start, end))
+    except DamagedBlock as error:  # those after it are not kept waiting
+        log.error("hour.not_rolled", extra={"block": error.name, "reason": str(error)})
+        with w.transaction():
+            _done(w, start)
     return True
 
 
@@ -66,10 +73,14 @@ def _steps(w: Writer, start: float, end: float) -> Iterator[None]:
             version = next_version(w)
             put(w, VECTORS, start, 0, hour_vector(whole), version)
             put(w, FIVE_HOURS, start, 0, hour_fives(fives_of), version)
-        w.db.execute("UPDATE periods SET rolled = 1 WHERE kind = ? AND start = ? AND ready", (HOURS, start))
-        w.db.execute("DELETE FROM due WHERE grain = 0 AND start = ?", (start,))
+        _done(w, start)
         if not same:
             mark_above(w, Grain.DAY, start, end, known_at=anew or 0.0)
+
+
+def _done(w: Writer, start: float) -> None:
+    w.db.execute("UPDATE periods SET rolled = 1 WHERE kind = ? AND start = ? AND ready", (HOURS, start))
+    w.db.execute("DELETE FROM due WHERE grain = 0 AND start = ?", (start,))
 
 
 def _is_stored(w: Writer, start: float, figures: dict[str, F4], averages: dict[str, F4]) -> bool:

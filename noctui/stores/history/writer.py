@@ -79,6 +79,7 @@ class Writer:
         self.newest = self._newest()
         self.rolling, self.refolding, self.making = Making(), Making(), Making()
         self.made: Made | None = None
+        self.damaged: frozenset[int] = frozenset()  # rows of figures that cannot be read
         move_to_zone(self)
         make_up(self)
 
