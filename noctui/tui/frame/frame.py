@@ -21,7 +21,7 @@ from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
 from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
 from noctui.tui.keys import footer_words
-from noctui.tui.look.numbers import count, duration_prose
+from noctui.tui.look.numbers import clock, count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import ON_THE_WALL, Place, crumbs
@@ -183,7 +183,9 @@ def waiting_words(status: Status) -> list[Line]:
         text = f": {status.fault_text}" if status.fault_text else ""
         return [((f"Nothing is known yet{text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
     if status.fault == "resting":
-        return [(("Nothing is known yet: all tokens used their hour.", "hi"),)]
+        when = f"Next call {clock(status.retry_at, seconds=False)}; " if status.retry_at else ""
+        said = (f"{when}noctui goes on by itself. Another token would not have to wait.", "dim")
+        return [(("Nothing is known yet: all tokens used their hour.", "hi"),), (said,)]
     if status.history_text and not status.pages_expected:
         return [((f"Nothing can be shown: {status.history_text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
     if status.mode == "follower":

@@ -72,9 +72,12 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
     """Everything right of the breadcrumb at its longest; `shorten` drops from it. `at` None: no data yet."""
     parts: list[list[Run]] = []
     live: list[Run] = []
-    if at is None or status.fault == "loading":
+    known: list[str]
+    if at is None and status.fault in ("lost", "resting"):
+        known = [status.fault]
+    elif at is None or status.fault == "loading":
         live = [(f"sweep {status.pages_done}/{status.pages_expected or '–'}", "text")]
-        known: list[str] = []
+        known = []
     else:
         known = faults(status, at, now, silent)
         if not known or known[0] == "partial":

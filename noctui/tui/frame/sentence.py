@@ -47,8 +47,7 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
     """The sentence when the data itself is the news: it is old, or nothing new can come. None while all is well."""
     if status.fault == "lost":
         first = f"No new data since {clock(at)}"
-        why = _why(status)
-        more = [why]
+        more: list[str | Clause] = [_why(status)]
         if status.retry_at > now:
             more.append(f" Trying again in {duration_prose(status.retry_at - now)}.")
         return _unknown(first, *more, *([" Values marked ~ are old."] if grey else []))
@@ -58,18 +57,20 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
     if status.warm:
         return _unknown(f"From history, {duration_prose(max(0.0, now - at) // 60 * 60)} old.", " First sweep runs.")
     if grey:
-        why = _why(status)
-        return _unknown(f"No new data since {clock(at)}", why, " Values marked ~ are old.")
+        return _unknown(f"No new data since {clock(at)}", _why(status), " Values marked ~ are old.")
     return None
 
 
-def _why(status: Status) -> str:
+def _why(status: Status) -> Clause:
+    """The reason; where there is little room, what it comes to."""
     said = status.fault_text.rstrip(". ")
-    return f": {said}." if said else "."
+    short = said.rpartition(": ")[2]
+    return Clause(f": {said}.", short=f": {short}.") if said else Clause(".")
 
 
-def _unknown(first: str, *more: str) -> Headline:
-    clauses = (Clause(first, strong=True, severity=Severity.UNKNOWN), *(Clause(text) for text in more if text))
+def _unknown(first: str, *more: str | Clause) -> Headline:
+    rest = [Clause(part) if isinstance(part, str) else part for part in more if part]
+    clauses = (Clause(first, strong=True, severity=Severity.UNKNOWN), *rest)
     return Headline(severity=Severity.UNKNOWN, clauses=clauses)
 
 
