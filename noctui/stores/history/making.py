@@ -26,6 +26,11 @@ class Making:
             self._steps = steps
             break
 
+    @property
+    def busy(self) -> bool:
+        """Something is half made."""
+        return self._steps is not None
+
     def drop(self, start: float, end: float) -> None:
         """What it is made of has changed in [start, end]: it begins anew when that is of its time."""
         if self._steps is not None and start <= self._span[1] and end >= self._span[0]:
