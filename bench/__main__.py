@@ -29,9 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--circuits", type=_sizes, default=None, metavar="N,N", help="sizes (10000,100000)")
     parser.add_argument("--quick", action="store_true", help="small and short: only to see that it runs")
     parser.add_argument("--long", action="store_true", help="watch the event loop for 10 minutes instead of one")
-    parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the rows there (bench/.last.json)"
-    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there (bench/.last.json)")
     parser.add_argument("--against", type=Path, metavar="FILE", help="compare with that run (the last one)")
     args = parser.parse_args(argv)
     sizes = args.circuits or ([500] if args.quick else [10_000, 100_000])

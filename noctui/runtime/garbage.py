@@ -41,10 +41,10 @@ def give_back_soon() -> None:
     """Let the system have the memory that is free again, once what a poll sets off is done: a sweep and the figures of
     a day take some hundred MB for moments, and the C library keeps it. Call it on the loop."""
     loop = asyncio.get_running_loop()
-    loop.call_later(AFTER, loop.run_in_executor, None, _give_back)
+    loop.call_later(AFTER, loop.run_in_executor, None, give_back)
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Milliseconds, outside the interpreter's lock."""
     trim = _trim()
     if trim is not None:
