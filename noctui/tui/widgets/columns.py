@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -76,7 +76,8 @@ class Placed:
 
 
 def place(columns: Sequence[Column], cells: int) -> tuple[Placed, ...]:
-    """The columns that fit into `cells` cells, in order, with their widths."""
+    """The columns that fit into `cells` cells, in order, with their widths. Where not even those fit that are never
+    dropped, what lies beyond the right edge goes."""
     kept = list(columns)
     while len(kept) > 1 and _need(kept) > cells:
         first = max(kept, key=lambda c: c.drop)
@@ -90,7 +91,17 @@ def place(columns: Sequence[Column], cells: int) -> tuple[Placed, ...]:
         if column.flex:
             spare = 0
         placed.append(Placed(column, column.gap if i else 0, width))
-    return tuple(placed)
+    return tuple(placed) if _need(kept) <= cells else tuple(_inside(placed, cells))
+
+
+def _inside(placed: Sequence[Placed], cells: int) -> Iterator[Placed]:
+    left = cells
+    for at in placed:
+        width = min(at.width, left - at.gap)
+        if width <= 0:
+            return
+        yield Placed(at.column, at.gap, width)
+        left -= at.gap + width
 
 
 def _need(columns: Sequence[Column]) -> int:
