@@ -31,6 +31,7 @@ OK, FAILED, USAGE = 0, 1, 2
 
 COMMANDS = {
     "aggregate": "noctui.commands.aggregate",
+    "chart": "noctui.commands.chart",
     "check": "noctui.commands.check",
     "collect": "noctui.commands.collect",
     "config": "noctui.commands.config",

@@ -79,12 +79,22 @@ async def _distribution(view: View, read: Reader, wish: Wish) -> Distribution:
             raise LookupError(f"{wish.measure.title} is known of now alone: no sums are kept of it.")
         found = await read.figures(wish.range, (), (gauge,) if wish.statistic == "p95" else ())
         values, error = _statistic(found, wish.statistic, gauge), found.p95_error if wish.statistic == "p95" else 0.0
-        told = float((found.up + found.down + found.unknown).sum())
-        covered = 100.0 * float((found.up + found.down).sum()) / told if told > 0 else np.nan
+        covered = coverage(found, gauge)
     row = view.inventory.circuit_row
     own = {c: float(values[row[c]]) for c in wish.circuit_ids if c in row and row[c] < len(values)}
     statistic = wish.statistic if wish.range is not None else ""
     return Distribution(values, limits, wish.range, statistic, own, covered, error)
+
+
+def coverage(found: Figures, gauge: str, row: int | None = None) -> float:
+    """Percent of the time in which circuits were not known to be down or disabled that a value is known of; of all rows
+    or of one. A line that is down has none to give. Without a gauge: the known share of the time. NaN: no such time."""
+    rows = slice(None) if row is None else slice(row, row + 1)
+    if not gauge:
+        known, of = found.up[rows] + found.down[rows], found.up[rows] + found.down[rows] + found.unknown[rows]
+    else:
+        known, of = found.known[rows, found.gauge(gauge)], found.up[rows] + found.unknown[rows]
+    return 100.0 * min(float(known.sum()) / float(of.sum()), 1.0) if float(of.sum()) > 0 else np.nan
 
 
 def _statistic(found: Figures, statistic: str, gauge: str) -> F8:

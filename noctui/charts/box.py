@@ -14,7 +14,7 @@ from noctui.charts.paper import Paper
 from noctui.charts.scales import top_of
 from noctui.charts.wish import Boxes
 
-_WIDEST = 5.0
+_WIDEST = 5
 """Cells of a box: more says no more."""
 
 
@@ -24,14 +24,13 @@ def draw_boxes(boxes: Boxes, measure: Measure, paper: Paper) -> list[Line]:
     frame = framed(paper, top, boxes.limits, below_word=paper.zone_word)
     count = max(len(boxes.labels), 1)
     each = frame.columns / count
-    half = 1 / (2 * paper.dots)
-    wide = max(min(each - 1, _WIDEST), 2 * half) / 2
+    wide = _dots_wide(each, paper.dots)
     shapes: list[Shape] = list(frame.rules)
     for i, (low, first, median, third, high) in enumerate(np.minimum(boxes.five, top).tolist()):
         if math.isnan(low):
             continue
-        middle = _on_dot((i + 0.5) * each, paper.dots)
-        left, right = _on_dot(middle - wide, paper.dots), _on_dot(middle + wide, paper.dots)
+        first_dot = round((i + 0.5) * each * paper.dots - wide / 2)
+        left, middle, right = ((first_dot + at + 0.5) / paper.dots for at in (0, wide // 2, wide - 1))
         shapes += [
             Stroke(middle, low, middle, first, "dim"),
             Stroke(middle, third, middle, high, level_role(boxes.limits, high, "dim")),
@@ -44,9 +43,11 @@ def draw_boxes(boxes: Boxes, measure: Measure, paper: Paper) -> list[Line]:
     return [unit_line(measure, frame), *plot[: frame.rows], *with_zone(plot[frame.rows :], frame)]
 
 
-def _on_dot(x: float, dots: int) -> float:
-    """The middle of the dot column at x: boxes keep their width from one to the next."""
-    return (int(x * dots) + 0.5) / dots
+def _dots_wide(each: float, dots: int) -> int:
+    """How many dots side by side a box has: an odd number, so that it has a middle, and at least one is left between
+    two boxes."""
+    most = max(min(int(each * dots) - 1, _WIDEST * dots), 1)
+    return most - 1 + most % 2
 
 
 def _names(labels: tuple[str, ...], each: float) -> tuple[tuple[float, str], ...]:

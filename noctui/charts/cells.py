@@ -14,15 +14,15 @@ def apart(line: Line) -> list[Cell]:
     return [(sign, role) for text, role in line for sign in text]
 
 
-def together(cells: Sequence[Cell]) -> Line:
+def joined(runs: Sequence[Run]) -> Line:
     """Neighbours of one role are one run."""
-    runs: list[Run] = []
-    for sign, role in cells:
-        if runs and runs[-1][1] == role:
-            runs[-1] = runs[-1][0] + sign, role
+    found: list[Run] = []
+    for text, role in runs:
+        if found and found[-1][1] == role:
+            found[-1] = found[-1][0] + text, role
         else:
-            runs.append((sign, role))
-    return tuple(runs)
+            found.append((text, role))
+    return tuple(found)
 
 
 def written(line: Line) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from noctui.charts.axes import level_role
-from noctui.charts.cells import together
-from noctui.charts.figure import Figure, Line, Text
+from noctui.charts.cells import joined
+from noctui.charts.figure import Figure, Line, Run, Text
 from noctui.charts.kernel import draw
 from noctui.charts.kinds import Measure
 from noctui.charts.paper import Paper
@@ -19,7 +19,8 @@ ASCII_SHADES = ".:+*#"
 _LEAST_SHARE = 0.2
 """The darkest shade is at least this share of the measure's own scale: a quiet line stays pale."""
 _FULL = {"percent": 100.0, "mos": 5.0}
-_DECIMALS = (2, 1, 0)
+_DECIMALS = {"loss": 2, "mos": 2}
+"""Of a number in a cell, where there is room for them; else 1."""
 
 
 def shade_top(heat: Heat, measure: Measure) -> float:
@@ -36,33 +37,31 @@ def draw_heat(heat: Heat, measure: Measure, paper: Paper) -> list[Line]:
     tall = max(min((paper.high - 3) // 7, 4), 1)
     columns, rows = 24 * each, 7 * tall
     top = shade_top(heat, measure)
-    digits = _decimals(heat, each - 1)
+    digits = _decimals(heat, measure, each - 1)
     texts: list[Text] = []
-    for day in range(7):
-        for hour in range(24):
-            value = float(heat.values[day, hour])
-            for line in range(tall):
-                number = line == tall // 2 and digits is not None and (tall > 1 or each >= 3)
-                texts.append(_cell(value, day * tall + line, hour * each, each, rows, top, heat.limits,
-                                   digits if number else None, paper.ascii))  # fmt: skip
+    for row in range(rows):
+        day, line = divmod(row, tall)
+        numbers = digits if line == tall // 2 and (tall > 1 or each >= 3) else None
+        hours = [_cell(float(v), each, top, heat.limits, numbers, paper.ascii) for v in heat.values[day]]
+        column = 0.5
+        for text, role in joined(hours):
+            texts.append(Text(column, rows - row - 0.5, text, role))
+            column += len(text)
     named = tuple((rows - (day * tall + tall // 2) - 0.5, name) for day, name in enumerate(DAYS))
     every = 3 if each < 3 else 2 if each < 5 else 1
-    hours = tuple((h * each + each / 2, f"{h:02d}") for h in range(0, 24, every))
-    plot = draw(Figure(columns, rows, float(rows), tuple(texts), named, (), hours, left), paper.ascii)
+    below = tuple((h * each + each / 2, f"{h:02d}") for h in range(0, 24, every))
+    plot = draw(Figure(columns, rows, float(rows), tuple(texts), named, (), below, left), paper.ascii)
     return [*plot, _scale(top, measure, heat.limits, paper)]
 
 
-def _cell(value: float, row: int, column: int, each: int, rows: int, top: float, limits: Limits,
-          digits: int | None, ascii: bool) -> Text:  # fmt: skip
+def _cell(value: float, each: int, top: float, limits: Limits, digits: int | None, ascii: bool) -> Run:
     """One row of an hour's cell: its number, else its shade with a blank between neighbours where there is room."""
-    y, x = rows - row - 0.5, column + 0.5
     if not math.isfinite(value):
-        return Text(x, y, " " * each, "faint")
+        return " " * each, "faint"
     if digits is not None:
-        return Text(x, y, f"{value:.{digits}f}".center(each - 1) + " ", level_role(limits, value, "text"))
-    sign = shade(value, top, ascii)
+        return f"{value:.{digits}f}".rjust(each // 2 + 1).ljust(each)[:each], level_role(limits, value, "text")
     wide = each - 1 if each > 2 else each
-    return Text(x, y, sign * wide + " " * (each - wide), level_role(limits, value, "graph"))
+    return (shade(value, top, ascii) * wide).ljust(each), level_role(limits, value, "graph")
 
 
 def shade(value: float, top: float, ascii: bool) -> str:
@@ -71,16 +70,16 @@ def shade(value: float, top: float, ascii: bool) -> str:
     return signs[min(int(max(value, 0.0) / top * len(signs)), len(signs) - 1)]
 
 
-def _decimals(heat: Heat, room: int) -> int | None:
-    """With how many decimals all numbers fit into `room` cells; None: with none of them, or only as zeros."""
+def _decimals(heat: Heat, measure: Measure, room: int) -> int | None:
+    """With how many decimals all numbers fit into `room` cells; None: not at all, or only as zeros."""
     known = [v for v in heat.values.ravel().tolist() if math.isfinite(v)]
     if not known:
         return None
-    least = 0.005 if heat.limits and heat.limits[0] < 1 else 0.5
-    for digits in _DECIMALS:
-        if max(len(f"{v:.{digits}f}") for v in known) <= room:
-            return digits if 0.5 * 10**-digits <= least or max(known) >= 10 * 0.1**digits else None
-    return None
+    digits = next(
+        (d for d in range(_DECIMALS.get(measure.name, 1), -1, -1) if max(len(f"{v:.{d}f}") for v in known) <= room),
+        None,
+    )
+    return digits if digits is not None and max(known) >= 0.5 * 10.0**-digits else None
 
 
 def _scale(top: float, measure: Measure, limits: Limits, paper: Paper) -> Line:
@@ -93,4 +92,4 @@ def _scale(top: float, measure: Measure, limits: Limits, paper: Paper) -> Line:
     cells.append((f"{measure.unit}  " if measure.unit else " ", "dim"))
     for name, value, role in zip(("warn", "high", "crit"), limits, ("warn", "high", "crit"), strict=False):
         cells.append((f"{name} {label(value)}  ", role))
-    return together(cells)
+    return joined(cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from noctui.charts.axes import Frame, framed, level_role, unit_line, with_zone
-from noctui.charts.cells import Cell, apart, together
+from noctui.charts.cells import Cell, apart, joined
 from noctui.charts.columns import snap, touched
 from noctui.charts.decimate import F4, decimate, runs
 from noctui.charts.figure import Curve, Figure, Line
@@ -48,7 +48,7 @@ def draw_line(one: One, measure: Measure, paper: Paper) -> list[Line]:
         for row, line in enumerate(plot[: frame.rows])
     ]
     rest = with_zone(plot[frame.rows :], frame)
-    return [unit_line(measure, frame, together(marks)), *inked, *rest]
+    return [unit_line(measure, frame, joined(marks)), *inked, *rest]
 
 
 def _highest(dots: F4, each: int) -> F4:
@@ -83,4 +83,4 @@ def _ink(line: Line, row: int, frame: Frame, top: float, limits: Limits, highest
         if grounds[column]:
             role = f"{role}@{grounds[column]}"
         cells[indent + column] = sign, role
-    return together(cells)
+    return joined(cells)

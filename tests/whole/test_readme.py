@@ -30,6 +30,7 @@ PROVEN = {
     ".venv/bin/noctui collect --watch": "test_headless.py",
     ".venv/bin/noctui full-cycle --demo": "test_headless.py",
     ".venv/bin/noctui export offenders --window 7d --metric loss --format csv --demo": "tests/commands",
+    ".venv/bin/noctui chart util --kind dist --demo": "tests/commands/test_chart.py",
     ".venv/bin/noctui doctor": "tests/doctor",
     """curl -d '{"errors": 20, "drops": 5, "absurd": 5}' "$(cat ~/.local/share/noctui-demo/sim.url)/sim/faults\"""": (
         "test_the_demos_cloud_can_be_disturbed"
