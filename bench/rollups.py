@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bench import rollups_disk
 from bench.rows import ANY, How, Row
 from bench.terminal import BrokenError
 from noctui.kpi.accounts import all_joined, joined, of_columns
@@ -48,8 +49,19 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
     _must_equal(found, plain)
     done = circuits * 24 * days / 1e6  # million circuit-hours
     all_of_it, loop = 1000 * (hours_took + month_took), 1000 * loop_took
+    by_days = [month[24 * day : 24 * day + 24] for day in range(days)]
+    file = rollups_disk.make(how.folder / "rollups", by_days, by_day)
+    expected = rollups_disk.total_of(all_joined(by_day, circuits))
     yield Row("month of rollups from its days", ANY, 1000 * month_took, "ms", 1000 * done / LEAST, note=_note(circuits))
     yield Row("month of rollups from all its hours", ANY, all_of_it, "ms", None, "plain loop", loop, 30)
+    for by in ("days", "hours"):
+        read = rollups_disk.read(file, circuits, days, by)
+        if read.total != expected:
+            raise BrokenError(f"a month read from its {by} is not the one that was written")
+        # A month is made of its days; by its hours it is read where no day was made, or was found damaged.
+        limit = 3000 if by == "days" else None
+        yield Row(f"month of rollups from disk, by its {by}", ANY, read.milliseconds, "ms", limit)
+        yield Row(f"month of rollups from disk, by its {by}: memory", ANY, read.megabytes, "MB", 500)
 
 
 def _note(circuits: int) -> str:
