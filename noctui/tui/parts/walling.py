@@ -41,6 +41,7 @@ class Walling(Shell):
         self._watch = Watch()
         self._drilled_at: float | None = None  # the last key of who left the pages; None: they turn
         self._for_wall = False  # the key that is being handled was one of the wall's own
+        self._before_key: tuple[float | None, News | None] = None, None
         self._quit_asked = -STEP
         if self._wall is not None:
             self._trail.jump(FIRST.place)
@@ -142,6 +143,7 @@ class Walling(Shell):
             await super().on_event(event)
             return
         self._for_wall = False
+        self._before_key = self._drilled_at, self._news
         await super().on_event(event)
         if not self._for_wall or self._drilled_at is not None:
             self._drilled_at, self._news = self._clock.monotonic(), None
@@ -169,7 +171,7 @@ class Walling(Shell):
         if self._wall is None or now - self._quit_asked < STEP:
             await super().action_quit()
             return
-        self._for_wall = True
+        self._drilled_at, self._news = self._before_key  # whoever asks for the end has opened nothing
         self._quit_asked = now
         self.say("End the wall? q once more ends it; it goes on by itself.")
 

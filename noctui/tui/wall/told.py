@@ -20,10 +20,11 @@ from noctui.tui.widgets import big
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Left who or where (`shorter` when there is little room), right how bad and for how long."""
+    """Left who or where, the most important first; right how bad and for how long, `spare` the one to go first."""
 
     names: tuple[str, ...]
     facts: tuple[str, ...]
+    spare: int
     severity: int
 
 
@@ -37,7 +38,7 @@ def told_of(view: View, region: str | None, news: News | None, at: float) -> Tol
         sites = f"{len(cause.sites):,} site{'' if len(cause.sites) == 1 else 's'}"
         severity = Severity.DOWN if cause.carrier else Severity.AWAY
         names = (cause.carrier or "unreachable", "" if region is not None else cause.region)
-        return Told(tuple(n for n in names if n), (sites, duration(at - cause.since)), severity)
+        return Told(tuple(n for n in names if n), (sites, duration(at - cause.since)), 0, severity)
     worst = _worst(view, region)
     return _circuit(view, worst, at, 1) if worst is not None else None
 
@@ -58,18 +59,18 @@ def _circuit(view: View, row: int, at: float, circuits: int) -> Told:
     severity = int(view.circuits.severity[row])
     name = f"{cells.site_short(view.inventory, row)} {cells.carrier(view.inventory.circuits[row])}"
     more = (f"and {circuits - 1:,} more",) if circuits > 1 else ()
-    return Told((name, *more), (word(severity), duration(at - float(view.circuits.since[row]))), severity)
+    return Told((name, *more), (word(severity), duration(at - float(view.circuits.since[row]))), 1, severity)
 
 
 def told_lines(told: Told, wide: int, signs: Signs, grey: bool) -> list[Line]:
-    """Three rows; the last names and the first facts go where there is no room for all."""
+    """Three rows; facts and names go where there is no room for all."""
     names, facts = list(told.names), list(told.facts)
 
     def need() -> int:
         return sum(_wide(part, signs) + 6 for part in (*names, *facts))
 
     while need() > wide and len(facts) > 1:
-        facts.pop(0)
+        facts.pop(told.spare)
     while need() > wide and len(names) > 1:
         names.pop()
     role = "stale" if grey else severity_role(told.severity)

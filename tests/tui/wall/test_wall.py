@@ -182,6 +182,7 @@ async def test_q_asks_before_it_ends() -> None:
     async with room() as wall:
         await wall.pilot.press("q")
         assert "End the wall? q once more ends it" in seen.text(wall.app)
+        assert wall.app.turning
         await wall.pass_by(10)
         await wall.pilot.press("q")
         assert wall.app.return_code is None
