@@ -88,8 +88,8 @@ def unknown(at: float) -> tuple[Edge, ...]:
 
 
 def polled(world: World, rng: np.random.Generator, count: int) -> list[PollRecord]:
-    """Polls whose edges are known at once: only samples come late."""
-    return [world.poll(edges=ledger(rng, world, late=0.0)) for _ in range(count)]
+    """Polls with a ledger in which things become known late."""
+    return [world.poll(edges=ledger(rng, world)) for _ in range(count)]
 
 
 @pytest.fixture(scope="module")

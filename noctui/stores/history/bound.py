@@ -108,7 +108,8 @@ class BoundReader(BoundFigures):
         empty = NetworkSeries(range_, none, none, none, none, none, none, np.empty(0, np.int64))
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> NetworkSeries:
-            return network_series(db, range_, go, self._hours_then(db, catalog, go, range_))
+            states = self._states_then(db, catalog, go, range_)
+            return network_series(db, range_, go, self._hours_then(db, catalog, go, range_), states)
 
         return await self._run(work, empty)
 

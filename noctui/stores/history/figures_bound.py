@@ -72,6 +72,17 @@ class BoundFigures(Bound):
 
         return hours_then(self._asking(db, catalog, go, slot), range_.start, range_.end)
 
+    def _states_then(
+        self, db: sqlite3.Connection, catalog: Catalog, go: Go, range_: Range
+    ) -> Mapping[int, Mapping[str, F4]]:
+        """Hours of which an edge tells that was not known at the instant: their states as they were known."""
+        late = "SELECT 1 FROM edges WHERE known_at > ? AND event_time < ? LIMIT 1"
+        if self._corrected or db.execute(late, (self._at, range_.end)).fetchone() is None:
+            return {}
+        from noctui.stores.history.figures_then import states_then
+
+        return states_then(self._asking(db, catalog, go), range_.start, range_.end)
+
     async def figures(
         self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
     ) -> Figures:

@@ -1,4 +1,4 @@
-"""Single hours as they were known then, where the stored ones are made of samples that a back-fill brought later."""
+"""Single hours as they were known then, where the stored ones are made of samples or edges that came later."""
 
 from __future__ import annotations
 
@@ -34,12 +34,27 @@ def hours_then(ask: Ask, start: float, end: float) -> Then:
     return found
 
 
+def states_then(ask: Ask, start: float, end: float) -> Then:
+    """`up_seconds` and `down_seconds` of those of [start, end) of which an edge tells that became known later."""
+    later = "SELECT DISTINCT event_time, ifnull(until, ?1) FROM edges WHERE known_at > ?2 AND event_time < ?1"
+    found: Then = {}
+    for began, ended in ask.db.execute(later, (min(end, ask.at), min(ask.known, 1e18))).fetchall():
+        for number in range(max(floor(began / HOUR), ceil(start / HOUR)), ceil(min(ended, end, ask.at) / HOUR)):
+            if number not in found:
+                ask.go()
+                found[number] = _states(ask, number * HOUR)
+    return found
+
+
 def _begun(ask: Ask, at: float) -> bool:
     """A poll as the hour began: it was looked at, if for a moment."""
     return ask.db.execute(f"SELECT 1 FROM polls WHERE at = ? AND {THEN}", (at, ask.known)).fetchone() is not None
 
 
 def _hour(ask: Ask, start: float) -> Mapping[str, F4]:
+    return gauges(samples(ask, start, start + HOUR), p95=False) | _states(ask, start)
+
+
+def _states(ask: Ask, start: float) -> dict[str, F4]:
     states = ledger(ask, start, start + HOUR)
-    up, down = ((ms / 1000.0).astype(np.float32) for ms in (states.up, states.down))
-    return gauges(samples(ask, start, start + HOUR), p95=False) | {"up_seconds": up, "down_seconds": down}
+    return {f"{n}_seconds": (ms / 1000.0).astype(np.float32) for n, ms in (("up", states.up), ("down", states.down))}

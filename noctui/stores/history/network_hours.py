@@ -23,11 +23,15 @@ _REACH = {VECTORS: HOUR, DAY_PACKS: DAY, MONTH_TILES: 31 * DAY}
 """How long a block of each kind may be."""
 
 
+Then = Mapping[int, Mapping[str, F4]]
+
+
 def network_series(
-    db: sqlite3.Connection, range_: Range, go: Go = never, then: Mapping[int, Mapping[str, F4]] | None = None
+    db: sqlite3.Connection, range_: Range, go: Go = never, then: Then | None = None, states: Then | None = None
 ) -> NetworkSeries:
     """Hours that end in (start, end] of the range and have figures. `then` are hours (by number) as they were known, of
-    all slots, where the stored ones know more. Raises DamagedBlock."""
+    all slots, where the stored ones know more; `states` their seconds up and down, where nothing else is another.
+    Raises DamagedBlock."""
     first, last = floor(range_.start / HOUR), floor(range_.end / HOUR)
     slots = int(db.execute("SELECT coalesce(max(no), -1) + 1 FROM circuits").fetchone()[0])
     hours = [_Hour(slots) for _ in range(max(0, last - first))]
@@ -46,6 +50,9 @@ def network_series(
             hours[number - first] = _Hour(slots)
             if own:
                 hours[number - first].lay(0, {n: own[n] for n in _NAMES if n in own})
+    for number, own in (states or {}).items():
+        if first <= number < last:
+            hours[number - first].restate(own)
     seen = [i for i, hour in enumerate(hours) if hour.known.any()]
     told = [hours[i].told() for i in seen]
     columns = np.array(told, np.float64).reshape(len(told), 6).T
@@ -72,6 +79,12 @@ class _Hour:
         for name, column in part.items():
             mine = self.columns.setdefault(name, np.full(len(self.known), np.nan, np.float32))
             mine[rows] = column[rows - first]
+
+    def restate(self, own: Mapping[str, F4]) -> None:
+        """What is known of the hour has these seconds up and down."""
+        for name in ("up_seconds", "down_seconds"):
+            if name in self.columns:
+                self.columns[name][self.known] = own[name][self.known]
 
     def told(self) -> tuple[float, float, float, float, float, int]:
         """Sums and shares, as `NetworkSeries` has them."""
