@@ -14,7 +14,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import CIRCUITS, OVERVIEW, of_region, of_site
-from noctui.tui.runs import BLANK, Line
+from noctui.tui.runs import BLANK, Line, crop
 from noctui.tui.screens.board import Board
 from noctui.tui.wall.boxes import box_lines, boxes_of
 from noctui.tui.wall.lists import entry_lines, regions_of, sites_of
@@ -22,7 +22,7 @@ from noctui.tui.wall.news import News
 from noctui.tui.wall.told import told_lines, told_of
 
 HOUR = 3600.0
-BARS = "number: circuits down or away; bar: share of circuits that are bad, full at 10 %"
+BARS = "number: circuits down or away; bar: share that is bad, full at 10 %"
 
 
 class WallBoard(Board, can_focus=True):
@@ -107,12 +107,12 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     lines += _in(
         entry_lines(entries, inner, high - len(lines), not small and not signs.ascii, signs, moment.grey), margin
     )
-    if moment.place.kind == "wall" and region is None and len(lines) + 1 < high:
+    if moment.place.kind == "wall" and region is None and len(lines) + 1 < high and len(BARS) <= inner:
         lines += [*([BLANK] * (high - len(lines) - 1)), *_in([((BARS, "dim"),)], margin)]
     if not entries and not moment.grey:
         where = "" if region is None else " here"
         lines += _in([(("No site is dark, and no circuit is down or critical" + where + ".", "dim"),)], margin)
-    return lines[:high]
+    return [crop(line, wide) for line in lines[:high]]
 
 
 def _sentence(moment: Moment) -> Headline:

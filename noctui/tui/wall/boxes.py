@@ -8,7 +8,7 @@ from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.look.numbers import count
 from noctui.tui.look.signs import Signs
-from noctui.tui.look.text import width
+from noctui.tui.look.text import fit, width
 from noctui.tui.runs import Line, Run
 from noctui.tui.widgets import big
 
@@ -47,7 +47,7 @@ def box_lines(boxes: tuple[Box, ...], wide: int, rows: int, large_words: bool, s
     each = wide // len(boxes)
     pad = 4 if each >= 30 else 2 if each >= 20 else 1
     room = each - 2 * pad
-    texts = tuple(count(box.number) for box in boxes)
+    texts = tuple(count(box.number).upper() for box in boxes)
     across = big.widest(texts, room, 2 * down)
     columns: list[list[Run]] = []
     for box, text in zip(boxes, texts, strict=True):
@@ -56,7 +56,7 @@ def box_lines(boxes: tuple[Box, ...], wide: int, rows: int, large_words: bool, s
         drawn = big.figure(text, across, down) if big.pixels_wide(text) * across <= room else _plain(text, rows)
         said = _word(box.word, room, large_words, signs)
         for line, role in [("", word), *((n, number) for n in drawn), ("", word), *((s, word) for s in said)]:
-            column.append((f"{' ' * pad}{line}".ljust(each), role))
+            column.append((fit(" " * pad + line, each), role))
         columns.append(column)
     rest = " " * (wide - each * len(boxes))
     return [(*(column[y] for column in columns), (rest, "text")) for y in range(len(columns[0]))]

@@ -6,6 +6,7 @@ First the rows as they read, then which letter stands for which style, then each
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pytest
@@ -53,4 +54,7 @@ def same(request: pytest.FixtureRequest, name: str, app: NoctuiApp) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(shown, encoding="utf-8")
     assert file.exists(), f"{file} is not kept yet: run with --snapshot-update and look at it"
-    assert shown == file.read_text(encoding="utf-8")
+    kept = file.read_text(encoding="utf-8")
+    if shown != kept:
+        changes = difflib.unified_diff(kept.splitlines(), shown.splitlines(), "kept", "shown", n=0, lineterm="")
+        raise AssertionError("\n".join([f"{file} is another:", *changes]))
