@@ -11,6 +11,7 @@ from noctui.tui.parts.dressing import Dressing
 from noctui.tui.parts.filtering import Filtering
 from noctui.tui.parts.giving import Giving
 from noctui.tui.parts.going import Going
+from noctui.tui.parts.pointing import Pointing
 from noctui.tui.parts.travelling import Travelling
 from noctui.tui.parts.walling import Walling
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from noctui.tui.commands.asked import Asked
 
 
-class NoctuiApp(Walling, Going, Filtering, Travelling, Commanding, Arranging, Dressing, Giving):
+class NoctuiApp(Walling, Going, Filtering, Travelling, Commanding, Arranging, Dressing, Giving, Pointing):
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

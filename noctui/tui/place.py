@@ -94,6 +94,18 @@ class Trail:
     def __init__(self, places: tuple[Place, ...] = (OVERVIEW,)) -> None:
         self._places = places or (OVERVIEW,)
         self._before = self._places
+def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
+    """Where each part of the breadcrumb leads; the last one is where one is."""
+    above: list[Place] = []
+    step = parent(place, inventory)
+    while step is not None:
+        above.insert(0, step)
+        step = parent(step, inventory)
+    if len(above) != len(crumbs(place, inventory)) - 1:  # what is no longer known has no way in between
+        above = [OVERVIEW] * (len(crumbs(place, inventory)) - 1)
+    return (*above, place)
+
+
 
     @property
     def here(self) -> Place:
@@ -133,3 +145,8 @@ class Trail:
 
     def _go(self, places: tuple[Place, ...]) -> None:
         self._before, self._places = self._places, places[-8:]
+    def out_to(self, place: Place) -> None:
+        """To a level further out: back to where one was there, else a way of its own begins."""
+        places = self._places
+        self._go(places[: places.index(place) + 1] if place in places else (place,))
+

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from noctui.model.view import View
 from noctui.model.words import Severity
+from noctui.tui.frame.spots import severity_at
 from noctui.tui.look.numbers import NONE, count
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Size
@@ -89,7 +91,9 @@ def _sites(view: View | None, grey: bool) -> Line:
 
 
 class Counts(Sheet, can_focus=True):
-    """The row as a widget: `f` puts the cursor on it, arrows choose, Enter toggles, Esc leaves."""
+    """The row as a widget: `f` puts the cursor on it, arrows choose, Enter toggles, Esc leaves. A click toggles too."""
+
+    FOCUS_ON_CLICK = False
 
     DEFAULT_CSS = """
     Counts { height: 1; }
@@ -148,6 +152,15 @@ class Counts(Sheet, can_focus=True):
     def action_pick(self) -> None:
         self.set_chosen(self.chosen ^ {int(self._cursor)})
         self.post_message(self.Toggled(self.chosen))
+
+    def on_click(self, event: events.Click) -> None:
+        """A count: it is chosen, or let go; the cursor stays where it is."""
+        event.stop()
+        line = self.lines[0] if self.lines else ()
+        hit = severity_at(line, event.x, shown_severities(self._view, self.has_focus))
+        if hit is not None:
+            self.set_chosen(self.chosen ^ {int(hit)})
+            self.post_message(self.Toggled(self.chosen))
 
     def action_leave(self) -> None:
         self.post_message(self.Left())

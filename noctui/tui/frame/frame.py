@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from noctui.model.headline import Headline
 from noctui.model.scene import Status
@@ -20,11 +22,12 @@ from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
 from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
-from noctui.tui.keys import footer_words
+from noctui.tui.frame.spots import action_at, crumb_at
+from noctui.tui.keys import ACTIONS, Action, footer_words
 from noctui.tui.look.numbers import clock, count, duration_prose
 from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.place import ON_THE_WALL, Place, crumbs
+from noctui.tui.place import ON_THE_WALL, Place, crumb_places, crumbs
 from noctui.tui.runs import Line
 from noctui.tui.widgets.live_table import LiveTable
 
@@ -55,9 +58,33 @@ class Frame(Vertical):
     class Resized(Message):
         """There is another amount of room."""
 
+    class Pressed(Message):
+        """A key of the footer was clicked."""
+
+        def __init__(self, action: Action) -> None:
+            super().__init__()
+            self.action = action
+
+    class Crumb(Message):
+        """A part of the breadcrumb was clicked."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
+    class Left(Message):
+        """Something else was given the cursor while a line was typed."""
+
+        def __init__(self, towards: Widget) -> None:
+            super().__init__()
+            self.towards = towards
+
     def __init__(self) -> None:
         super().__init__(id="frame")
         self._told: tuple[tuple[View, Place, int], Headline] | None = None
+        self._ways: tuple[Place, ...] = ()
+        self._offers: tuple[str, ...] = ()
+        self._past = False
         self._header = Sheet(id="header", ground="bar")
         self.counts = Counts()
         self._sentence = Sheet(id="sentence")
@@ -84,6 +111,24 @@ class Frame(Vertical):
 
     def on_resize(self) -> None:
         self.post_message(self.Resized())
+
+    def on_click(self, event: events.Click) -> None:
+        """The rows of the frame; the counts and what is typed know themselves."""
+        head, foot = event.get_content_offset(self._header), event.get_content_offset(self._footer)
+        if head is not None:
+            at = crumb_at(self._header.lines[0], head.x, len(self._ways)) if self._header.lines else None
+            if at is not None and 0 <= at < len(self._ways) - 1:
+                self.post_message(self.Crumb(self._ways[at]))
+            elif at is None and self._past:
+                self.post_message(self.Pressed(ACTIONS["live"]))  # it says `L = live` there
+        elif foot is not None and self._footer.lines:
+            action = action_at(self._footer.lines[0], foot.x, self._offers)
+            if action is not None:
+                self.post_message(self.Pressed(action))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.editing and event.widget not in (self._entry, self.command, self.columns):
+            self.post_message(self.Left(event.widget))
 
     def edit(self, text: str | None) -> None:
         """Let the filter be typed, beginning with `text`; None ends it."""
@@ -122,6 +167,7 @@ class Frame(Vertical):
         wide = (self.size or self.app.size).width
         scene, view = moment.scene, moment.view
         self._resize(moment.size)
+        self._ways, self._offers, self._past = crumb_places(moment.place, view.inventory), offers, not scene.live
         side: Line
         if scene.live:
             side = right_side(scene.status, moment.heard_at, moment.now, read_only=read_only, silent=view.silent)
@@ -164,6 +210,7 @@ class Frame(Vertical):
         self.add_class("-waiting")
         size = size_of(wide, high)
         self._resize(size)
+        self._ways, self._offers, self._past = (), ("quit",), False
         side = right_side(status, None, now, read_only=read_only)
         self._header.paint([header(("noctui", "overview"), side, wide)], ground="bar")
         self.counts.show(None, size, False)

@@ -69,7 +69,7 @@ def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> 
 
 
 class Help(ModalScreen[None]):
-    """Lies over the panes; any of `?`, Esc and q closes it."""
+    """Lies over the panes; any of `?`, Esc, q and a click closes it."""
 
     DEFAULT_CSS = """
     Help { align: center top; background: transparent; }
@@ -88,6 +88,9 @@ class Help(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self._draw(self.app.size.width)
+
+    def on_click(self) -> None:
+        self.action_close()
 
     def on_resize(self, event: events.Resize) -> None:
         self._draw(event.size.width)

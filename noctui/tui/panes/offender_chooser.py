@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual import events
+from textual.message import Message
+
+from noctui.tui.frame.spots import run_at
 from noctui.tui.moment import Size
 from noctui.tui.panes.offender_kinds import THINGS, WINDOW_WORDS, By, bys_of
 from noctui.tui.panes.sheet import Sheet
@@ -80,6 +84,21 @@ class Chooser(Sheet):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._choice: tuple[Choice, Size] | None = None
+
+    class Picked(Message):
+        """A word was clicked."""
+
+        def __init__(self, word: str) -> None:
+            super().__init__()
+            self.word = word
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        line = self.lines[offset.y] if offset is not None and offset.y < len(self.lines) else ()
+        run, _ = run_at(line, offset.x if offset is not None else 0)
+        if run >= 0:
+            event.stop()
+            self.post_message(self.Picked(line[run][0].strip(" []")))
 
     def show(self, choice: Choice, size: Size) -> None:
         self._choice = choice, size

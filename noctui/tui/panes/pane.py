@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from noctui.model.detail import NOT_NOW
@@ -99,6 +100,19 @@ class Pane(Sheet, can_focus=True):
     def action_scroll_by(self, rows: int) -> None:
         self._first = min(max(self._first + rows, 0), self._most)
         self.draw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -3)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        """Where there is more to see; lines scroll where the focus is."""
+        event.stop()
+        if self._most:
+            self.screen.set_focus(self, scroll_visible=False)
+            self.action_scroll_by(rows)
 
     def on_resize(self) -> None:
         self.draw()

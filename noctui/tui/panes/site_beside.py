@@ -7,6 +7,7 @@ import math
 from typing import ClassVar
 
 import numpy as np
+from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -21,7 +22,7 @@ from noctui.tui.look.text import clip
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.panes.site_circuits import Before, comparison, rows_of
+from noctui.tui.panes.site_circuits import Before, column_at, comparison, rows_of
 from noctui.tui.panes.site_pair import KEPT, pair_lines, partner, why_not
 from noctui.tui.runs import Line, title
 
@@ -84,6 +85,7 @@ class SiteCircuits(Sheet, can_focus=True):
         self._ports: Ports | None = None
         self._stream: Streamed | None = None
         self._pair = False
+        self._entering = False  # the mouse button went down here while the focus was elsewhere
 
     @property
     def circuit_id(self) -> str:
@@ -159,10 +161,15 @@ class SiteCircuits(Sheet, can_focus=True):
             lines.insert(0, title(heading[0], note, wide, focused=self.has_focus))
         self.paint(lines)
 
-    def _beside(self, moment: Moment, rows: tuple[int, ...], at: int) -> tuple[tuple[str, str], list[Line]]:
-        view, room = moment.view, _SIDE_BY_SIDE[moment.size]
+    def _window(self, moment: Moment, rows: tuple[int, ...], at: int) -> tuple[int, tuple[int, ...]]:
+        """The circuits that there is room for with the one at `at`: the first one's place, and their rows."""
+        room = _SIDE_BY_SIDE[moment.size]
         first = max(0, min(at - room + 1, len(rows) - room)) if at >= room else 0
-        shown = rows[first : first + room]
+        return first, rows[first : first + room]
+
+    def _beside(self, moment: Moment, rows: tuple[int, ...], at: int) -> tuple[tuple[str, str], list[Line]]:
+        view = moment.view
+        first, shown = self._window(moment, rows, at)
         lines = comparison(
             view, shown, at - first if self.has_focus else -1, self.size.width, moment.signs, size=moment.size,
             before=self._before, grey=moment.grey, ports=self._ports, stream=self._stream, now=moment.now,
@@ -186,6 +193,29 @@ class SiteCircuits(Sheet, can_focus=True):
             )  # fmt: skip
         blank: Line = ()
         return ("primary against", "←→ chooses the other, r ends"), [*lines, *[blank] * (height - len(lines))]
+
+    def focus_on_click(self) -> bool:
+        """Asked before a click gives the focus."""
+        self._entering = not self.has_focus
+        return super().focus_on_click()
+
+    def on_click(self, event: events.Click) -> None:
+        """A circuit's column: it is chosen; again: it is opened."""
+        event.stop()
+        moment = self._moment
+        if moment is None or self._pair:
+            return
+        ids = [moment.view.inventory.circuits[r].circuit_id for r in self._rows()]
+        here = ids.index(self._circuit) if self._circuit in ids else 0
+        first, shown = self._window(moment, self._rows(), here)
+        cell = event.get_content_offset(self)
+        at = column_at(cell.x, len(shown), self.size.width, moment.size) if cell is not None else None
+        if at is None:
+            return
+        if first + at == here and not (self._entering and event.chain == 1):
+            self.action_series()
+        else:
+            self.action_circuit(first + at - here)
 
     def action_circuit(self, step: int) -> None:
         ids = [self._moment.view.inventory.circuits[r].circuit_id for r in self._rows()] if self._moment else []

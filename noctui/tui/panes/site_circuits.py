@@ -267,6 +267,21 @@ def rows_of(size: Size) -> Rows:
     return _SHORT if size in (Size.S, Size.TINY) else (*_LONG, *_RICH) if size is Size.L else _LONG
 
 
+def cells_of(columns: int, width: int, size: Size) -> tuple[int, int]:
+    """Cells of the labels, and of each of so many columns."""
+    label = 9 if size in (Size.S, Size.TINY) else LABEL
+    return label, min((width - label - GAP * (columns - 1)) // columns, WIDEST.get(size, 34))
+
+
+def column_at(x: int, columns: int, width: int, size: Size) -> int | None:
+    """Which of so many columns lies at cell `x`."""
+    if not columns:
+        return None
+    label, each = cells_of(columns, width, size)
+    at, cell = divmod(x - label, each + GAP)
+    return at if 0 <= at < columns and cell < each else None
+
+
 def comparison(
     view: View, rows: tuple[int, ...], cursor: int, width: int, signs: Signs, *, size: Size = Size.M,
     before: Before | None = None, grey: bool = False, ports: Ports | None = None, stream: Streamed | None = None,
@@ -277,8 +292,7 @@ def comparison(
     if not rows:
         return [(("This site has no circuits.", "dim"),)]
     short = size in (Size.S, Size.TINY)
-    label = 9 if short else LABEL
-    each = min((width - label - GAP * (len(rows) - 1)) // len(rows), WIDEST.get(size, 34))
+    label, each = cells_of(len(rows), width, size)
     columns = [Column(view, row, each, short, signs, before or {}, grey, ports, stream) for row in rows]
     lines: list[Line] = [_row("", [c.state() for c in columns], columns, cursor, each, label, head=True)]
     for name, cell in rows_of(size):

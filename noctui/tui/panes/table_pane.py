@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -55,6 +56,11 @@ class TablePane(Vertical):
         note = f"{note}, {held}" if note and held else note or held
         wide = max(self.size.width - 1, 10)
         self._title.paint([title(text, note, wide, focused=self.has_focus_within)])
+
+    def on_click(self, event: events.Click) -> None:
+        """Its title: the table has the cursor."""
+        event.stop()
+        self.table.focus(scroll_visible=False)
 
     def on_resize(self) -> None:
         self.entitle()

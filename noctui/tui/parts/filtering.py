@@ -61,7 +61,11 @@ class Filtering(Shell):
         self.frame.counts.focus()
 
     def on_counts_toggled(self, message: Counts.Toggled) -> None:
-        chosen, _ = self._chosen.get(self.place, (Filter(), frozenset()))
+        chosen, before = self._chosen.get(self.place, (Filter(), frozenset()))
+        if self.board is None or not self.board.FILTERS:
+            self.frame.counts.set_chosen(before)
+            self.say("Nothing to filter here.")
+            return
         self.set_filter(chosen, message.chosen)
 
     def on_counts_left(self) -> None:

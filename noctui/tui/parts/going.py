@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from noctui.tui.filter import Filter, FilterError, parse
+from noctui.tui.frame.frame import Frame
 from noctui.tui.keys import bindings
 from noctui.tui.layouts import after
 from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place
@@ -31,6 +32,11 @@ class Going(Shell):
             with contextlib.suppress(FilterError):  # a name from outside may be none that a filter can say
                 self._chosen[message.place] = parse(message.filter), frozenset()
         self._trail.enter(message.place)
+        await self.arrive()
+
+    async def on_frame_crumb(self, message: Frame.Crumb) -> None:
+        """Out to that level; the way in between is left, as by esc."""
+        self._trail.out_to(message.place)
         await self.arrive()
 
     async def go(self, place: Place, filter: str | None) -> None:

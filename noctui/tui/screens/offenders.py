@@ -21,7 +21,7 @@ from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.offender_answers import TREND_DAYS, Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_chooser import Choice, Chooser
 from noctui.tui.panes.offender_details import OffenderDetails
-from noctui.tui.panes.offender_kinds import OFFERED, THINGS, TOPS, UTILISATION, By, after, bys_of
+from noctui.tui.panes.offender_kinds import OFFERED, THINGS, TOPS, UTILISATION, WINDOW_WORDS, By, after, bys_of
 from noctui.tui.panes.offender_rows import Nobody, OffenderRows, who
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import Place, of_circuit, of_region, of_site
@@ -212,8 +212,24 @@ class Offenders(TabledBoard):
         self._by = after(bys_of(self._things), self._by, step)
         self._choose()
 
+    def on_chooser_picked(self, message: Chooser.Picked) -> None:
+        """A word of the lines over the table was clicked."""
+        word = message.word
+        if word in THINGS:
+            self._rank(word)
+        elif word in ("window", WINDOW_WORDS[self._window]):
+            self.action_window()
+        else:
+            for by in bys_of(self._things):
+                if word in (by.name, by.word):
+                    self._by = by
+                    self._choose()
+
     def action_things(self) -> None:
-        self._things = after(THINGS, self._things)
+        self._rank(after(THINGS, self._things))
+
+    def _rank(self, things: str) -> None:
+        self._things = things
         if self._by not in bys_of(self._things):
             self._by = UTILISATION
         self._stood_on = None

@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
@@ -16,11 +17,13 @@ from textual.widget import Widget
 
 from noctui.tui.look import Look, look_of
 from noctui.tui.look.text import clip, width
-from noctui.tui.widgets.lane_lines import build, cursor_time, plot_columns
+from noctui.tui.widgets.lane_lines import build, cursor_time, label_cells, plot_columns
 from noctui.tui.widgets.lane_math import snap
 from noctui.tui.widgets.lane_model import Band, Chart, Lane, allot
 from noctui.tui.widgets.line import Line
 
+WHEEL = 0.1
+"""Share of the axis by which a notch of the wheel pans."""
 SHORTEST = 300.0
 LONGEST = 396 * 86_400.0
 """Seconds an axis may span."""

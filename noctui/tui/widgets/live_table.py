@@ -116,6 +116,7 @@ class LiveTable(ScrollView, can_focus=True):
         self._lines: list[Strip | None] = []
         self._signatures: list[Shown] = []
         self._told: str | None = None
+        self._entering = False  # the mouse button went down here while the focus was elsewhere
 
     # -- what others may ask ------------------------------------------------------------------------------------------
 
@@ -300,6 +301,11 @@ class LiveTable(ScrollView, can_focus=True):
         self.mark()
         self.action_move(1)
 
+    def focus_on_click(self) -> bool:
+        """Asked before a click gives the focus."""
+        self._entering = not self.has_focus
+        return super().focus_on_click()
+
     def on_key(self, _event: events.Key) -> None:
         """Any key pressed here holds the order."""
         self._view.touch()
@@ -319,7 +325,8 @@ class LiveTable(ScrollView, can_focus=True):
         self._tell()
 
     def on_click(self, event: events.Click) -> None:
-        """A row: the cursor goes there, on the cursor's row it opens; a title sorts; the scroll bar jumps."""
+        """A row: the cursor goes there, on the cursor's row it opens, unless the click just came into the table; a
+        title sorts; the scroll bar jumps."""
         event.stop()
         self._view.touch()
         if event.y == 0:
@@ -331,7 +338,7 @@ class LiveTable(ScrollView, can_focus=True):
             self._repaint()
             self._tell()
         elif (at := self._view.top + event.y - 1) < len(self._view):
-            if at == self._view.cursor:
+            if at == self._view.cursor and not (self._entering and event.chain == 1):
                 self.action_open()
             else:
                 self._move(at)
