@@ -158,6 +158,25 @@ class Lanes(Widget, can_focus=True):
         if (at := self.cursor_at) is not None:
             self.post_message(self.Chosen(self, at))
 
+    def on_click(self, event: events.Click) -> None:
+        """The plot: the cursor line goes there; a second click at once asks for that instant."""
+        event.stop()
+        column = event.x - label_cells(self.size.width)
+        if self._chart is None or not 0 <= column < self.columns:
+            return
+        self._set_cursor(column)
+        if event.chain == 2:
+            self.action_choose()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel pans: up is earlier."""
+        event.stop()
+        self.pan(-WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.pan(WHEEL)
+
     def _set_cursor(self, cursor: int | None) -> None:
         if self._chart is None or cursor == self._chart.cursor:
             return
