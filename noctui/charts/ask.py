@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from noctui.charts.hours import by_week, hourly
@@ -108,6 +110,13 @@ def now_of(view: View, measure: Measure) -> F8:
     columns = [getattr(view.circuits, name) for name in measure.series]
     found: F8 = np.fmax.reduce(columns).astype(np.float64)
     return found
+
+
+def highest_first(rows: Sequence[int], measure: Measure, view: View) -> tuple[str, ...]:
+    """Ids in the order of what they have now; unknown is last. Of a MOS the lowest is the worst."""
+    values = now_of(view, measure)[np.asarray(rows, np.intp)]
+    worst = values if measure.name == "mos" else -values
+    return tuple(view.inventory.circuits[rows[i]].circuit_id for i in np.argsort(worst, kind="stable").tolist())
 
 
 def common_limits(view: View, measure: Measure) -> Limits:

@@ -7,9 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from noctui.charts.ask import now_of
+from noctui.charts.ask import highest_first
 from noctui.charts.kinds import DIST, MANY, Measure
 from noctui.commands.exports.asked import Refused
 from noctui.model.view import View
@@ -45,13 +43,6 @@ def matching(text: str, view: View) -> list[int]:
     if not rows:
         raise Refused(f"no circuit matches {text}; noctui export circuits has all of them", usage=False)
     return rows
-
-
-def highest_first(rows: Sequence[int], measure: Measure, view: View) -> tuple[str, ...]:
-    """Ids in the order of what they have now; unknown is last. Of a MOS the lowest is the worst."""
-    values = now_of(view, measure)[np.asarray(rows, np.intp)]
-    worst = values if measure.name == "mos" else -values
-    return tuple(view.inventory.circuits[rows[i]].circuit_id for i in np.argsort(worst, kind="stable").tolist())
 
 
 def plain(lines: Sequence[Line], ascii_only: bool) -> str:

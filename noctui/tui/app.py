@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from noctui.tui.options import Options
 from noctui.tui.parts.arranging import Arranging
+from noctui.tui.parts.charting import Charting
 from noctui.tui.parts.commanding import Commanding
 from noctui.tui.parts.dressing import Dressing
 from noctui.tui.parts.filtering import Filtering
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from noctui.tui.commands.asked import Asked
 
 
-class NoctuiApp(Walling, Going, Filtering, Travelling, Commanding, Arranging, Dressing, Giving, Pointing):
+class NoctuiApp(Walling, Going, Filtering, Travelling, Charting, Commanding, Arranging, Dressing, Giving, Pointing):
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

@@ -14,6 +14,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     site_id: str = ""
     circuit_id: str = ""
+    chart: str = ""  # of the chart board: its kind, "" for the one that suits
+    metric: str = ""  # the same: what it is of
 
 
 OVERVIEW = Place(kind="overview")
@@ -24,7 +26,7 @@ ALARMS = Place(kind="alarms")
 COLLECTOR = Place(kind="collector")
 WALL = Place(kind="wall")
 INCIDENTS = Place(kind="incidents")
-KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "collector")
+KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "collector", "chart")
 
 
 ON_THE_WALL = ("wall", "incidents")
@@ -47,11 +49,25 @@ def of_circuit(circuit_id: str) -> Place:
     return Place(kind="circuit", circuit_id=circuit_id)
 
 
+def of_chart(*, site_id: str = "", circuit_id: str = "", chart: str = "", metric: str = "") -> Place:
+    """Charts of a circuit, of a site's circuits, or of the network."""
+    return Place(kind="chart", site_id=site_id, circuit_id=circuit_id, chart=chart, metric=metric)
+
+
+def charted(place: Place) -> Place | None:
+    """What a chart is of: a circuit or a site; None for the network."""
+    if place.circuit_id:
+        return of_circuit(place.circuit_id)
+    return of_site(place.site_id) if place.site_id else None
+
+
 def parent(place: Place, inventory: Inventory) -> Place | None:
     """One level out by the order of things; None at the top."""
     if place.kind == "circuit":
         row = inventory.circuit_row.get(place.circuit_id)
         return OVERVIEW if row is None else of_site(inventory.circuits[row].site_id)
+    if place.kind == "chart":
+        return charted(place) or OVERVIEW
     if place.kind == "site":
         row = inventory.site_row.get(place.site_id)
         return OVERVIEW if row is None else of_region(inventory.sites[row].region)
@@ -67,6 +83,8 @@ def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
         return (org, "sites" if place.region is None else region_name(place.region))
     if place.kind == "site":
         return (org, *_site_crumbs(place.site_id, inventory))
+    if place.kind == "chart" and (of := charted(place)) is not None:
+        return (*crumbs(of, inventory), "chart")
     if place.kind == "circuit":
         row = inventory.circuit_row.get(place.circuit_id)
         if row is None:
@@ -74,6 +92,18 @@ def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
         circuit = inventory.circuits[row]
         return (org, *_site_crumbs(circuit.site_id, inventory), f"{circuit.carrier} {circuit.port_id}".strip())
     return (org, place.kind)
+
+
+def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
+    """Where each part of the breadcrumb leads; the last one is where one is."""
+    above: list[Place] = []
+    step = parent(place, inventory)
+    while step is not None:
+        above.insert(0, step)
+        step = parent(step, inventory)
+    if len(above) != len(crumbs(place, inventory)) - 1:  # what is no longer known has no way in between
+        above = [OVERVIEW] * (len(crumbs(place, inventory)) - 1)
+    return (*above, place)
 
 
 def region_name(region: str) -> str:
@@ -94,18 +124,6 @@ class Trail:
     def __init__(self, places: tuple[Place, ...] = (OVERVIEW,)) -> None:
         self._places = places or (OVERVIEW,)
         self._before = self._places
-def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
-    """Where each part of the breadcrumb leads; the last one is where one is."""
-    above: list[Place] = []
-    step = parent(place, inventory)
-    while step is not None:
-        above.insert(0, step)
-        step = parent(step, inventory)
-    if len(above) != len(crumbs(place, inventory)) - 1:  # what is no longer known has no way in between
-        above = [OVERVIEW] * (len(crumbs(place, inventory)) - 1)
-    return (*above, place)
-
-
 
     @property
     def here(self) -> Place:
@@ -136,6 +154,11 @@ def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
         self._go((above,))
         return True
 
+    def out_to(self, place: Place) -> None:
+        """To a level further out: back to where one was there, else a way of its own begins."""
+        places = self._places
+        self._go(places[: places.index(place) + 1] if place in places else (place,))
+
     def back(self) -> bool:
         """The view before this one, and with it the way to it; False when there is none."""
         if self._before == self._places:
@@ -145,8 +168,3 @@ def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
 
     def _go(self, places: tuple[Place, ...]) -> None:
         self._before, self._places = self._places, places[-8:]
-    def out_to(self, place: Place) -> None:
-        """To a level further out: back to where one was there, else a way of its own begins."""
-        places = self._places
-        self._go(places[: places.index(place) + 1] if place in places else (place,))
-

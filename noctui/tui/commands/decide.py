@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
+from noctui.charts.kinds import KINDS as KINDS_OF_CHARTS
+from noctui.charts.kinds import MEASURES, OF_ONE, measure
 from noctui.tui.commands.asked import (
     Arrange,
     Asked,
@@ -26,7 +28,7 @@ from noctui.tui.commands.names import listed
 from noctui.tui.commands.times import instant
 from noctui.tui.commands.verbs import Verb, named
 from noctui.tui.look.text import clip
-from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_circuit, of_region, of_site
+from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_chart, of_circuit, of_region, of_site
 
 CORRECTED = "--corrected"
 USUAL = "usual"
@@ -148,6 +150,29 @@ def _choose(rest: str, here: Here) -> Asked:
     return Choose(tuple(keys))
 
 
+def _chart(rest: str, here: Here) -> Asked:
+    """Of the circuit or site that one looks at, else of the network."""
+    kind, found = "", None
+    for word in rest.lower().split():
+        if word in KINDS_OF_CHARTS and not kind:
+            kind = word
+        elif found is None and (found := measure(word)) is not None:
+            continue
+        else:
+            raise CommandError(
+                f"chart of what? {_short(word)} is no more to say; kinds: {', '.join(KINDS_OF_CHARTS)}; "
+                f"metrics: {', '.join(MEASURES)}"
+            )
+    place = here.place
+    if kind in OF_ONE and not place.circuit_id:
+        raise CommandError(f"{kind} of which circuit? open one first; for a site or the network: many, dist")
+    of = of_chart(
+        site_id="" if place.circuit_id else place.site_id, circuit_id=place.circuit_id, chart=kind,
+        metric=found.name if found is not None else "",
+    )  # fmt: skip
+    return Go(of)
+
+
 def _dress(rest: str, here: Here) -> Asked:
     return Dress(_one_of("theme", rest, here.themes))
 
@@ -180,7 +205,7 @@ _DO: dict[str, Callable[[str, Here], Asked]] = {
     "site": _site, "circuit": _circuit, "region": _region,
     **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
-    "filter": _narrow, "window": _look, "columns": _choose, "export": lambda rest, _here: Export(rest),
+    "filter": _narrow, "window": _look, "columns": _choose, "chart": _chart, "export": lambda rest, _here: Export(rest),
     "theme": _dress, "layout": _arrange, "help": _explain, "quit": lambda _rest, _here: Quit(),
 }  # fmt: skip
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from noctui.charts.kinds import KINDS as CHARTS
+from noctui.charts.kinds import MEASURES, NAMES, OF_ONE
 from noctui.model.view import View
 from noctui.model.words import Metric, Severity
 from noctui.tui.commands import times
@@ -239,12 +241,26 @@ def _exports(rest: str, here: Here) -> list[Suggestion]:
     return [Suggestion(f"export {name}", "into the folder of exports, unless it names another")]
 
 
+def _charts(rest: str, here: Here) -> list[Suggestion]:
+    """Kinds that there are of what one looks at, then metrics."""
+    words = rest.lower().split()
+    done, typed = (words[:-1], words[-1]) if words and not rest.endswith(" ") else (words, "")
+    kinds = [k for k in CHARTS if k not in OF_ONE or here.place.circuit_id]
+    known = {k: f"{NAMES[k]} of what is shown" for k in kinds} if not done else {}
+    known |= {m.name: f"{m.title} {m.unit}".strip() for m in MEASURES.values()}
+    if any(word not in CHARTS and word not in MEASURES for word in done) or len(done) > 1:
+        return []
+    found = {key: what for key, what in known.items() if key.startswith(typed)}
+    return [Suggestion(" ".join(("chart", *done, key)), what) for key, what in found.items()]
+
+
 def _nothing(rest: str, here: Here) -> list[Suggestion]:
     return []
 
 
 _OBJECTS: dict[str, Callable[[str, Here], list[Suggestion]]] = {
-    "site": _sites, "circuit": _circuits, "region": _regions, "at": _times, "columns": _columns, "help": _helps,
+    "site": _sites, "circuit": _circuits, "region": _regions, "at": _times, "columns": _columns, "chart": _charts,
+    "help": _helps,
     **{kind: _filtered(kind, kind) for kind in KINDS}, "filter": _narrowed, "export": _exports,
     "window": _words("window", lambda here: here.windows, "how far to look back"),
     "theme": _words("theme", lambda here: here.themes, "other colours, at once"),

@@ -39,6 +39,7 @@ _ALL = (
     Verb("filter", "[TEXT]", "filters the table shown; nothing takes the filter off", False, "filter util>80 !backup"),
     Verb("window", "LENGTH", "how far to look back", True, "window 7d"),
     Verb("columns", "[NAMES]", "which columns, in which order; usual for the usual ones", False, "columns site rx for"),
+    Verb("chart", "[KIND] [METRIC]", "a chart of the circuit, site or network shown", False, "chart heat latency"),
     Verb("export", "[FILE]", "writes the table shown as CSV, or as JSON by its name", False, "export night.csv"),
     Verb("theme", "NAME", "other colours, at once", True, "theme light"),
     Verb("layout", "[NAME]", "of screen 1: NOC, engineering, executive", False, "layout engineering"),

@@ -49,6 +49,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.alarms import Alarms
 
         return Alarms(clock, sorts)
+    if kind == "chart":
+        from noctui.tui.screens.chart import ChartBoard
+
+        return ChartBoard(zone)
     if kind in ON_THE_WALL:
         from noctui.tui.screens.wall import WallBoard
 

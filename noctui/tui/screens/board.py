@@ -99,6 +99,10 @@ class Board(Vertical):
         """What `y` copies; empty for nothing."""
         return ""
 
+    def charted(self) -> Place | None:
+        """The charts of what the cursor stands on; None where there are none."""
+        return None
+
     def windows(self) -> tuple[str, ...]:
         """The words of the windows that this board looks back by; none where it has no window."""
         return ()

@@ -15,6 +15,7 @@ from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import Chart
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.stats import Stats
+from noctui.tui.place import Place, of_chart
 from noctui.tui.screens.board import Board
 from noctui.tui.widgets.lanes import Lanes
 
@@ -39,6 +40,7 @@ class CircuitBoard(Board):
         "window",
         "metric",
         "insights",
+        "chart",
         "zoom",
         "pan",
         "time",
@@ -106,6 +108,9 @@ class CircuitBoard(Board):
 
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
         self.post_message(self.At(message.at))
+
+    def charted(self) -> Place | None:
+        return of_chart(circuit_id=self._moment.place.circuit_id) if self._moment is not None else None
 
     def windows(self) -> tuple[str, ...]:
         return self._chart.windows

@@ -10,7 +10,7 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows, subjects
 from noctui.tui.panes.table_pane import TablePane
-from noctui.tui.place import of_circuit
+from noctui.tui.place import Place, of_chart, of_circuit
 from noctui.tui.screens.tabled import TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
@@ -19,8 +19,8 @@ class Circuits(TabledBoard):
     """Key 3."""
 
     OFFERS = (
-        "open", "filter", "severity", "sorts", "choose_columns", "columns", "time", "export", "copy", "command",
-        "screens", "quit",
+        "open", "filter", "severity", "sorts", "choose_columns", "columns", "chart", "time", "export", "copy",
+        "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
@@ -67,6 +67,9 @@ class Circuits(TabledBoard):
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         self.post_message(self.Goto(of_circuit(message.key)))
+
+    def charted(self) -> Place | None:
+        return of_chart()
 
     def export(self) -> Exported | None:
         if self._moment is None:

@@ -24,7 +24,7 @@ from noctui.tui.panes.offender_details import OffenderDetails
 from noctui.tui.panes.offender_kinds import OFFERED, THINGS, TOPS, UTILISATION, WINDOW_WORDS, By, after, bys_of
 from noctui.tui.panes.offender_rows import Nobody, OffenderRows, who
 from noctui.tui.panes.table_pane import TablePane
-from noctui.tui.place import Place, of_circuit, of_region, of_site
+from noctui.tui.place import Place, of_chart, of_circuit, of_region, of_site
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
@@ -44,8 +44,8 @@ class Offenders(TabledBoard):
         "by", "by_left", "by_right", "by_back", "things", "window", "more", "fewer"
     )
     OFFERS = (
-        "open", "by", "things", "window", "top", "filter", "severity", "sorts", "choose_columns", "columns", "time",
-        "export", "copy", "command", "screens", "quit",
+        "open", "by", "things", "window", "top", "filter", "severity", "sorts", "choose_columns", "columns", "chart",
+        "time", "export", "copy", "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
@@ -278,6 +278,14 @@ class Offenders(TabledBoard):
         if self._things == "sites" and inventory is not None and key in inventory.site_row:
             return of_site(key)
         return of_region(key) if self._things == "regions" else None
+
+    def charted(self) -> Place | None:
+        """Of the circuit or site under the cursor; of a region or carrier all circuits, spread."""
+        key = self._pane.table.cursor_key
+        place = self._place_of(key) if key is not None else None
+        if place is None or place.kind == "sites":
+            return of_chart()
+        return of_chart(site_id=place.site_id, circuit_id=place.circuit_id)
 
     def export(self) -> Exported | None:
         """All that rank and that the filter leaves, in the order shown."""

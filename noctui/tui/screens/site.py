@@ -19,7 +19,7 @@ from noctui.tui.panes.site_failovers import Failovers
 from noctui.tui.panes.site_gateways import Gateways
 from noctui.tui.panes.site_paths import PeerPaths
 from noctui.tui.panes.site_sle import ServiceLevels
-from noctui.tui.place import of_circuit
+from noctui.tui.place import Place, of_chart, of_circuit
 from noctui.tui.screens.board import Board
 
 STREAM_EVERY = 2.0
@@ -41,7 +41,8 @@ class SiteBoard(Board):
     SiteBoard.-s #failovers { display: none; }
     """
     OFFERS = (
-        "circuits_beside", "series", "pair", "time", "panes", "maximise", "export", "copy", "command", "out", "quit",
+        "circuits_beside", "series", "pair", "chart", "time", "panes", "maximise", "export", "copy", "command", "out",
+        "quit",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -113,6 +114,9 @@ class SiteBoard(Board):
 
     def on_gateways_answered(self, message: Gateways.Answered) -> None:
         self._circuits.tell(message.ports)
+
+    def charted(self) -> Place | None:
+        return of_chart(site_id=self._moment.place.site_id) if self._moment is not None else None
 
     def export(self) -> Exported | None:
         """The port table while the cursor is in its pane, else the circuits."""
