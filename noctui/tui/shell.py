@@ -27,6 +27,7 @@ from noctui.tui.frame.typed import Typed
 from noctui.tui.keys import bindings
 from noctui.tui.layouts import begin_with, board_of
 from noctui.tui.look import Look
+from noctui.tui.look.narrow import NarrowScreen
 from noctui.tui.look.signs import Signs, wants_ascii
 from noctui.tui.look.themes import load
 from noctui.tui.look.wire import thinned
@@ -102,6 +103,9 @@ class Shell(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.frame
+
+    def get_default_screen(self) -> NarrowScreen:
+        return NarrowScreen(id="_default")
 
     def get_driver_class(self) -> type[Driver]:
         return thinned(super().get_driver_class())

@@ -1,0 +1,39 @@
+"""Painting no more than what changed: a screen that asks of its widgets only the lines that a paint sends.
+
+Textual 8.2 asks every widget on the screen for all its lines, however small the change: two changed lines of a table
+cost a hundred lines of whatever lies above, below and behind it. Of a partial paint `NarrowCompositor` asks for the
+lines between the first and the last changed one alone. What comes out is the same, which a test holds it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual._compositor import Compositor
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+
+class NarrowCompositor(Compositor):
+    """Renders of the lines in question."""
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if crop is None:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            x, y, width, height = region.intersection(clip)
+            first, last = max(y, crop.y), min(y + height, crop.bottom)
+            if first >= last or not width:
+                continue
+            shown = Region(x, first, width, last - first)
+            yield region, shown, widget.render_lines(shown.translate((-region.x, -region.y)))
+
+
+class NarrowScreen(Screen[None]):
+    """A screen that paints through it."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._compositor = NarrowCompositor()
