@@ -17,13 +17,11 @@ from noctui.model.view import F8
 from noctui.stores.history.catalog import Version
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_begin import earliest
 from noctui.stores.history.figures_percentiles import p95
 from noctui.stores.history.figures_read import accounts
 from noctui.stores.history.figures_samples import reach
-from noctui.stores.history.hourly import DAY_PACKS, MONTH_TILES, VECTORS
-from noctui.stores.history.known import LONGEST, THEN, came_later, overlaps
 from noctui.stores.history.rows import poll_at
-from noctui.stores.history.settings import DAY, HOUR
 
 
 def of_circuits(
@@ -93,22 +91,3 @@ def told(ask: Ask, range_: Range) -> str:
     if range_.end <= first or range_.start < first - reach(ask, first):
         return f"Data begins {datetime.fromtimestamp(first, UTC):%Y-%m-%d %H:%M} UTC."
     return ""
-
-
-def earliest(ask: Ask) -> float | None:
-    """Where the history begins: its oldest poll, or the oldest hour or day that is kept of the time before; None while
-    it is empty."""
-    polls = f"SELECT min(at) FROM polls WHERE {THEN}"
-    first: float | None = ask.db.execute(polls, (ask.known,)).fetchone()[0]
-    # The oldest poll stands for time before it, and so do hours: they are no time that was watched.
-    before = float("inf") if first is None else first - LONGEST
-    hours = (
-        ask.db.execute("SELECT min(start) FROM rollups WHERE kind = ? AND start + ? <= ?", (kind, length, before))
-        for kind, length in ((VECTORS, HOUR), (DAY_PACKS, DAY), (MONTH_TILES, 31 * DAY))
-    )
-    periods = 'SELECT min(start) FROM figures WHERE superseded IS NULL AND "end" <= ? AND known_at <= ?'
-    later = came_later(ask.db, ask.known)
-    rows = [row[0] for found in hours for row in found if row[0] is not None]
-    rows = [start for start in rows if not overlaps(later, start, start + HOUR)]
-    rows += [first, ask.db.execute(periods, (before, ask.known)).fetchone()[0]]
-    return min((row for row in rows if row is not None), default=None)

@@ -27,7 +27,8 @@ from noctui.model.view import F4, F8
 from noctui.model.words import THRESHOLDS, Level, Metric
 from noctui.stores.history.columns import CIRCUITS
 from noctui.stores.history.figures_ask import Ask
-from noctui.stores.history.figures_circuits import circuit_ids, earliest, version_at
+from noctui.stores.history.figures_begin import earliest
+from noctui.stores.history.figures_circuits import circuit_ids, version_at
 from noctui.stores.history.figures_p95 import check
 from noctui.stores.history.figures_percentiles import p95
 from noctui.stores.history.figures_periods import I8, Row, beside, cells, in_force

@@ -18,6 +18,7 @@ from noctui.model.view import F8
 from noctui.stores.history.accounts_pack import Stored
 from noctui.stores.history.days import SKETCHED
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_begin import sampled_from
 from noctui.stores.history.figures_circuits import empty, told
 from noctui.stores.history.figures_p95 import Averages, blocks, check
 from noctui.stores.history.figures_periods import Row, cover, in_force
@@ -127,6 +128,7 @@ def _drained(ask: Ask, start: float, end: float) -> Members:
 def _percentiles(ask: Ask, by: str, start: float, end: float, gauges: tuple[str, ...], names: _Names) -> F8:
     """[groups, GAUGES] over the five-minute averages of all circuits of a group together, from histograms."""
     out = np.full((len(names.row), len(GAUGES)), np.nan)
+    start = min(max(start, sampled_from(ask)), end)
     spans = list(by_periods(ask, by if by in SKETCHED else CIRCUITS_OF, start, end))
     for name in (n for n in gauges if n in FIVES):
         table, told = _of_periods(ask, by, [row for _, _, row in spans if row is not None], name, names)

@@ -10,6 +10,7 @@ from noctui.kpi.percentile import ERROR
 from noctui.model.figures import GAUGE, GAUGES
 from noctui.model.view import F8
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_begin import sampled_from
 from noctui.stores.history.figures_fives import held_from
 from noctui.stores.history.figures_p95 import check, is_short, of_fives, of_samples
 from noctui.stores.history.figures_periods import cover, in_force, read
@@ -25,7 +26,10 @@ def p95(ask: Ask, start: float, end: float, gauges: tuple[str, ...], billed: boo
     whole = _stored(ask, start, end, gauges)
     if whole is not None:
         return whole
-    if is_short(start, end) and not billed:
+    long, start = not is_short(start, end), min(max(start, sampled_from(ask)), end)
+    if not start < end:
+        return np.full((ask.rows, len(GAUGES)), np.nan), 0.0
+    if not long and not billed:
         return of_samples(ask, start, end, gauges), 0.0
     if _gone(ask, start, end):
         return of_sketches(ask, start, end, gauges), ERROR

@@ -13,10 +13,11 @@ from noctui.kpi.accounts import nothing, with_states
 from noctui.model.figures import Accounts
 from noctui.stores.history import figures_hours, figures_states
 from noctui.stores.history.figures_ask import Ask
+from noctui.stores.history.figures_begin import sampled_from
 from noctui.stores.history.figures_hours import Hours, hour_numbers
 from noctui.stores.history.figures_parts import part
 from noctui.stores.history.figures_periods import Row, cover, in_force, read
-from noctui.stores.history.figures_slim import Slim, full, slim, together
+from noctui.stores.history.figures_slim import Slim, full, slim, together, unknown
 from noctui.stores.history.figures_states import States, Timelines
 from noctui.stores.history.settings import DAY, HOUR
 
@@ -73,7 +74,12 @@ def _stored(ask: Ask, run: list[Row]) -> tuple[Slim, States]:
 
 
 def _between(ask: Ask, start: float, end: float) -> list[Slim]:
-    """What no stored day holds: whole hours, and the parts of hours around them."""
+    """What no stored day holds: whole hours, and the parts of hours around them; before there were any, nothing."""
+    begins = sampled_from(ask)
+    if start < begins:
+        until = min(begins, end)
+        before = unknown(ask.rows, round(until * 1000.0) - round(start * 1000.0))
+        return [before, *(_between(ask, until, end) if until < end else ())]
     first, count = hour_numbers(start, end)
     if not count:
         boundary = min(ceil(start / HOUR) * HOUR, end)
