@@ -119,6 +119,8 @@ def test_settings_that_cannot_be_used_end_with_2_and_one_line(home: Path, capsys
         ("NOCTUI_LAYOUT", "boss", "must be one of noc, engineering, executive"),
         ("NOCTUI_TIMEOUT", "nan", "must be from 1 to 300"),
         ("NOCTUI_RAW_DAYS", "-1", "must be from 1 to 400"),
+        ("NOCTUI_WALL_SECONDS", "0", "must be from 2 to 3600"),
+        ("NOCTUI_WALL_HOLD_SECONDS", "for ever", "must be a number"),
     ],
 )
 def test_values_out_of_range_are_refused_with_the_range(
@@ -135,6 +137,14 @@ def test_the_levels_of_other_programs_are_understood(
 ) -> None:
     monkeypatch.setenv("LOG_LEVEL", word)
     assert load().settings.log_level == level
+
+
+def test_the_walls_pages_are_a_list_or_words_between_commas(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "noctui.toml").write_text('[wall]\npages = ["overview", "region  South Central"]\nseconds = 30\n')
+    assert load().settings.wall_pages == ("overview", "region South Central")
+    assert load().settings.wall_seconds == 30
+    monkeypatch.setenv("NOCTUI_WALL_PAGES", "alarms, region West,")
+    assert load().settings.wall_pages == ("alarms", "region West")
 
 
 def test_a_proxy_without_a_scheme_is_an_http_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
