@@ -87,6 +87,7 @@ class Shell(App[None]):
         self._scene: Scene | None = None
         self._new_data = False
         self._painted_at = -TICK
+        self._shown_grey = False  # whether the board was painted as old data
         self._chosen: dict[Place, tuple[Filter, frozenset[int]]] = {}
         self._problem = ""
         self._note = themes.problem or themes.missing(self.options.theme)
@@ -206,7 +207,9 @@ class Shell(App[None]):
             self.frame.show_waiting(self._scenes.status(), self._clock.now(), self.options.read_only)
             return
         moment = self._moment(scene)
-        if shown is not None and board:
+        aged = moment.grey != self._shown_grey  # colour leaves what no poll renews
+        if shown is not None and (board or aged):
+            self._shown_grey = moment.grey
             shown.resize_to(moment.size)
             shown.show(moment)
         elif shown is not None:

@@ -6,7 +6,11 @@ import itertools
 
 import pytest
 
-from noctui.tui.place import CIRCUITS
+from noctui.clock import FixedClock
+from noctui.tui.app import NoctuiApp
+from noctui.tui.options import Options
+from noctui.tui.place import CIRCUITS, OVERVIEW, WALL, Place, of_site
+from tests import night
 from tests.tui.app import seen
 from tests.tui.app.keys import typed
 from tests.tui.app.styled import dump, same
@@ -55,3 +59,22 @@ async def test_colour_leaves_a_table_that_is_old(request: pytest.FixtureRequest)
     stale = await shown("circuits-stale", State("DATA 4m", "~", CIRCUITS, after=252), (120, 40), request)
     assert red in live.split("----")[1]
     assert red not in stale.split("----")[1]
+
+
+@pytest.mark.parametrize("place", [OVERVIEW, CIRCUITS, of_site("s0417"), WALL], ids=lambda p: p.kind)
+async def test_colour_leaves_when_the_third_interval_is_over_though_nothing_lands(place: Place) -> None:
+    """The leader hangs: nobody says anything, the clock alone goes on."""
+    clock = FixedClock(night.NOW)
+    app = NoctuiApp(night.FakeScenes(), clock, Options())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.go(place, None)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        clock.move(252)
+        await app.beat()
+        await pilot.pause()
+        ticked = dump(app)
+        app.paint()
+        await pilot.pause()
+        assert ticked == dump(app)
+        assert "DATA 4m" in ticked
