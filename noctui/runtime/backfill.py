@@ -17,7 +17,7 @@ from noctui.clock import Clock, SystemClock
 from noctui.model.stores import HistoryError
 from noctui.runtime.backfill_build import Builder, Built
 from noctui.runtime.backfill_fetch import HAD, NONE, Fetched, fetch
-from noctui.runtime.backfill_giving import Given, give, take_in
+from noctui.runtime.backfill_giving import Given, give, refused_of, take_in
 from noctui.runtime.backfill_kept import FOLDER, VERSION, Head, Kept, KeptHole, begin
 from noctui.runtime.backfill_plan import (
     COARSE,
@@ -173,16 +173,22 @@ class Backfill:
         def heard(progress: Progress) -> None:
             loop.call_soon_threadsafe(tell, progress)
 
-        def build() -> Built:
+        def build() -> tuple[Built, list[str]]:
             given = Given(history, self._folder, work.holes)
             builder = Builder(work, kept.records, history, self._settings.thresholds, self._clock.now())
-            give(self._folder, builder.chunks(), given, heard, days)
-            return builder.built
+            left = give(self._folder, builder.chunks(), given, heard, days)
+            return builder.built, left
 
-        built = await asyncio.to_thread(build)
+        built, left = await asyncio.to_thread(build)
         result = _result("partial" if fetched.failed else "whole", calls, built, fetched, kept)
         kept.drop()
         if await take_in(self._folder, self._org_id, self._settings, self._clock, tell):
+            refused = refused_of(self._folder, left)
+            if refused:
+                raise BackfillError(
+                    f"The history refused {len(refused)} of {len(left)} parts, which lie beside it as {refused[0]} and"
+                    " so on: some of their polls are there already. The log says which (inbox.refused)."
+                )
             return result
         return replace(
             result,

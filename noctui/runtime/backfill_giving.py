@@ -16,7 +16,7 @@ from noctui.settings import Settings
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import HistoryReader, Writer, kept_for, open_writer
 from noctui.stores.history.holes import polls_around, polls_waiting
-from noctui.stores.history.inbox import deposit, pending
+from noctui.stores.history.inbox import deposit, folder_of, pending
 from noctui.stores.history.past import Chunk, encode
 
 KIND = "history"
@@ -97,6 +97,12 @@ async def _write(writer: Writer, clock: Clock, told: Told, total: int) -> None:
                 await asyncio.sleep(0)
     finally:
         writer.close()
+
+
+def refused_of(folder: Path, ids: Iterable[str]) -> list[str]:
+    """The files of those that whoever leads could not take in, and set aside."""
+    names = (f"{left}.{KIND}.refused" for left in ids)
+    return [f"inbox/{name}" for name in names if (folder_of(folder) / name).exists()]
 
 
 def _waiting(folder: Path) -> int:
