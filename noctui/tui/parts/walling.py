@@ -138,8 +138,7 @@ class Walling(Shell):
 
     async def on_event(self, event: events.Event) -> None:
         """Any key but the wall's own stops the pages, until nobody has pressed one for a while."""
-        press = isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp)
-        if self._wall is None or not press or event.is_forwarded:
+        if self._wall is None or event.is_forwarded or not self._is_press(event):
             await super().on_event(event)
             return
         self._for_wall = False
@@ -148,6 +147,12 @@ class Walling(Shell):
         if not self._for_wall or self._drilled_at is not None:
             self._drilled_at, self._news = self._clock.monotonic(), None
 
+    def _is_press(self, event: events.Event) -> bool:
+        """A key, or the mouse; what is clicked on the footer comes as its key."""
+        if isinstance(event, events.MouseDown):
+            return event.screen_y < self.size.height - 1
+        return isinstance(event, events.Key | events.MouseScrollDown | events.MouseScrollUp)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("wall_hold", "wall_page"):
             return self.turning
@@ -155,15 +160,20 @@ class Walling(Shell):
 
     def action_wall_hold(self) -> None:
         """Stay on this page, or turn again."""
-        self._for_wall = True
+        self._not_left()
         self._held = not self._held
         self._turned_at = self._clock.monotonic()
         self.paint(board=False)
 
     async def action_wall_page(self, step: int) -> None:
-        self._for_wall = True
+        self._not_left()
         self._news = None
         await self._turn(step)
+
+    def _not_left(self) -> None:
+        """The key or click was the wall's own: whoever pressed it has opened nothing."""
+        self._for_wall = True
+        self._drilled_at, self._news = self._before_key
 
     async def action_quit(self) -> None:
         """A wall is ended by who means it."""
@@ -171,7 +181,7 @@ class Walling(Shell):
         if self._wall is None or now - self._quit_asked < STEP:
             await super().action_quit()
             return
-        self._drilled_at, self._news = self._before_key  # whoever asks for the end has opened nothing
+        self._not_left()
         self._quit_asked = now
         self.say("End the wall? q once more ends it; it goes on by itself.")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual import events
 
 from noctui.clock import FixedClock
 from noctui.model.words import Severity
@@ -150,6 +151,23 @@ async def test_any_other_key_leaves_the_pages_until_nobody_presses_one(keys: tup
         assert wall.app.place == there
         await wall.pass_by(20)
         assert wall.app.place == WALL
+
+
+def pressed(x: int, y: int) -> events.MouseDown:
+    """As the terminal's driver sends it; the pilot's clicks go past the app."""
+    return events.MouseDown(None, x, y, 0, 0, 1, False, False, False, x, y)
+
+
+async def test_the_mouse_holds_and_opens_too() -> None:
+    async with room() as wall:
+        wall.app.post_message(pressed(2, 39))  # `space hold` of the footer
+        await wall.pilot.click(offset=(2, 39))
+        await wall.pilot.pause()
+        assert "page 1 of 3, held" in seen.text(wall.app)
+        assert wall.app.turning
+        wall.app.post_message(pressed(20, 20))
+        await wall.pilot.pause()
+        assert not wall.app.turning
 
 
 async def test_it_comes_back_from_the_past_a_filter_and_the_help() -> None:
