@@ -101,7 +101,7 @@ class Walling(Shell):
             self.say(said)
         self._pages_said = said
         if first and self.turning:
-            self._trail.jump(self._pages[0].place)
+            self._open(self._pages[0])
 
     def _page_of(self, news: News) -> Place:
         """The page that shows it: its region's, else the incidents', else the network's, else its region's for once."""
@@ -116,8 +116,12 @@ class Walling(Shell):
         """So many pages on, and the time begins anew."""
         self._page = (self._page + step) % len(self._pages)
         self._turned_at = self._clock.monotonic()
-        self._trail.jump(self._pages[self._page].place)
+        self._open(self._pages[self._page])
         await self.arrive()
+
+    def _open(self, page: Page) -> None:
+        self._layout = page.layout or self._layout
+        self._trail.jump(page.place)
 
     async def _come_back(self) -> None:
         """Nobody has pressed a key for long: the pages turn again, and it is now."""

@@ -6,8 +6,9 @@ import difflib
 from dataclasses import dataclass
 
 from noctui.model.inventory import Inventory
+from noctui.tui.layouts import LAYOUTS
 from noctui.tui.look.text import clip
-from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, INCIDENTS, OFFENDERS, SITES, WALL, Place, wall_of
+from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, INCIDENTS, OFFENDERS, OVERVIEW, SITES, WALL, Place, wall_of
 
 SCREENS = {
     "overview": WALL, "incidents": INCIDENTS, "alarms": ALARMS, "offenders": OFFENDERS, "circuits": CIRCUITS,
@@ -19,10 +20,11 @@ _MANY = 8
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, by the word that asked for it."""
+    """One page, by the word that asked for it; `layout` is that of screen 1, where it is one."""
 
     word: str
     place: Place
+    layout: str = ""
 
 
 FIRST = Page("overview", WALL)
@@ -36,6 +38,8 @@ def read_pages(words: tuple[str, ...], inventory: Inventory) -> tuple[tuple[Page
         name = " ".join(word.split())
         if name.lower() in SCREENS:
             pages.append(Page(name.lower(), SCREENS[name.lower()]))
+        elif name.lower() in LAYOUTS:
+            pages.append(Page(name.lower(), OVERVIEW, name.lower()))
         elif name.lower().startswith("region"):
             region = _region(name[len("region") :].strip(), inventory.regions)
             if region is None:
@@ -58,6 +62,7 @@ def _no_region(name: str, regions: tuple[str, ...]) -> str:
 
 
 def _no_page(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), SCREENS, 1)
-    known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(SCREENS)}, region NAME"
+    every = (*SCREENS, *LAYOUTS)
+    near = difflib.get_close_matches(name.lower(), every, 1)
+    known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(every)}, region NAME"
     return f"no page {clip(name, 20)} for the wall (wall.pages), left out; {known}"

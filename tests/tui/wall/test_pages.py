@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctui.tui.place import ALARMS, WALL, wall_of
+from noctui.tui.place import ALARMS, OVERVIEW, WALL, wall_of
 from noctui.tui.wall.pages import read_pages
 from tests import night
 
@@ -15,6 +15,14 @@ INVENTORY = night.view(night.POLL).inventory
 def test_screens_and_regions_by_name() -> None:
     pages, said = read_pages(("overview", "Region  mountain", "alarms"), INVENTORY)
     assert [page.place for page in pages] == [WALL, wall_of("Mountain"), ALARMS]
+    assert said == ""
+
+
+def test_screen_1_in_each_of_its_layouts() -> None:
+    pages, said = read_pages(("noc", "engineering", "executive"), INVENTORY)
+    assert [(page.place, page.layout) for page in pages] == [
+        (OVERVIEW, "noc"), (OVERVIEW, "engineering"), (OVERVIEW, "executive"),
+    ]  # fmt: skip
     assert said == ""
 
 

@@ -68,6 +68,16 @@ async def test_pages_turn_by_themselves() -> None:
         assert wall.app.place == WALL
 
 
+async def test_layouts_of_screen_1_are_pages() -> None:
+    async with room(pages=("overview", "executive", "engineering")) as wall:
+        await wall.pass_by(20)
+        assert "Layout" not in seen.text(wall.app)
+        assert wall.app.board is not None
+        assert wall.app.board.id == "executive"
+        await wall.pass_by(20)
+        assert wall.app.board.id == "engineering"
+
+
 async def test_space_holds_a_page_and_arrows_turn_it() -> None:
     async with room() as wall:
         await wall.pilot.press("space")
