@@ -39,6 +39,7 @@ from noctui.runtime.child_words import (
     WhichOrg,
 )  # fmt: skip
 from noctui.runtime.frames import FrameReader, Unpacker
+from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.term import Term
 from noctui.settings import Settings
@@ -133,6 +134,12 @@ class Child:
             )
         self._out.say(answer)
 
+    def _publish(self, published: Published) -> None:
+        assert self._out is not None
+        self._out.publish(published)
+        if published.view is not None:
+            garbage.give_back_soon()
+
     async def _found(self, request: Request) -> FromChild:
         assert self._term is not None, "Begin comes first"
         assert self._out is not None
@@ -141,7 +148,7 @@ class Child:
                 org = await self._term.org()
                 return OrgIs(id, org.org_id, org.name)
             case Take(id, folder, org_id):
-                return Taken(id, await self._term.lead(Path(folder), org_id, self._out.publish))
+                return Taken(id, await self._term.lead(Path(folder), org_id, self._publish))
             case AskAbove(id, hours, at):
                 return AboveIs(id, await self._term.above(hours, at))
             case AskDetail(id, question):

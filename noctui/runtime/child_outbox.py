@@ -66,4 +66,3 @@ class Outbox:
             self._inventory = view.inventory
             garbage.let_stay()
         self.say(Told(status, replace(view, inventory=NONE)))
-        garbage.give_back_soon()
