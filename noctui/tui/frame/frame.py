@@ -21,7 +21,7 @@ from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
-from noctui.tui.frame.sentence import data_headline, filter_line, headline_line
+from noctui.tui.frame.sentence import data_headline, filter_line, headline_line, with_rest
 from noctui.tui.frame.spots import action_at, crumb_at
 from noctui.tui.keys import ACTIONS, Action, footer_words
 from noctui.tui.look.numbers import clock, count, duration_prose
@@ -182,7 +182,9 @@ class Frame(Vertical):
             line = filter_line(moment.filter.text, moment.severities, matches, wide, problem)
             self._sentence.paint([line])
         else:
-            self._sentence.paint([headline_line(self._headline(moment, told), wide, moment.grey)])
+            said = self._headline(moment, told)
+            said = with_rest(said, scene.status, wide) if scene.live else said
+            self._sentence.paint([headline_line(said, wide, moment.grey)])
         ground = "bg" if scene.live else "past"
         self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs, aside)], ground=ground)
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())

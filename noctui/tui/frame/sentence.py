@@ -61,6 +61,18 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
     return None
 
 
+def with_rest(headline: Headline, status: Status, width: int) -> Headline:
+    """The sentence, and after it that a sweep lost pages, where there is room to say so too."""
+    if status.fault != "partial" or not headline.clauses:
+        return headline
+    answered = f" {status.pages_done} of {status.pages_expected} calls answered"
+    for rest in (f"{answered}: what the others tell of keeps its age.", f"{answered}."):
+        clauses = (*headline.clauses, Clause(rest))
+        if width_of(tuple((c.text, "") for c in clauses)) <= width - 4:
+            return structs.replace(headline, clauses=clauses)
+    return headline
+
+
 def _why(status: Status) -> Clause:
     """The reason; where there is little room, what it comes to."""
     said = status.fault_text.rstrip(". ")

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from noctui.model.headline import Headline
-from noctui.tui.frame.sentence import data_headline, headline_line
+from noctui.tui.frame.sentence import data_headline, headline_line, with_rest
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.sheet import Sheet
@@ -92,7 +92,7 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     lines: list[Line] = [*(blank if large else []), *boxes, *(blank if large else [])]
     lines.append(rule)
     told = told_of(view, region, news, moment.at)
-    sentence = headline_line(_sentence(moment), inner + 2, moment.grey)[1:]
+    sentence = headline_line(_sentence(moment, inner + 2), inner + 2, moment.grey)[1:]
     if told is not None and not small:
         lines += [*([BLANK] if large else []), *_in(told_lines(told, inner, signs, moment.grey), margin)]
     elif told is not None and news is not None:
@@ -115,14 +115,15 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     return [crop(line, wide) for line in lines[:high]]
 
 
-def _sentence(moment: Moment) -> Headline:
+def _sentence(moment: Moment, wide: int) -> Headline:
     """What is worst with the data, else with the network or the region."""
     scene, region = moment.scene, moment.place.region
     if scene.live:
         news = data_headline(scene.status, moment.heard_at, moment.now, moment.grey and not scene.view.silent)
         if news is not None:
             return news
-    return scene.headline(region=region or "", now=moment.now)
+    said = scene.headline(region=region or "", now=moment.now)
+    return with_rest(said, scene.status, wide) if scene.live else said
 
 
 def _row_like(line: Line) -> Line:

@@ -12,7 +12,7 @@ from noctui.model.words import Severity
 from noctui.tui.frame.counts import counts_line
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, is_grey, past_side, right_side
-from noctui.tui.frame.sentence import filter_line, headline_line, nothing_matches
+from noctui.tui.frame.sentence import filter_line, headline_line, nothing_matches, with_rest
 from noctui.tui.keys import ACTIONS, EVERYWHERE, PAIRS, footer_words, help_words, offered
 from noctui.tui.runs import Line, width_of
 from tests import night
@@ -232,3 +232,18 @@ def test_data_of_the_future_has_no_age() -> None:
     assert side(STATUS, AT - 3600).startswith(" DATA OF 03:13:55   leader")
     lost = replace(STATUS, fault="lost", fault_since=AT - 3600, retry_at=AT)
     assert side(lost, AT - 3590).startswith(" MIST LOST 10s   data of 03:13:55  retry 59m")
+
+
+@pytest.mark.parametrize(
+    ("width", "ends"),
+    [
+        (140, "3 are dark. 29 of 32 calls answered: what the others tell of keeps its age."),
+        (90, "3 are dark. 29 of 32 calls answered."),
+        (60, "3 are dark."),
+    ],
+)
+def test_a_partial_sweep_is_told_after_what_is_worst_where_there_is_room(width: int, ends: str) -> None:
+    worst = Headline(Severity.DOWN, (Clause("Lumen is down at 31 sites", strong=True), Clause(": 3 are dark.")))
+    partial = replace(STATUS, fault="partial", pages_done=29, pages_expected=32)
+    assert said(headline_line(with_rest(worst, partial, width), width)).endswith(ends)
+    assert with_rest(worst, STATUS, width) is worst
