@@ -84,10 +84,11 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     """The page in `wide` x `high` cells. All of it moves by one cell each hour, so that nothing burns in."""
     view, region, signs = moment.view, moment.place.region, moment.signs
     small, large = moment.size is Size.S, moment.size is Size.L
-    margin = (1 if small else 3) + int(moment.now // HOUR) % 2
+    shift = int(moment.now // HOUR) % 2
+    margin = (2 if small else 4) - shift
     inner = wide - 2 * margin
     rule: Line = ((signs.rule * wide, "faint"),)
-    boxes = box_lines(boxes_of(view, region), wide, 10 if large else 5, large, signs, moment.grey)
+    boxes = box_lines(boxes_of(view, region), wide, 10 if large else 5, large, signs, moment.grey, -shift)
     blank = [_row_like(boxes[0])]
     lines: list[Line] = [*(blank if large else []), *boxes, *(blank if large else [])]
     lines.append(rule)

@@ -41,8 +41,10 @@ def boxes_of(view: View, region: str | None) -> tuple[Box, ...]:
     )  # fmt: skip
 
 
-def box_lines(boxes: tuple[Box, ...], wide: int, rows: int, large_words: bool, signs: Signs, grey: bool) -> list[Line]:
-    """The boxes beside each other in `wide` cells: numbers of `rows` rows (a multiple of 5), words below."""
+def box_lines(boxes: tuple[Box, ...], wide: int, rows: int, large_words: bool, signs: Signs, grey: bool,
+              shift: int = 0) -> list[Line]:  # fmt: skip
+    """The boxes beside each other in `wide` cells: numbers of `rows` rows (a multiple of 5), words below; all of it
+    `shift` cells to the right."""
     down = rows // big.HIGH
     each = wide // len(boxes)
     pad = 4 if each >= 30 else 2 if each >= 20 else 1
@@ -56,7 +58,7 @@ def box_lines(boxes: tuple[Box, ...], wide: int, rows: int, large_words: bool, s
         drawn = big.figure(text, across, down) if big.pixels_wide(text) * across <= room else _plain(text, rows)
         said = _word(box.word, room, large_words, signs)
         for line, role in [("", word), *((n, number) for n in drawn), ("", word), *((s, word) for s in said)]:
-            column.append((fit(" " * pad + line, each), role))
+            column.append((fit(" " * (pad + shift) + line, each), role))
         columns.append(column)
     rest = " " * (wide - each * len(boxes))
     return [(*(column[y] for column in columns), (rest, "text")) for y in range(len(columns[0]))]
