@@ -76,8 +76,9 @@ def with_rest(headline: Headline, status: Status, width: int) -> Headline:
 def _why(status: Status) -> Clause:
     """The reason; where there is little room, what it comes to."""
     said = status.fault_text.rstrip(". ")
-    short = said.rpartition(": ")[2]
-    return Clause(f": {said}.", short=f": {short}.") if said else Clause(".")
+    end = said.rpartition(": ")[2]
+    short = f": {end}." if " " in end else None  # `401` alone says nothing
+    return Clause(f": {said}.", short=short) if said else Clause(".")
 
 
 def _unknown(first: str, *more: str | Clause) -> Headline:

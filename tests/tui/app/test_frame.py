@@ -12,7 +12,7 @@ from noctui.model.words import Severity
 from noctui.tui.frame.counts import counts_line
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, is_grey, past_side, right_side
-from noctui.tui.frame.sentence import filter_line, headline_line, nothing_matches, with_rest
+from noctui.tui.frame.sentence import data_headline, filter_line, headline_line, nothing_matches, with_rest
 from noctui.tui.keys import ACTIONS, EVERYWHERE, PAIRS, footer_words, help_words, offered
 from noctui.tui.runs import Line, width_of
 from tests import night
@@ -247,3 +247,16 @@ def test_a_partial_sweep_is_told_after_what_is_worst_where_there_is_room(width: 
     partial = replace(STATUS, fault="partial", pages_done=29, pages_expected=32)
     assert said(headline_line(with_rest(worst, partial, width), width)).endswith(ends)
     assert with_rest(worst, STATUS, width) is worst
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("No noctui with a token runs on this folder: nobody collects.", ": nobody collects. Values marked ~ are old."),
+        ("Token 2 (…09be) was refused, and there is no other one: 401", "No new data since 03:13:55"),
+    ],
+)
+def test_a_long_reason_is_told_by_its_end_where_that_says_something(reason: str, says: str) -> None:
+    told = data_headline(replace(STATUS, fault="stale", fault_text=reason), AT, NOW, grey=True)
+    assert told is not None
+    assert said(headline_line(told, 80)).endswith(says)
