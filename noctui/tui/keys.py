@@ -36,6 +36,7 @@ _ALL = (
     Action("circuit_right", ("right", "l"), "→", "circuit", "choose a circuit, right", call="circuit(1)"),
     Action("series", ("enter",), "↵", "time series", "open its time series"),
     Action("pair", ("r",), "r", "pair", "primary against secondary"),
+    Action("beside", ("r",), "r", "beside", "another circuit of the site below; again the next"),
     Action("insights", ("i",), "i", "Mist's own", "Mist's series below ours"),
     Action("cursor", ("left", "right"), "←→", "cursor", "read values along the time"),
     Action("filter", ("/",), "/", "filter", "filter: lumen util>80", everywhere=True),

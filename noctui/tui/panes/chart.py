@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from noctui.charts.kinds import LINE
 from noctui.model.detail import INSIGHT_WINDOWS, Insights
 from noctui.model.edges import Failover
 from noctui.model.scene import WINDOWS, Range, Reader, Series, Stretch
@@ -22,6 +23,8 @@ from noctui.tui.look.text import clip
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.cells import Limits
+from noctui.tui.panes.chart_beside import Beside, beside_lanes, others
+from noctui.tui.panes.chart_zones import OWN, UTC_ZONE, Zone, other_zone, zone_of
 from noctui.tui.panes.circuit_mist import pair_lanes
 from noctui.tui.panes.mist_series import MistSeries
 from noctui.tui.panes.series_rows import METRICS
@@ -97,7 +100,10 @@ def lanes(
 
 
 class Chart(Vertical):
-    """Title and lanes. `w` steps through the windows, `m` through the metrics; + - { } zoom and pan."""
+    """Title and lanes. `w` steps through the windows, `m` through the metrics; + - { } zoom and pan.
+
+    `r` puts another circuit of the site below, `u` takes another clock.
+    """
 
     SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
     DEFAULT_CSS = """
@@ -107,7 +113,7 @@ class Chart(Vertical):
     .-s Chart { padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "window", "metric", "insights", "zoom_in", "zoom_out", "pan_back", "pan_on"
+        "window", "metric", "insights", "beside", "clock", "zoom_in", "zoom_out", "pan_back", "pan_on"
     )
 
     class Answered(Message):
@@ -127,6 +133,9 @@ class Chart(Vertical):
             self.told = told
             self.said = said
 
+    class Lone(Message):
+        """No other circuit is there to be put below."""
+
     class Windowed(Message):
         """Another window was chosen."""
 
@@ -134,7 +143,7 @@ class Chart(Vertical):
             super().__init__()
             self.word = word
 
-    def __init__(self, window: str, *, id: str) -> None:
+    def __init__(self, window: str, calendar: str = "UTC", *, id: str) -> None:
         super().__init__(id=id)
         self._heading = Sheet(classes="title")
         self.lanes = Lanes(empty=("Reading …",), id="lanes")
@@ -146,6 +155,9 @@ class Chart(Vertical):
         self._circuit = ""
         self._question = Question(self, self._fail)
         self._mist = MistSeries(self, self._told)
+        self._beside = Beside(self, self._draw)
+        self._calendar = calendar
+        self._clock = OWN
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -170,6 +182,7 @@ class Chart(Vertical):
         if circuit != self._circuit:
             self._circuit, self._answer, self._zoomed = circuit, None, None
             self._mist.end()
+            self._beside.end()
             self.lanes.clear_cursor()
             self._moment = moment
             self._clear("Reading …")
@@ -191,6 +204,7 @@ class Chart(Vertical):
         key = (self._circuit, range_.start, range_.end, moment.at)
         self._question.ask(key, lambda: read(reader, self._circuit, site, range_), self._take)
         self._mist.ask(moment, self._circuit, self._window)
+        self._beside.ask(moment, range_)
 
     def _told(self) -> None:
         """Something new of Mist's own series."""
@@ -224,14 +238,19 @@ class Chart(Vertical):
     def _entitle(self) -> None:
         note = "m metric, w window, + - zoom" if self._moment and self._moment.size is not Size.S else ""
         if self.lanes.cursor_at is not None and self._moment is not None:
-            note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at)}, {note}"
+            note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at, self._zone.clock)}, {note}"
+        if self._beside.on and self._moment is not None:
+            note = self._beside.said(self._moment.view, self._moment.signs)
         if self._mist.on and self._moment is not None:
             note = f"Mist below ours, {self._mist.said(self._moment.now)}, i ends"
         if self._answer is not None and self._answer.series.source == "hours":
             note = f"highest of each hour, {note}"
         wide = self.size.width - 2
-        note = clip(note, max(wide - len(self.window) - 4, 0))
-        self._heading.paint([title(self.window, note, max(wide, 10), focused=self.has_focus_within)])
+        shown, zone = self.window, self._zone
+        if zone.name != "UTC" and self._moment is not None:
+            shown = f"{shown}, {zone.word(self._moment.at)}"
+        note = clip(note, max(wide - len(shown) - 4, 0))
+        self._heading.paint([title(shown, note, max(wide, 10), focused=self.has_focus_within)])
 
     def _draw(self) -> None:
         if self._moment is None or not self.lanes.size.height:
@@ -245,6 +264,12 @@ class Chart(Vertical):
         if self._mist.on and row is not None:
             circuit = self._moment.view.inventory.circuits[row]
             drawn = pair_lanes(answer.series, self._mist.told, circuit, height - 2, self._limits, self._alone)
+        elif self._beside.on:
+            view, other = self._moment.view, self._beside
+            drawn = beside_lanes(
+                answer.series, other.series, other.name(view, self._moment.signs), height - 2,
+                self._limits, lambda m: self._limits(m, other.circuit_id), self._alone,
+            )  # fmt: skip
         else:
             large = self._moment.size is Size.L
             rows = (max(height - 2, 2),) if self._alone else allot(height, 4 if large else 3)
@@ -252,12 +277,20 @@ class Chart(Vertical):
         now = min(self._moment.at, range_.end) if self._zoomed is None else self._moment.at
         self.lanes.show(
             drawn, range_.start, range_.end, bands=bands(answer, self._circuit, range_), now=now,
+            zone=self._zone.clock,
         )  # fmt: skip
 
-    def _limits(self, metric: Metric) -> Limits:
+    @property
+    def _zone(self) -> Zone:
+        """The clock that the axis goes by."""
+        if self._moment is None:
+            return UTC_ZONE
+        return zone_of(self._clock, LINE, self._calendar, self._moment.view, (self._circuit,))
+
+    def _limits(self, metric: Metric, circuit_id: str = "") -> Limits:
         assert self._moment is not None
         view = self._moment.view
-        row = view.inventory.circuit_row.get(self._circuit)
+        row = view.inventory.circuit_row.get(circuit_id or self._circuit)
         return THRESHOLDS[metric] if row is None else view.limits_of(row, metric)
 
     def on_lanes_ranged(self, message: Lanes.Ranged) -> None:
@@ -289,7 +322,7 @@ class Chart(Vertical):
         self.post_message(self.Windowed(self._window))
 
     def action_metric(self) -> None:
-        names = ["", *(lane[0] for lane in _LANES if not self._mist.on or lane[0] != "mos")]
+        names = ["", *(lane[0] for lane in _LANES if not (self._mist.on or self._beside.on) or lane[0] != "mos")]
         self._alone = names[(names.index(self._alone) + 1) % len(names)]
         self._draw()
 
@@ -298,12 +331,35 @@ class Chart(Vertical):
         if self._moment is None:
             return
         self._mist.toggle()
+        self._beside.end()
         if self._mist.on and self._alone == "mos":
             self._alone = ""
         if self._mist.on and self._window not in INSIGHT_WINDOWS:
             self._window, self._zoomed = "24h", None
         self._ask()
         self._told()
+
+    def action_beside(self) -> None:
+        """The next other circuit of the site below this one, or this one alone again."""
+        if self._moment is None:
+            return
+        if self._mist.on:
+            self._mist.end()
+            self._told()
+        if not others(self._moment.view, self._circuit):
+            self.post_message(self.Lone())
+        self._beside.step(self._moment.view, self._circuit)
+        if self._beside.on and self._alone == "mos":
+            self._alone = ""
+        self._ask()
+        self._draw()
+
+    def action_clock(self) -> None:
+        """UTC, the calendar's zone, the site's: the next that shows other times."""
+        moment = self._moment
+        if moment is not None:
+            self._clock = other_zone(self._clock, LINE, self._calendar, moment.view, (self._circuit,))
+            self._draw()
 
     def action_zoom_in(self) -> None:
         self.lanes.zoom(2.0)

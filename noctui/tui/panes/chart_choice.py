@@ -23,7 +23,7 @@ from noctui.model.view import View
 from noctui.tui.filter import Filter, FilterError
 from noctui.tui.moment import Moment
 from noctui.tui.panes import chart_words, subjects
-from noctui.tui.panes.chart_zones import OWN, Zone, choices, zone_of
+from noctui.tui.panes.chart_zones import OWN, Zone, other_zone, zone_of
 from noctui.tui.place import Place
 
 LONG = (HEAT, BOX, LINE, MANY, DIST)
@@ -81,10 +81,7 @@ def other_measure(choice: Choice, step: int) -> Choice:
 
 def other_clock(choice: Choice, view: View, calendar: str, ids: tuple[str, ...]) -> Choice:
     """The next clock that shows other times than this one."""
-    known = choices(view, calendar, ids)
-    mine = zone_of(choice.clock, choice.kind, calendar, view, ids).name
-    here = next((c for c in known if zone_of(c, choice.kind, calendar, view, ids).name == mine), "")
-    return replace(choice, clock=after(known, here))
+    return replace(choice, clock=other_zone(choice.clock, choice.kind, calendar, view, ids))
 
 
 def circuits_of(place: Place, choice: Choice, moment: Moment) -> tuple[str, ...]:

@@ -64,3 +64,11 @@ def choices(view: View, calendar: str, circuit_ids: tuple[str, ...]) -> tuple[st
         if zone is not None and zone.name not in found.values():
             found[choice] = zone.name
     return tuple(found)
+
+
+def other_zone(choice: str, kind: str, calendar: str, view: View, circuit_ids: tuple[str, ...]) -> str:
+    """The next choice, which shows other times than this one where there is any."""
+    known = choices(view, calendar, circuit_ids)
+    mine = zone_of(choice, kind, calendar, view, circuit_ids).name
+    here = next((i for i, c in enumerate(known) if zone_of(c, kind, calendar, view, circuit_ids).name == mine), -1)
+    return known[(here + 1) % len(known)]

@@ -22,7 +22,8 @@ from noctui.tui.widgets.lane_math import Scale
 from noctui.tui.widgets.lanes import Lane
 
 F4 = NDArray[np.float32]
-_PAIRS: tuple[tuple[str, str, str, str, Metric, Scale, Callable[[float | None], str]], ...] = (
+_Pair = tuple[str, str, str, str, Metric, Scale, Callable[[float | None], str]]
+_PAIRS: tuple[_Pair, ...] = (
     ("rx_pct", "rx_bps", "rx", "%", Metric.UTILISATION, "percent", numbers.utilisation),
     ("tx_pct", "tx_bps", "tx", "%", Metric.UTILISATION, "percent", numbers.utilisation),
     ("loss", "avg_loss", "loss", "%", Metric.LOSS, "critical", numbers.loss),
@@ -52,6 +53,15 @@ def buckets(told: Insights | None, name: str, count: int) -> tuple[NDArray[np.fl
     return start + step * np.arange(1, count + 1, dtype=np.float64), np.full(count, step, np.float32)
 
 
+def rooms(rows: int, alone: str = "") -> list[tuple[_Pair, int]]:
+    """Metrics that `rows` have room for, two lanes each, or the one named; with the rows of either lane."""
+    chosen = [p for p in _PAIRS if p[0] == alone] if alone else list(_PAIRS)
+    chosen = chosen[: max(rows // (2 * _ROWS), 1)]
+    each = max(rows // (2 * len(chosen)), _ROWS) if alone else _ROWS
+    spare = max(rows - 2 * each * len(chosen), 0) // 2 if not alone else 0
+    return [(pair, each + (spare if i == 0 else 0)) for i, pair in enumerate(chosen)]
+
+
 def pair_lanes(
     series: Series,
     told: Insights | None,
@@ -61,15 +71,10 @@ def pair_lanes(
     alone: str = "",
 ) -> list[Lane]:  # fmt: skip
     """Ours, and Mist's below it, for as many metrics as `rows` have room for, or for the one named."""
-    chosen = [p for p in _PAIRS if p[0] == alone] if alone else list(_PAIRS)
-    chosen = chosen[: max(rows // (2 * _ROWS), 1)]
-    each = max(rows // (2 * len(chosen)), _ROWS) if alone else _ROWS
-    spare = max(rows - 2 * each * len(chosen), 0) // 2 if not alone else 0
     made: list[Lane] = []
-    for i, (name, _, label, unit, metric, scale, text) in enumerate(chosen):
+    for (name, _, label, unit, metric, scale, text), high in rooms(rows, alone):
         values = mist_values(told, name, circuit)
         ends, spans = buckets(told, name, len(values))
-        high = each + (spare if i == 0 else 0)
         mine = series.values.get(name, np.full(len(series.times), np.nan, np.float32))
         made.append(Lane(label, unit, series.times, mine, series.spans, limits(metric), scale, "graph", high, text))
         made.append(Lane("Mist", "", ends, values, spans, limits(metric), scale, "graph2", high, text))

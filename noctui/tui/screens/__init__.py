@@ -40,7 +40,7 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
     if kind == "circuit":
         from noctui.tui.screens.circuit import CircuitBoard
 
-        return CircuitBoard(window)
+        return CircuitBoard(window, zone)
     if kind == "offenders":
         from noctui.tui.screens.offenders import Offenders
 

@@ -43,6 +43,8 @@ class CircuitBoard(Board):
         "chart",
         "zoom",
         "pan",
+        "beside",
+        "clock",
         "time",
         "export",
         "copy",
@@ -52,9 +54,9 @@ class CircuitBoard(Board):
         "quit",
     )
 
-    def __init__(self, window: str) -> None:
+    def __init__(self, window: str, calendar: str = "UTC") -> None:
         super().__init__(id="circuit")
-        self._chart = Chart(window, id="chart")
+        self._chart = Chart(window, calendar, id="chart")
         self._events = Events(id="events")
         self._stats = Stats(id="stats")
         self._moment: Moment | None = None
@@ -105,6 +107,10 @@ class CircuitBoard(Board):
         if self._moment is not None:
             self._stats.over(self._moment, self._chart.range)
         self.post_message(self.Window(message.word))
+
+    def on_chart_lone(self, message: Chart.Lone) -> None:
+        message.stop()
+        self.post_message(self.Say("There is no other circuit at this site."))
 
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
         self.post_message(self.At(message.at))
