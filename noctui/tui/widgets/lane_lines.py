@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -257,11 +258,21 @@ def _axis(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:
         if at_column >= 0 and end <= columns and all(end < a or at_column > a + len(t) for a, t, _ in labels):
             labels.append((at_column, label, role))
     line = Line(look.palette)
-    line.blanks(label_cells(wide))
+    word = _zone_word(chart)
+    line.text(word, len(word), "accent")
+    line.blanks(label_cells(wide) - len(word))
     for at_column, label, role in sorted(labels):
         line.blanks(label_cells(wide) + at_column - line.cells)
         line.text(label, len(label), role)
     return line.end(wide)
+
+
+def _zone_word(chart: Chart) -> str:
+    """`MST`, where the axis goes by another clock than UTC, the program's own."""
+    if chart.zone is UTC:
+        return ""
+    word = datetime.fromtimestamp(chart.newest, chart.zone).strftime("%Z")
+    return word[:5] if word.isascii() and word.isprintable() else "local"
 
 
 def cursor_time(chart: Chart, columns: int) -> float:

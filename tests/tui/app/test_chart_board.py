@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,12 @@ async def test_a_command_names_kind_and_metric(app: NoctuiApp) -> None:
         await pressing()(pilot)
         assert app.place == of_chart(circuit_id=night.HOT, chart="box", metric="latency")
         assert "latency ms, 0417 Grand Junction CO Comcast" in lines(app)[TITLE]
+
+
+def test_the_library_is_not_loaded_before_something_is_drawn() -> None:
+    code = (
+        "import sys, noctui.tui.app, noctui.tui.screens.chart, noctui.tui.screens.circuit\n"
+        "print('plotext' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
