@@ -6,6 +6,7 @@ they are built when they are painted. So its cost does not grow with the rows, a
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -24,12 +26,28 @@ from noctui.tui.columns import Chosen, arranged
 from noctui.tui.look import Look, look_of
 from noctui.tui.look.text import clean
 from noctui.tui.widgets.columns import Column, Placed, Rows, place
-from noctui.tui.widgets.table_lines import MARK_COLUMN, Bar, Header, Row, Shown, header_line, row_line, said_line
+from noctui.tui.widgets.table_lines import (
+    MARK_COLUMN,
+    Bar,
+    Header,
+    Row,
+    Shown,
+    header_line,
+    row_line,
+    said_line,
+    with_bar,
+)
 from noctui.tui.widgets.table_view import TableView
 
 MARGIN = 2
 """Cells kept at the right: one for the last column's mark, one for the scroll bar."""
 WHEEL_LINES = 3
+AHEAD = 2
+"""Lines made ahead at a time, between two keys."""
+PAUSE = 0.003
+"""Seconds between them: whatever else waits comes first."""
+MOST_MADE = 600
+"""Lines kept; some pages."""
 
 
 class LiveTable(ScrollView, can_focus=True):
@@ -115,6 +133,8 @@ class LiveTable(ScrollView, can_focus=True):
         self._look: Look | None = None
         self._lines: list[Strip | None] = []
         self._signatures: list[Shown] = []
+        self._made: dict[tuple[object, ...], list[Segment]] = {}  # rows of this snapshot as they look
+        self._going = 0  # which way the cursor goes, when lines are made ahead of it
         self._told: str | None = None
         self._entering = False  # the mouse button went down here while the focus was elsewhere
 
@@ -211,6 +231,8 @@ class LiveTable(ScrollView, can_focus=True):
         """Swap the snapshot. `mask` [len(rows)] says which rows the filter lets through; None: all."""
         old = self._view.rows
         same = self._view.show(rows, mask)
+        if rows is not old:
+            self._made.clear()
         self._repaint(old if same and rows is not old else None, anew=not same)
         self._tell()
 
@@ -272,6 +294,9 @@ class LiveTable(ScrollView, can_focus=True):
         """Cursor up or down."""
         self._view.touch()
         self._move(self._view.cursor + by)
+        idle, self._going = not self._going, 1 if by > 0 else -1
+        if idle:
+            asyncio.get_running_loop().call_later(PAUSE, self._look_ahead)
 
     def action_page(self, pages: int) -> None:
         """A window up or down."""
@@ -390,6 +415,7 @@ class LiveTable(ScrollView, can_focus=True):
         self._placed = place(self._columns, self.size.width - MARGIN)
         self._keys = tuple(placed.column.key for placed in self._placed)
         self._lines = []
+        self._made.clear()
         self._repaint(anew=True)
         self._tell()
 
@@ -438,6 +464,12 @@ class LiveTable(ScrollView, can_focus=True):
         if view.rows is None or at >= len(view):
             empty = view.rows is not None and not len(view) and y <= len(self._empty)
             return self._empty[y - 1] if empty else ""
+        return self._row_at(at, self._bar_at(y))
+
+    def _row_at(self, at: int, bar: Bar = "") -> Row:
+        """How the row at this place of the order looks."""
+        view = self._view
+        assert view.rows is not None
         row = int(view.index[at])
         flash = getattr(view.rows, "flash", None)
         return Row(
@@ -446,7 +478,7 @@ class LiveTable(ScrollView, can_focus=True):
             view.grey(row),
             bool(self._marked) and view.rows.key(row) in self._marked,
             flash is not None and bool(flash(row)),
-            self._bar_at(y),
+            bar,
         )
 
     def _bar_at(self, y: int) -> Bar:
@@ -465,4 +497,36 @@ class LiveTable(ScrollView, can_focus=True):
             return header_line(look, shown, self._placed, wide)
         if isinstance(shown, str) or self._view.rows is None:
             return said_line(look, str(shown), wide)
-        return row_line(look, shown, self._view.rows.cells(shown.row, self._keys), self._placed, wide)
+        return with_bar(look, self._line_of(look, shown), shown.bar, wide)
+
+    def _line_of(self, look: Look, shown: Row) -> list[Segment]:
+        """A row as it looks; made once while the data is the same."""
+        looks = (shown.row, shown.ground, shown.grey, shown.marked, shown.flash)
+        line = self._made.get(looks)
+        if line is None:
+            assert self._view.rows is not None
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            cells = self._view.rows.cells(shown.row, self._keys)
+            line = self._made[looks] = row_line(look, shown, cells, self._placed, self.size.width)
+        return line
+
+    def _look_ahead(self) -> None:
+        """Make some of the lines that come into sight when the cursor leaves the window: half a page at once would hold
+        up the key that does it."""
+        view, look, going = self._view, self._look, self._going
+        self._going = 0
+        if look is None or view.rows is None or not self.is_attached:
+            return
+        half = view.height // 2
+        first = view.top + view.height if going > 0 else view.top - half
+        missing = AHEAD
+        for at in range(max(first, 0), min(first + half, len(view))):
+            row = self._row_at(at)
+            if (row.row, row.ground, row.grey, row.marked, row.flash) not in self._made:
+                if not missing:
+                    self._going = going
+                    asyncio.get_running_loop().call_later(PAUSE, self._look_ahead)
+                    return
+                missing -= 1
+                self._line_of(look, row)

@@ -46,8 +46,8 @@ Shown = Header | Row | str
 """What a line shows; two equal ones look alike as long as the row's values do. A str is words for nothing."""
 
 
-def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Placed], wide: int) -> Strip:
-    """A row, its ground, and one cell of scroll bar."""
+def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Placed], wide: int) -> list[Segment]:
+    """A row on its ground; the last cell, of the scroll bar, is `with_bar`'s."""
     if shown.marked:
         cells = [
             (look.signs.mark, "accent") if at.column.key == MARK_COLUMN else cell
@@ -62,9 +62,13 @@ def row_line(look: Look, shown: Row, cells: Sequence[Cell], placed: Sequence[Pla
         cells = [tuple((look.signs.prose(clean(text)), role) for text, role in runs_of(cell)) for cell in cells]
     line = Line(look.palette, shown.ground)
     write_row(line, cells, placed, look.signs.cut)
-    sign = {"thumb": look.signs.thumb, "track": look.signs.line, "": " "}[shown.bar]
-    bar = Segment(sign, look.palette.style("dim" if shown.bar == "thumb" else "faint"))
-    return Strip([*line.end(wide - 1), bar], wide)
+    return line.end(wide - 1)
+
+
+def with_bar(look: Look, line: Sequence[Segment], bar: Bar, wide: int) -> Strip:
+    """A row with its cell of scroll bar."""
+    sign = {"thumb": look.signs.thumb, "track": look.signs.line, "": " "}[bar]
+    return Strip([*line, Segment(sign, look.palette.style("dim" if bar == "thumb" else "faint"))], wide)
 
 
 def _flashed(cell: Cell) -> Cell:

@@ -259,3 +259,22 @@ async def test_a_hundred_thousand_rows_ask_for_the_visible_ones_only() -> None:
         await pilot.pause()
         assert rows.asked <= 19
         assert app.table.shown == 100_000
+
+
+async def test_lines_made_ahead_of_the_cursor_are_the_ones_that_come() -> None:
+    """Half a page comes into sight at once when the cursor leaves the window; it is made between the keys before."""
+    values = [float(v) for v in range(100, 0, -1)]
+    async with table(values, size=(40, 21)) as (app, pilot):
+        await pilot.press("down")
+        while app.table._going:
+            await pilot.pause(0.01)
+        assert len(app.table._made) >= 20 + 10
+        await pilot.press(*["down"] * 25)
+        walked = app.text()
+        app.table.show(PlainRows([v + 1.0 for v in values]))
+        await pilot.press("up", "down")
+        assert app.text()[1:] != walked[1:], "another poll makes them anew"
+        await pilot.press("home", *["down"] * 26)
+        app.table.show(PlainRows(values))
+        await pilot.pause()
+        assert app.text() == walked
