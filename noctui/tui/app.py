@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from noctui.tui.options import Options
 from noctui.tui.parts.arranging import Arranging
 from noctui.tui.parts.charting import Charting
-from noctui.tui.parts.commanding import Commanding
 from noctui.tui.parts.dressing import Dressing
 from noctui.tui.parts.filtering import Filtering
-from noctui.tui.parts.giving import Giving
+from noctui.tui.parts.finding import Finding
 from noctui.tui.parts.going import Going
-from noctui.tui.parts.pointing import Pointing
+from noctui.tui.parts.refusing import Refusing
 from noctui.tui.parts.travelling import Travelling
+from noctui.tui.parts.visiting import Visiting
 from noctui.tui.parts.walling import Walling
 
 if TYPE_CHECKING:
     from noctui.tui.commands.asked import Asked
 
 
-class NoctuiApp(Walling, Going, Filtering, Travelling, Charting, Commanding, Arranging, Dressing, Giving, Pointing):
+class NoctuiApp(Walling, Going, Filtering, Travelling, Charting, Finding, Arranging, Dressing, Visiting, Refusing):
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 
 LONGEST = 74_994
-"""Bytes that terminals take at most: 100,000 once they are spelled in base64."""
+"""Bytes that terminals take at most: 100,000 once they are spelled in base64 and wrapped."""
 _WITHOUT = ("linux", "dumb", "vt100", "vt102", "vt220")
 
 
@@ -14,6 +15,12 @@ def takes(environ: Mapping[str, str], text: str) -> bool:
     """Whether the terminal may be given this text. One that knows no OSC 52 must not be, and none takes too much."""
     unable = environ.get("TERM", "dumb") in _WITHOUT or environ.get("TERM_PROGRAM") == "Apple_Terminal"
     return not unable and len(text.encode()) <= LONGEST
+
+
+def sequence(text: str, tmux: bool = False) -> str:
+    """OSC 52 with this text. Inside tmux it is passed through to the terminal around it: each ESC of it is doubled."""
+    osc = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
+    return "\x1bPtmux;" + osc.replace("\x1b", "\x1b\x1b") + "\x1b\\" if tmux else osc
 
 
 def write(text: str, folder: Path) -> Path:

@@ -41,6 +41,7 @@ _ALL = (
     Action("cursor", ("left", "right"), "←→", "cursor", "read values along the time"),
     Action("filter", ("/",), "/", "filter", "filter: lumen util>80", everywhere=True),
     Action("command", (":",), ":", "command", "command: site 0417", everywhere=True),
+    Action("palette", ("ctrl+p",), "^p", "all keys", "look for a key or command", everywhere=True),
     Action("severity", ("f",), "f", "severity", "choose severities above", everywhere=True),
     Action("sort", ("s",), "s", "sort", "sort; again inverts"),
     Action("invert", ("S",), "S", "invert", "invert the sorting"),
@@ -73,6 +74,7 @@ _ALL = (
     Action("live", ("L",), "L", "live", "live again", everywhere=True),
     Action("export", ("e",), "e", "export", "write the table as CSV", everywhere=True),
     Action("copy", ("y",), "y", "copy", "copy the row", everywhere=True),
+    Action("portal", ("o",), "o", "portal", "open in the Mist portal", everywhere=True),
     Action("maximise", ("z",), "z", "zoom pane", "this pane alone, or all", everywhere=True),
     Action("pane", ("tab",), "tab", "pane", "next pane", everywhere=True, call="pane(1)"),
     Action("pane_back", ("shift+tab",), "⇧tab", "pane", "pane before", everywhere=True, call="pane(-1)"),
@@ -104,8 +106,8 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Actions that share one place in footer and help: keys, word, names."""
 
 EVERYWHERE = (
-    "filter", "command", "severity", "time", "live", "export", "copy", "maximise", "panes", "last", "out", "screens",
-    "help", "quit",
+    "filter", "command", "palette", "severity", "time", "live", "export", "copy", "portal",
+    "maximise", "panes", "last", "out", "screens", "help", "quit",
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {

@@ -20,7 +20,8 @@ class Wall:
 @dataclass(frozen=True, slots=True)
 class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
-    `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not)."""
+    `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not).
+    `host` is the API's, whose portal is opened."""
 
     exports: Path = field(default_factory=lambda: Path("exports"))
     state: Path | None = None
@@ -32,3 +33,4 @@ class Options:
     layout: str = "noc"
     zone: str = "UTC"
     wall: Wall | None = None
+    host: str = ""

@@ -21,6 +21,7 @@ from noctui.tui.frame.counts import Counts
 from noctui.tui.frame.entry import Entry
 from noctui.tui.frame.footer import footer_line
 from noctui.tui.frame.header import header, past_side, right_side
+from noctui.tui.frame.palette import Palette
 from noctui.tui.frame.sentence import data_headline, filter_line, headline_line, with_rest
 from noctui.tui.frame.spots import action_at, crumb_at
 from noctui.tui.keys import ACTIONS, Action, footer_words
@@ -32,6 +33,7 @@ from noctui.tui.runs import Line
 from noctui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
+    from noctui.tui.commands.entries import Entry as Found
     from noctui.tui.commands.suggest import Suggested
 
 
@@ -95,6 +97,7 @@ class Frame(Vertical):
         self._tiny = Sheet(id="tiny")
         self.command = CommandLine(id="command")
         self.columns = ColumnChooser(id="columns")
+        self.palette = Palette(id="palette")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -108,6 +111,7 @@ class Frame(Vertical):
         yield self._tiny
         yield self.command
         yield self.columns
+        yield self.palette
 
     def on_resize(self) -> None:
         self.post_message(self.Resized())
@@ -127,7 +131,7 @@ class Frame(Vertical):
                 self.post_message(self.Pressed(action))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if self.editing and event.widget not in (self._entry, self.command, self.columns):
+        if self.editing and event.widget not in (self._entry, self.command, self.columns, self.palette):
             self.post_message(self.Left(event.widget))
 
     def edit(self, text: str | None) -> None:
@@ -140,7 +144,7 @@ class Frame(Vertical):
     @property
     def editing(self) -> bool:
         """Whether something is being typed or chosen, so that the cursor is not on the board."""
-        return self.has_class("-editing") or self.command.display or self.columns.display
+        return self.has_class("-editing") or self.command.display or self.columns.display or self.palette.display
 
     def ask(self, suggest: Callable[[str], Suggested] | None, text: str = "") -> None:
         """Let a command be typed, beginning with `text`; None ends it."""
@@ -148,6 +152,13 @@ class Frame(Vertical):
         if suggest is not None:
             self.command.ask(suggest, text)
             self.screen.set_focus(self.command)
+
+    def find(self, entries: tuple[Found, ...] | None) -> None:
+        """Let one of these be looked for; None ends it."""
+        self.palette.display = entries is not None
+        if entries is not None:
+            self.palette.open(entries)
+            self.screen.set_focus(self.palette)
 
     def choose(self, table: LiveTable | None) -> None:
         """Let the columns of this table be chosen; None ends it."""

@@ -50,18 +50,31 @@ class Giving(Shell):
 
     def action_copy(self) -> None:
         text = self.board.copied() if self.board is not None else ""
-        if not text:
+        if text:
+            self.give(text)
+        else:
             self.say("There is nothing to copy here.")
-        elif copying.takes(os.environ, text):
+
+    def give(self, text: str) -> None:
+        """Copy this to the terminal's clipboard, or into a file that is named."""
+        if copying.takes(os.environ, text):
             self.copy_to_clipboard(text)
             self.say(f"Copied: {text}")
+            return
+        try:
+            where = copying.write(text, self.options.exports)
+        except OSError as error:
+            self.say(f"Not copied: {error.strerror or error} ({self.options.exports})")
+            return
+        self.say(f"This terminal takes no copy: it is in {where}")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's; inside tmux wrapped, or tmux keeps it to itself."""
+        if self._driver is not None and os.environ.get("TMUX"):
+            self._clipboard = text
+            self._driver.write(copying.sequence(text, tmux=True))
         else:
-            try:
-                where = copying.write(text, self.options.exports)
-            except OSError as error:
-                self.say(f"Not copied: {error.strerror or error} ({self.options.exports})")
-                return
-            self.say(f"This terminal takes no copy: it is in {where}")
+            super().copy_to_clipboard(text)
 
     def action_help(self) -> None:
         from noctui.tui.frame.help import Help

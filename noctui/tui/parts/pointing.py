@@ -31,6 +31,8 @@ class Pointing(Shell):
             await self.run_action("end_columns(True)")
         elif self.frame.command.display:
             await self.run_action("leave_command")
+        elif self.frame.palette.display:
+            await self.run_action("leave_palette")
         else:
             await self.run_action("end_filter(True)")
         if clicked.is_attached and clicked.display:
