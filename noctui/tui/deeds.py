@@ -16,6 +16,7 @@ from noctui.tui.commands.asked import (
     Live,
     Look,
     Narrow,
+    Play,
     Quit,
 )
 from noctui.tui.place import Place
@@ -27,6 +28,8 @@ class Deeds(Protocol):
     async def go(self, place: Place, filter: str | None) -> None: ...
 
     def go_at(self, at: float, corrected: bool) -> None: ...
+
+    def replay(self, speed: int, at: float | None) -> None: ...
 
     async def action_live(self) -> None: ...
 
@@ -54,6 +57,8 @@ async def do(asked: Asked, app: Deeds) -> None:
             await app.go(place, filter_)
         case At(at, corrected):
             app.go_at(at, corrected)
+        case Play(speed, at):
+            app.replay(speed, at)
         case Live():
             await app.action_live()
         case Export(file):

@@ -71,6 +71,9 @@ _ALL = (
     Action("pan_on", ("}",), "}", "pan", "later part of the time"),
     Action("earlier", ("[",), "[", "time", "one poll back", everywhere=True, call="step(-1)"),
     Action("later", ("]",), "]", "time", "one poll forward", everywhere=True, call="step(1)"),
+    Action("event_back", ("(",), "(", "event", "to what happened before", everywhere=True, call="event(-1)"),
+    Action("event_on", (")",), ")", "event", "to what happened next", everywhere=True, call="event(1)"),
+    Action("play", ("p",), "p", "replay", "replay from here; pause, go on", everywhere=True),
     Action("live", ("L",), "L", "live", "live again", everywhere=True),
     Action("export", ("e",), "e", "export", "write the table as CSV", everywhere=True),
     Action("copy", ("y",), "y", "copy", "copy the row", everywhere=True),
@@ -93,6 +96,7 @@ ACTIONS: dict[str, Action] = {a.name: a for a in _ALL}
 
 PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "time": ("[ ]", "time", ("earlier", "later")),
+    "events": ("( )", "event", ("event_back", "event_on")),
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
     "panes": ("tab", "next pane", ("pane", "pane_back")),
@@ -106,12 +110,13 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Actions that share one place in footer and help: keys, word, names."""
 
 EVERYWHERE = (
-    "filter", "command", "palette", "severity", "time", "live", "export", "copy", "portal",
+    "filter", "command", "palette", "severity", "time", "events", "play", "live", "export", "copy", "portal",
     "maximise", "panes", "last", "out", "screens", "help", "quit",
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {
-    "time": "a poll back, forward", "sorts": "sort; invert", "columns": "sort by the next column",
+    "time": "a poll back, forward", "events": "to what happened before, next",
+    "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
     "pages": "the page before, the next", "top": "show more rows, or fewer",
     "pan": "earlier, later",

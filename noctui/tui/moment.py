@@ -32,7 +32,7 @@ def size_of(width: int, height: int) -> Size:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One thing to paint. `grey`: nothing of it is live any more (stale feed, Mist lost), so colour leaves it.
-    `corrected`: a past that is shown by what is known now."""
+    `corrected`: a past that is shown by what is known now; `replay` says so when it goes on by itself."""
 
     scene: Scene
     now: float
@@ -43,6 +43,7 @@ class Moment:
     signs: Signs
     grey: bool = False
     corrected: bool = False
+    replay: str = ""
 
     @property
     def view(self) -> View:

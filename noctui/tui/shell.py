@@ -199,7 +199,8 @@ class Shell(App[None]):
         grey = scene.live and is_grey(scene.status, heard_at(scene), now, scene.view.silent)
         size = size_of(*(self.frame.size or self.size))
         corrected = self._machine.corrected and not scene.live
-        return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey, corrected)
+        return Moment(scene, now, size, self.place, chosen, severities, self.look.signs, grey, corrected,
+                      self.replay_word())  # fmt: skip
 
     def paint(self, board: bool = True) -> None:
         scene, shown = self._scene, self.board
@@ -256,6 +257,10 @@ class Shell(App[None]):
 
     def on_frame_resized(self) -> None:
         self.paint()
+
+    def replay_word(self) -> str:
+        """What the header says while the past goes by itself; empty while it does not."""
+        return ""
 
     def aside(self) -> str:
         """Words at the right of the footer, beside the keys."""

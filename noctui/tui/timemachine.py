@@ -28,6 +28,10 @@ class TimeMachine:
     def leave(self) -> None:
         """Back to now, whatever was asked for."""
         self.past = self.corrected = False
+        self.idle()
+
+    def idle(self) -> None:
+        """Forget the steps that were asked for."""
         self._steps = 0
         self._busy = False
 

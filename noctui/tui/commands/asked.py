@@ -28,6 +28,14 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """Replay the past at this speed from this instant on (UTC epoch seconds); None: from where one stands."""
+
+    speed: int
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """Back to now."""
 
@@ -87,4 +95,4 @@ class Quit:
     """End."""
 
 
-Asked = Go | At | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Quit
+Asked = Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Quit

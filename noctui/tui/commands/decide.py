@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 
 from noctui.charts.kinds import KINDS as KINDS_OF_CHARTS
@@ -20,6 +21,7 @@ from noctui.tui.commands.asked import (
     Live,
     Look,
     Narrow,
+    Play,
     Quit,
 )
 from noctui.tui.commands.filtering import KINDS, bare, understood
@@ -29,9 +31,12 @@ from noctui.tui.commands.times import instant
 from noctui.tui.commands.verbs import Verb, named
 from noctui.tui.look.text import clip
 from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_chart, of_circuit, of_region, of_site
+from noctui.tui.replay import SPEEDS
+from noctui.tui.replay import USUAL as USUAL_SPEED
 
 CORRECTED = "--corrected"
 USUAL = "usual"
+_SPEED = re.compile(r"^(\d{1,6})x$", re.IGNORECASE)
 
 
 def parted(line: str) -> tuple[str, str]:
@@ -115,6 +120,14 @@ def _at(rest: str, here: Here) -> Asked:
         if flag != CORRECTED:
             raise CommandError(f"at knows no {_short(flag)}; {CORRECTED} shows what is known now")
     return At(instant(" ".join(word for word in words if word not in flags), here.now), bool(flags))
+
+
+def _play(rest: str, here: Here) -> Asked:
+    word, _, when = rest.partition(" ")
+    speed, when = (USUAL_SPEED, rest) if (found := _SPEED.match(word)) is None else (int(found[1]), when.strip())
+    if speed not in SPEEDS:
+        raise CommandError(f"no speed {_short(word)}; there are {' '.join(f'{s}x' for s in SPEEDS)}")
+    return Play(speed, instant(when, here.now) if when else None)
 
 
 def _narrow(rest: str, here: Here) -> Asked:
@@ -205,7 +218,8 @@ _DO: dict[str, Callable[[str, Here], Asked]] = {
     "site": _site, "circuit": _circuit, "region": _region,
     **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
-    "filter": _narrow, "window": _look, "columns": _choose, "chart": _chart, "export": lambda rest, _here: Export(rest),
+    "filter": _narrow, "window": _look, "replay": _play, "columns": _choose, "chart": _chart,
+    "export": lambda rest, _here: Export(rest),
     "theme": _dress, "layout": _arrange, "help": _explain, "quit": lambda _rest, _here: Quit(),
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from noctui.tui.commands.verbs import VERBS, beginning, named
 from noctui.tui.look.numbers import utilisation
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
 from noctui.tui.panes import cells
+from noctui.tui.replay import SPEEDS
 from noctui.tui.runs import Line
 
 MOST = 8
@@ -241,6 +242,15 @@ def _exports(rest: str, here: Here) -> list[Suggestion]:
     return [Suggestion(f"export {name}", "into the folder of exports, unless it names another")]
 
 
+def _replays(rest: str, here: Here) -> list[Suggestion]:
+    word, _, when = rest.lower().partition(" ")
+    if when.strip():
+        return [replace(found, text=f"replay {word} {when}".strip()) for found in _time(when, here)[:1]]
+    what = "of the past in each second"
+    known = [(f"{s}x", f"{s} second{'s' if s > 1 else ''} {what}") for s in SPEEDS]
+    return [Suggestion(f"replay {s} ", said) for s, said in known if s.startswith(word)]
+
+
 def _charts(rest: str, here: Here) -> list[Suggestion]:
     """Kinds that there are of what one looks at, then metrics."""
     words = rest.lower().split()
@@ -260,7 +270,7 @@ def _nothing(rest: str, here: Here) -> list[Suggestion]:
 
 _OBJECTS: dict[str, Callable[[str, Here], list[Suggestion]]] = {
     "site": _sites, "circuit": _circuits, "region": _regions, "at": _times, "columns": _columns, "chart": _charts,
-    "help": _helps,
+    "replay": _replays, "help": _helps,
     **{kind: _filtered(kind, kind) for kind in KINDS}, "filter": _narrowed, "export": _exports,
     "window": _words("window", lambda here: here.windows, "how far to look back"),
     "theme": _words("theme", lambda here: here.themes, "other colours, at once"),

@@ -35,6 +35,7 @@ _ALL = (
     Verb("overview", "[FILTER]", "regions, worst first"),
     Verb("collector", "", "how the data comes in"),
     Verb("at", "TIME [--corrected]", "the network at that time", True, "at 03:15"),
+    Verb("replay", "[SPEED] [TIME]", "the past as it went by; 1x, 10x, 60x, 600x", False, "replay 10x 03:15"),
     Verb("live", "", "back to now"),
     Verb("filter", "[TEXT]", "filters the table shown; nothing takes the filter off", False, "filter util>80 !backup"),
     Verb("window", "LENGTH", "how far to look back", True, "window 7d"),

@@ -184,7 +184,7 @@ class Frame(Vertical):
             side = right_side(scene.status, moment.heard_at, moment.now, read_only=read_only, silent=view.silent)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="bar")
         else:
-            side = past_side(scene.at, moment.now, view.seq, moment.corrected)
+            side = past_side(scene.at, moment.now, view.seq, moment.corrected, moment.replay)
             self._header.paint([header(crumbs(moment.place, view.inventory), side, wide)], ground="past")
         self.counts.show(view, moment.size, moment.grey, moment.severities)
         if self.has_class("-editing"):

@@ -106,14 +106,15 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
     return _joined(parts)
 
 
-def past_side(at: float, now: float, poll: int, corrected: bool = False) -> Line:
-    """The right side in the past: no clock, so that it cannot be misread. `corrected`: by what is known now."""
+def past_side(at: float, now: float, poll: int, corrected: bool = False, replay: str = "") -> Line:
+    """The right side in the past: no clock, so that it cannot be misread. `corrected`: by what is known now; `replay`
+    stands for the word when the past goes on by itself."""
     day = dt.datetime.fromtimestamp(at, dt.UTC)
     today = dt.datetime.fromtimestamp(now, dt.UTC)
     when = day.strftime("%H:%M:%S") if day.date() == today.date() else day.strftime("%b %d %H:%M:%S")
     ago = duration_prose(max(0.0, now - at))
     known = "  corrected" if corrected else ""
-    return ((f"PAST {when}", "past bold"), (f"{known}  −{ago}  poll {poll:,}   L = live", "past"))
+    return ((f"{replay or 'PAST'} {when}", "past bold"), (f"{known}  −{ago}  poll {poll:,}   L = live", "past"))
 
 
 def header(crumbs: tuple[str, ...], side: Line, width: int, role: str = "") -> Line:

@@ -18,10 +18,15 @@ class Travelling(Shell):
     BINDINGS: ClassVar[list[BindingType]] = bindings("earlier", "later", "live")
 
     async def on_board_at(self, message: Board.At) -> None:
+        self.travelled()
         await self._show_past(await self._machine.go(message.at))
+
+    def travelled(self) -> None:
+        """A person chose another instant: what would go on by itself ends."""
 
     def action_step(self, direction: int) -> None:
         """A poll back or forward. Steps asked for while one is read add up, so that a key held down queues nothing."""
+        self.travelled()
         if self._scene is not None and self._machine.ask(direction):
             self.run_worker(self._step(), group="time")
 
@@ -31,6 +36,7 @@ class Travelling(Shell):
 
     def go_at(self, at: float, corrected: bool) -> None:
         """To the newest poll at that time; one that is still the newest is now."""
+        self.travelled()
         live = self._scenes.live()
         if live is not None and at >= live.at and not corrected:
             self.say("That is the newest poll.")
@@ -43,6 +49,7 @@ class Travelling(Shell):
         await self._show_past(await self._machine.go(at, corrected))
 
     async def action_live(self) -> None:
+        self.travelled()
         self.workers.cancel_group(self, "time")
         self._machine.leave()
         self.take_data()

@@ -1,0 +1,240 @@
+"""The past as it went by: replay at a speed, and jumps between what happened."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noctui.clock import FixedClock
+from noctui.model.cloud import MistAlarm
+from noctui.model.edges import Edge
+from noctui.model.scene import Range, Scene
+from noctui.model.words import State
+from noctui.tui.app import NoctuiApp, Options
+from noctui.tui.happenings import near, whose
+from noctui.tui.place import OVERVIEW, Place, of_circuit, of_region, of_site
+from noctui.tui.replay import SPEEDS, Replay
+from tests import night
+from tests.tui.app.keys import typed
+from tests.tui.app.seen import lines, text
+
+SIZE = (140, 40)
+OTHER = next(c.circuit_id for c in night.inventory().circuits if c.site_id == "s2474")
+
+
+async def settle(pilot: Any) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def second(app: NoctuiApp, clock: FixedClock, pilot: Any, seconds: float = 1) -> None:
+    clock.move(seconds)
+    await app.beat()
+    await settle(pilot)
+
+
+async def test_ten_seconds_go_by_in_one_and_p_pauses(app: NoctuiApp, clock: FixedClock) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":replay 10x 02:45"), "enter")
+        await settle(pilot)
+        assert "REPLAY 10x 02:44:55" in lines(app)[0]
+        await second(app, clock, pilot, 5)
+        assert "REPLAY 10x 02:44:55" in lines(app)[0]  # 02:45:50: no poll since
+        await second(app, clock, pilot, 1)
+        assert "REPLAY 10x 02:45:55" in lines(app)[0]
+        await pilot.press("p")
+        assert "REPLAY 10x paused 02:45:55" in lines(app)[0]
+        await second(app, clock, pilot, 60)
+        assert "paused 02:45:55" in lines(app)[0]
+        await pilot.press("p")
+        await second(app, clock, pilot, 6)
+        assert "REPLAY 10x 02:46:55" in lines(app)[0]
+
+
+async def test_it_ends_at_now_by_going_live(app: NoctuiApp, clock: FixedClock) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":replay 600x 03:00"), "enter")
+        await settle(pilot)
+        await second(app, clock, pilot, 2)
+        assert "live" in lines(app)[0]
+        assert "The replay has come to now." in lines(app)[-1]
+
+
+@pytest.mark.parametrize("key", ["left_square_bracket", "L", "left_parenthesis"])
+async def test_any_other_key_of_time_ends_it(app: NoctuiApp, clock: FixedClock, key: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":replay 60x 02:00"), "enter")
+        await settle(pilot)
+        await pilot.press(key)
+        await settle(pilot)
+        there = lines(app)[0]
+        assert "REPLAY" not in there
+        await second(app, clock, pilot, 0.5)
+        assert lines(app)[0][:60] == there[:60]
+
+
+async def test_p_begins_where_one_stands_in_the_past(app: NoctuiApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("p")
+        assert "Replay from when?" in lines(app)[-1]
+        await pilot.press("[", "[", "p")
+        await settle(pilot)
+        assert "REPLAY 10x 03:11:55" in lines(app)[0]
+
+
+class Slow(night.FakeScenes):
+    """Past Scenes that are made when they are let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.asked: list[float] = []
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None:
+        self.asked.append(at)
+        await self.let.wait()
+        return await super().past(at, corrected)
+
+
+async def test_a_poll_that_is_not_read_in_time_is_left_out(clock: FixedClock, options: Options) -> None:
+    """Twenty seconds at 60x while nothing is read: one look is on its way, the next goes to what is due."""
+    slow = Slow()
+    app = NoctuiApp(slow, clock, options)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":replay 60x 02:00"), "enter")
+        for _ in range(20):
+            clock.move(1)
+            await app.beat()
+        assert slow.asked == [night.utc(2, 0)]
+        slow.let.set()
+        await settle(pilot)
+        await second(app, clock, pilot)
+        assert slow.asked == [night.utc(2, 0), night.utc(2, 21)]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("replay 7x", "no speed 7x; there are 1x 10x 60x 600x"), ("replay 10x noonish", "noonish is no time; write"),
+     ("at yesterday noon-ish", "yesterday noon-ish is no time; write")],
+)  # fmt: skip
+async def test_what_cannot_be_is_one_line(app: NoctuiApp, line: str, said: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(f":{line}"), "enter")
+        assert said in text(app)
+        assert "live" in lines(app)[0]
+
+
+@given(st.sampled_from(SPEEDS), st.floats(0, 1e6), st.lists(st.tuples(st.floats(0, 1e4), st.booleans()), max_size=8))
+def test_pauses_take_nothing_from_the_past(speed: int, began: float, steps: list[tuple[float, bool]]) -> None:
+    """Only seconds that it ran count, however often it was paused."""
+    running, now, ran = Replay(speed, 1e9, began), began, 0.0
+    for seconds, turn in steps:
+        ran += 0.0 if running.paused else seconds
+        now += seconds
+        running = running.turned(now) if turn else running
+    assert running.at(now) == pytest.approx(1e9 + speed * ran, abs=1e-2)
+
+
+# -- what happened -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told(night.FakeReader):
+    """Two edges and an alarm; as all readers, nothing that was not known at its instant."""
+
+    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]:
+        known = (
+            Edge(circuit_id=OTHER, event_time=night.utc(1, 10, 20), known_at=night.utc(1, 10, 55), state=State.DOWN),
+            Edge(circuit_id=night.HOT, event_time=night.utc(2, 30, 20), known_at=night.utc(2, 30, 55), state=State.UP),
+        )
+        return tuple(
+            e for e in known
+            if range_.start <= e.event_time <= range_.end and e.known_at <= self.at
+            and (not circuit_ids or e.circuit_id in circuit_ids)
+        )  # fmt: skip
+
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        alarm = MistAlarm(
+            alarm_id="a", type="gw_conductor", severity="warn", opened=night.utc(1, 40), last_seen=night.utc(2, 0),
+            known_at=night.utc(1, 40, 30), site_id="s0417",
+        )  # fmt: skip
+        return (alarm,) if alarm.known_at <= self.at and site_id in ("", "s0417") else ()
+
+
+class ToldScenes(night.FakeScenes):
+    """The night with what the reader above tells, now and in the past."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        assert self.now is not None
+        self.now = replace(self.now, reader=Told(night.POLL))
+
+    async def past(self, at: float, corrected: bool = False) -> Scene | None:
+        found = await super().past(at, corrected)
+        assert isinstance(found, night.FakeScene | None)
+        return replace(found, reader=Told(found.at)) if found is not None else None
+
+
+@pytest.fixture
+def told(clock: FixedClock, options: Options) -> NoctuiApp:
+    return NoctuiApp(ToldScenes(), clock, options)
+
+
+async def test_keys_go_from_one_thing_that_happened_to_the_next(told: NoctuiApp) -> None:
+    """Failover 02:51:44, the line up 02:30, the alarm 01:40, the other line down 01:10: each by the poll that first
+    showed it."""
+    seen = []
+    async with told.run_test(size=SIZE) as pilot:
+        for _ in range(4):
+            await pilot.press("(")
+            await settle(pilot)
+            seen.append((lines(told)[0].split("PAST ")[1][:8], lines(told)[-1].strip().split(",")[0]))
+        assert seen == [
+            ("02:51:55", "0417 Grand Junction CO fails over"),
+            ("02:30:55", "0417 Grand Junction CO Comcast up"),
+            ("01:40:55", "Mist: gw_conductor 0417 Grand Junction CO"),
+            ("01:10:55", f"{_name(OTHER)} down"),
+        ]
+        await pilot.press(")")
+        await settle(pilot)
+        assert "PAST 01:40:55" in lines(told)[0]
+
+
+def _name(circuit_id: str) -> str:
+    inventory = night.inventory()
+    circuit = inventory.circuits[inventory.circuit_row[circuit_id]]
+    return f"{inventory.sites[inventory.site_row[circuit.site_id]].name} {circuit.carrier}"
+
+
+async def test_after_the_last_one_it_stays_and_says_so(told: NoctuiApp) -> None:
+    async with told.run_test(size=SIZE) as pilot:
+        await pilot.press(")")
+        assert "This is the newest poll." in lines(told)[-1]
+        await pilot.press("[", ")")
+        await settle(pilot)
+        assert "Nothing happened here since." in lines(told)[-1]
+        assert "PAST 03:12:55" in lines(told)[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "first"),
+    [
+        (OVERVIEW, night.utc(1, 10, 55)), (of_circuit(OTHER), night.utc(1, 10, 55)),
+        (of_circuit(night.HOT), night.utc(1, 40, 30)), (of_site("s0417"), night.utc(1, 40, 30)),
+        (of_region("Mountain"), night.utc(1, 10, 55)),
+    ],
+    ids=lambda p: p.kind if isinstance(p, Place) else "",
+)  # fmt: skip
+async def test_only_what_belongs_to_the_place_counts(place: Place, first: float) -> None:
+    inventory = night.inventory()
+    mine = whose(place, inventory)
+    if mine.circuit(OTHER) != (first == night.utc(1, 10, 55)):
+        pytest.fail("the place holds another circuit than the test says")
+    found = await near(Told(night.POLL), place, inventory, night.utc(1, 0), night.POLL, True)
+    assert found is not None
+    assert found.shown_from == first
