@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
 from noctui.model.detail import NOT_NOW
@@ -98,6 +99,8 @@ class Pane(Sheet, can_focus=True):
         self.paint([title(self.HEADING, note, wide, focused=self.has_focus, rule=rule), *shown])
 
     def action_scroll_by(self, rows: int) -> None:
+        if not self._most:
+            raise SkipAction
         self._first = min(max(self._first + rows, 0), self._most)
         self.draw()
 

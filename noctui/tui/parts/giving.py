@@ -24,8 +24,8 @@ class Giving(Shell):
             self.board.walk(step)
 
     def action_maximise(self) -> None:
-        if self.board is not None and not self.board.restore():
-            self.board.maximise()
+        if self.board is not None and not self.board.restore() and not self.board.maximise():
+            self.say("This pane is alone already.")
 
     async def action_export(self) -> None:
         self.export_as("")

@@ -84,6 +84,8 @@ class Going(Shell):
         self._memory.keep(sorts={**self._memory.state.sorts, message.table: message.sort})
 
     async def action_screen(self, kind: str) -> None:
+        if self.place == _SCREENS[kind]:
+            self.say(f"This is {kind}.")
         self._trail.jump(_SCREENS[kind])
         await self.arrive()
 
@@ -97,7 +99,11 @@ class Going(Shell):
             self.set_filter(*left)
         elif self._scene is not None and self._trail.out(self._scene.view.inventory):
             await self.arrive()
+        elif self._scene is not None:
+            self.say("This is the outermost screen: q quits.")
 
     async def action_last(self) -> None:
         if self._trail.back():
             await self.arrive()
+        else:
+            self.say("There is no view before this one.")

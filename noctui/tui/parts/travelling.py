@@ -50,6 +50,8 @@ class Travelling(Shell):
 
     async def action_live(self) -> None:
         self.travelled()
+        if self._scene is not None and self._scene.live and not self._machine.past:
+            self.say("This is live.")
         self.workers.cancel_group(self, "time")
         self._machine.leave()
         self.take_data()

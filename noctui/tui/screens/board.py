@@ -135,20 +135,25 @@ class Board(Vertical):
         if panes:
             at = next((i for i, w in enumerate(panes) if w.has_focus), 0)
             panes[(at + step) % len(panes)].focus(scroll_visible=False)
+        if len(panes) < 2:
+            self.post_message(self.Say("There is no other pane here."))
 
-    def maximise(self) -> None:
-        """Show the focused pane alone."""
+    def maximise(self) -> bool:
+        """Show the focused pane alone; False when it is."""
         focused = self.screen.focused
         if focused is None or self not in focused.ancestors:
-            return
+            return False
+        others = False
         keep: Widget = focused
         while isinstance(keep.parent, Widget) and keep is not self:
             for other in keep.siblings:
                 if isinstance(other, Widget) and other.display and not other.has_class("title"):
+                    others = others or bool(other.region.area)
                     other.add_class("-aside")
                     other.display = False
             keep.add_class("-alone")
             keep = keep.parent
+        return others
 
     def restore(self) -> bool:
         """Show all panes again; False when none was alone."""

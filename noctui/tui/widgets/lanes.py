@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
@@ -155,8 +156,9 @@ class Lanes(Widget, can_focus=True):
 
     def action_choose(self) -> None:
         """Ask for the cursor's instant."""
-        if (at := self.cursor_at) is not None:
-            self.post_message(self.Chosen(self, at))
+        if (at := self.cursor_at) is None:
+            raise SkipAction
+        self.post_message(self.Chosen(self, at))
 
     def on_click(self, event: events.Click) -> None:
         """The plot: the cursor line goes there; a second click at once asks for that instant."""
