@@ -27,7 +27,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut at most the last commits
         db.execute("PRAGMA wal_autocheckpoint = 32768")
         db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")  # else its size would ask for a checkpoint ever after
-        db.execute("PRAGMA cache_size = -16384")
+        db.execute("PRAGMA cache_size = -4096")
     return db
 
 
