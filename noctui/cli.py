@@ -183,6 +183,7 @@ async def _watch(
             layout=settings.layout,
             zone=settings.zone,
             wall=pages if wall else None,
+            keys=settings.keys,
             host="" if before_source else settings.host,  # a demo's own server has no portal
         ),
     )

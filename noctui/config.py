@@ -25,6 +25,7 @@ from noctui.settings import (
     THRESHOLD_NAMES,
     Item,
     Limits,
+    OwnKey,
     Settings,
     Thresholds,
     check_limits,
@@ -219,6 +220,10 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
         raise ConfigError(f"{path}: brackets inside brackets without end") from None
     thresholds = tree.pop("thresholds", {})
     rules = tree.pop("rules", {})
+    keys = tree.pop("keys", {})
+    if keys != {}:
+        values["keys"] = tuple(_own_keys(keys, path, text))
+        sources["keys"] = f"{path}:{_line_of(text, 'keys')}"
     if rules != {}:
         try:
             values["site_rules"] = read_rules(rules)
@@ -230,7 +235,7 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
         where = f"{path}:{_line_of(text, key)}"
         item = known.get(key)
         if item is None:
-            raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | {'thresholds'})}")
+            raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | {'thresholds', 'keys', 'rules'})}")
         values[item.field] = _read(item, _as_text(value, where, key), where)
         sources[item.field] = where
     if thresholds != {}:
@@ -241,6 +246,18 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
                 sources[f"thresholds.{word}"] = f"{path}:{_line_of(text, f'thresholds.{word}')}"
             else:
                 sources[f"thresholds.{word}"] = "default"
+
+
+def _own_keys(tree: Any, path: Path, text: str) -> Iterator[OwnKey]:
+    """Lines of `[keys]`; whether there are such actions and keys is the screen's to judge."""
+    if not isinstance(tree, Mapping):
+        raise ConfigError(f'{path}:{_line_of(text, "keys")}: keys must be a table, as in [keys] export = "ctrl+e"')
+    for name, value in tree.items():
+        where = f"{path}:{_line_of(text, f'keys.{name}')}"
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ConfigError(f'{where}: keys.{name} must be a key or a list of keys, as in "ctrl+e"')
+        yield OwnKey(name, tuple(words), where)
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

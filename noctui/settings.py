@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from noctui.model.words import THRESHOLDS, Metric
 from noctui.site_rules import SiteRules
@@ -29,6 +29,14 @@ class Thresholds:
         merged.update(self.by_region.get(region, {}))
         merged.update(self.by_store_type.get(store_type, {}))
         return merged
+
+
+class OwnKey(NamedTuple):
+    """A line of `[keys]`: an action's name, the keys as they are written there, and where (file and line)."""
+
+    name: str
+    keys: tuple[str, ...]
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Settings:
     log_file: Path | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
     site_rules: SiteRules = field(default_factory=SiteRules)
+    keys: tuple[OwnKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

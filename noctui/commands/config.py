@@ -66,28 +66,35 @@ def lines(config: Config) -> Iterator[str]:
         yield _plain(f"{name} does nothing here: {why}")
     for name in config.ignored:
         yield _plain(f"{name} in .env means nothing to noctui")
-    for warning in config.warnings:
+    for warning in [*config.warnings, *_left_out(config)]:
         yield _plain(f"warning: {warning}")
 
 
 def as_json(config: Config) -> dict[str, Any]:
     """The same for a program."""
-    rows = [(i.key, shown(i, config.settings), config.source_of[i.field]) for i in ITEMS]
     return {
-        "settings": {
-            key: {"value": value, "source": source} for key, value, source in [*rows, *_threshold_rows(config)]
-        },
+        "settings": {key: {"value": value, "source": source} for key, value, source in _rows(config)},
         "files": {str(path): path.exists() for path in config.files},
         "beaten": dict(config.beaten),
         "unused": dict(config.unused),
         "ignored": list(config.ignored),
-        "warnings": list(config.warnings),
+        "warnings": [*config.warnings, *_left_out(config)],
     }
+
+
+def _left_out(config: Config) -> list[str]:
+    """Lines of `[keys]` that the screen will leave out."""
+    if not config.settings.keys:
+        return []
+    from noctui.tui.keymap import read_keymap
+
+    return read_keymap(config.settings.keys)[1]
 
 
 def _rows(config: Config) -> list[tuple[str, str, str]]:
     plain = [(item.key, shown(item, config.settings), config.source_of[item.field]) for item in ITEMS]
-    return [*plain, *_threshold_rows(config)]
+    keys = [(f"keys.{own.name}", ", ".join(own.keys), own.where) for own in config.settings.keys]
+    return [*plain, *_threshold_rows(config), *keys]
 
 
 def _threshold_rows(config: Config) -> Iterator[tuple[str, str, str]]:

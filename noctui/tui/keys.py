@@ -6,6 +6,7 @@ board names what it offers in the order of its footer; a test holds both togethe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -94,6 +95,14 @@ _ALL = (
 )  # fmt: skip
 ACTIONS: dict[str, Action] = {a.name: a for a in _ALL}
 
+_BY_DEFAULT = dict(ACTIONS)
+
+
+def rebind(own: Mapping[str, Action]) -> None:
+    """Footer, help and palette name these actions by the user's keys from now on; all others by their default."""
+    ACTIONS.update(_BY_DEFAULT | dict(own))
+
+
 PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "time": ("[ ]", "time", ("earlier", "later")),
     "events": ("( )", "event", ("event_back", "event_on")),
@@ -123,9 +132,17 @@ _HELP = {
 }  # fmt: skip
 
 
+def pair_keys(pair: str) -> str:
+    """The keys of actions that share a place: as they are drawn, or one by one when the user moved any."""
+    shown, _, names = PAIRS[pair]
+    if all(ACTIONS[name] is _BY_DEFAULT[name] for name in names):
+        return shown
+    return " ".join(dict.fromkeys(ACTIONS[name].shown for name in names))
+
+
 def help_words(offers: tuple[str, ...]) -> list[tuple[str, str]]:
     """(keys, what they do) for the help page."""
-    return [(PAIRS[o][0], _HELP[o]) if o in PAIRS else (ACTIONS[o].shown, ACTIONS[o].help) for o in offers]
+    return [(pair_keys(o), _HELP[o]) if o in PAIRS else (ACTIONS[o].shown, ACTIONS[o].help) for o in offers]
 
 
 def bindings(*names: str) -> list[BindingType]:
@@ -141,7 +158,7 @@ def footer_words(offers: tuple[str, ...]) -> list[tuple[str, str]]:
     words: list[tuple[str, str]] = []
     for name in offers:
         if name in PAIRS:
-            words.append(PAIRS[name][:2])
+            words.append((pair_keys(name), PAIRS[name][1]))
         else:
             words.append((ACTIONS[name].shown, ACTIONS[name].word))
     return words

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noctui.settings import OwnKey
+
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -20,7 +22,8 @@ class Wall:
 @dataclass(frozen=True, slots=True)
 class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
-    `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not).
+    `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not);
+    `keys` are the user's own.
     `host` is the API's, whose portal is opened."""
 
     exports: Path = field(default_factory=lambda: Path("exports"))
@@ -33,4 +36,5 @@ class Options:
     layout: str = "noc"
     zone: str = "UTC"
     wall: Wall | None = None
+    keys: tuple[OwnKey, ...] = ()
     host: str = ""

@@ -24,7 +24,7 @@ from noctui.tui.filter import Filter
 from noctui.tui.frame.frame import Frame
 from noctui.tui.frame.header import is_grey
 from noctui.tui.frame.typed import Typed
-from noctui.tui.keys import bindings
+from noctui.tui.keys import ACTIONS, bindings, rebind
 from noctui.tui.layouts import begin_with, board_of
 from noctui.tui.look import Look
 from noctui.tui.look.narrow import NarrowScreen
@@ -122,9 +122,25 @@ class Shell(App[None]):
         self.set_interval(TICK, self.beat)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no such signals here
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        self._use_own_keys()
         self.take_data()
         await self.arrive()
         self.call_after_refresh(self._begin)
+
+    def _use_own_keys(self) -> None:
+        """The user's keys, and what of them could not be."""
+        rebind({})
+        if not self.options.keys:
+            return
+        from noctui.tui.keymap import read_keymap, rebound
+
+        taken, said = read_keymap(self.options.keys)
+        rebind({name: rebound(ACTIONS[name], keys) for name, keys in taken.items()})
+        self.set_keymap({name: ",".join(keys) for name, keys in taken.items()})
+        for line in said:
+            log.warning("keys.left_out", extra={"reason": line})
+        if said:
+            self._note = said[0] + (f" (and {len(said) - 1} more: see the log)" if len(said) > 1 else "")
 
     def _begin(self) -> None:
         """Collecting starts after the first paint."""
