@@ -10,10 +10,12 @@ import pytest
 from noctui.clock import FixedClock
 from noctui.model.scene import Scene
 from noctui.tui.app import NoctuiApp, Options
-from noctui.tui.place import COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, of_circuit, of_region, of_site
+from noctui.tui.layouts import LAYOUTS
+from noctui.tui.place import COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, of_chart, of_circuit, of_region, of_site
 from noctui.tui.screens.board import Board
 from tests import night
 from tests.tui.app.seen import lines, text
+from tests.tui.app.test_small import BOARDS
 
 SIZE = (120, 40)
 EVERYWHERE = [OVERVIEW, SITES, of_region("Mountain"), of_site("s0417"), of_circuit(night.HOT), OFFENDERS, COLLECTOR]
@@ -185,3 +187,24 @@ async def test_enter_on_the_charts_cursor_goes_to_that_time(app: NoctuiApp) -> N
         await pilot.press("left", "left", "left", "enter")
         await pilot.pause()
         assert re.search(r"PAST 03:\d\d:55", lines(app)[0])
+
+
+async def test_no_board_of_the_past_can_be_taken_for_now(clock: FixedClock) -> None:
+    """SCREENS.md 6: violet bars at top and bottom, and the time; never the clock. On every board and layout."""
+    app = NoctuiApp(night.FakeScenes(), clock, Options())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("[")
+        await pilot.pause()
+        violet = app.look.palette.style("text", "past").bgcolor
+        boards = [*BOARDS, of_chart(circuit_id=night.HOT)]
+        for place, layout in [*((place, "") for place in boards), *((OVERVIEW, word) for word in LAYOUTS)]:
+            await app.go(place, None)
+            if layout:
+                await app.arrange(layout)
+            await pilot.pause()
+            top, bottom = (app.screen._compositor.render_strips()[y] for y in (0, 39))
+            assert "PAST 03:12:55" in top.text, (place, layout)
+            assert "UTC" not in top.text, (place, layout)
+            for bar in (top, bottom):
+                grounds = {segment.style.bgcolor for segment in bar if segment.style is not None}
+                assert violet in grounds, (place, layout)
