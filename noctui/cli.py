@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from noctui import __version__
 from noctui.commands.aliases import AliasError, told, translated
-from noctui.commands.arguments import SITES, add_demo, add_settings, flags_of
+from noctui.commands.arguments import DAYS, SITES, add_demo, add_settings, flags_of
 from noctui.commands.readying import NotReady, ready
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.demo:
         from noctui.sim.demo import Demo
 
-        with Demo(config.settings, sites=args.sites or SITES) as demo:
+        with Demo(config.settings, args.sites or SITES, DAYS if args.days is None else args.days) as demo:
             if args.read_only and not demo.settings.data.is_dir():
                 return _nothing_to_read(demo.settings.data)
             return _ready(demo.settings, args.read_only) or asyncio.run(

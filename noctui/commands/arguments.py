@@ -11,6 +11,8 @@ from noctui.commands import codes
 
 SITES = 240
 """Of a new demo."""
+DAYS = 31
+"""Of history behind a demo."""
 _FLAGS = ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
 _SWITCHES = ("ascii", "insecure_host")
 
@@ -30,6 +32,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 def add_demo(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--demo", action="store_true", help=what)
     parser.add_argument("--sites", type=_sites, metavar="N", help=f"sites of the simulated network ({SITES})")
+    parser.add_argument("--days", type=_days, metavar="N", help=f"days of history made behind the demo, once ({DAYS})")
 
 
 class OneLine(argparse.ArgumentParser):
@@ -57,6 +60,12 @@ def flags_of(args: argparse.Namespace) -> Mapping[str, str]:
     """Fields of settings that were given as arguments, for `config.load`."""
     flags = {name: value for name in _FLAGS if (value := getattr(args, name, None)) is not None}
     return flags | {name: "true" for name in _SWITCHES if getattr(args, name, False)}
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= DAYS:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {DAYS}")
+    return int(text)
 
 
 def _sites(text: str) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from noctui import __version__
 from noctui.clock import Clock, SystemClock
 from noctui.commands import codes
-from noctui.commands.arguments import SITES, flags_of
+from noctui.commands.arguments import DAYS, SITES, flags_of
 from noctui.commands.readying import NotReady, ready
 from noctui.commands.telling import Damaged, Passing, Telling
 from noctui.config import Config, ConfigError, load
@@ -157,7 +157,8 @@ def _demonstrate(run: Run, stack: ExitStack) -> None:
             there = Demo(given, sites).settings.data
             there.mkdir()
             (there / "world.json").write_bytes(world.read_bytes())
-    run.demo = stack.enter_context(Demo(given, sites))
+    days = DAYS if run.args.days is None else run.args.days
+    run.demo = stack.enter_context(Demo(given, sites, days))
     run.settings = replace(run.demo.settings, data=data)
 
 

@@ -29,7 +29,7 @@ def main(words: Sequence[str]) -> int:
 
         if args.until_eof:
             _end_with_parent()
-        return make_past(args.folder, args.seed, args.sites, args.anchor)
+        return make_past(args.folder, args.seed, args.sites, args.anchor, args.days)
     try:
         return asyncio.run(run(args))
     except OSError as error:
@@ -69,6 +69,7 @@ def add_past_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sites", type=_sites, default=240, metavar="N", help="how many stores (240)")
     parser.add_argument("--seed", type=int, default=1, help="another number is another network (1)")
     parser.add_argument("--anchor", type=float, required=True, metavar="T", help="epoch seconds of the sample night")
+    parser.add_argument("--days", type=int, default=31, metavar="N", help="how many days (31)")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
 
 

@@ -1,4 +1,4 @@
-"""The demo: a simulated Mist cloud as a child process, its own data folder, and 31 days made in the background."""
+"""The demo: a simulated Mist cloud as a child process, its own data folder, and the days before, made beside it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from noctui.commands.arguments import DAYS
 from noctui.resources import folder
 from noctui.settings import Settings
 
@@ -26,7 +27,7 @@ SEED = 1
 class Demo:
     """A simulated network to watch. The children end with this process, however it ends: they wait on a pipe of it."""
 
-    def __init__(self, settings: Settings, sites: int) -> None:
+    def __init__(self, settings: Settings, sites: int, days: int = DAYS) -> None:
         given = Path(os.path.abspath(settings.data))
         data = given.parent / f"{given.name or 'noctui'}-demo"
         self.settings = replace(
@@ -40,6 +41,7 @@ class Demo:
             inventory_file=settings.inventory_file or folder("sample_data") / "inventory.csv",
         )
         self._sites = sites
+        self._days = days
         self._children = ExitStack()
         self._url = ""
 
@@ -69,12 +71,17 @@ class Demo:
             (self.settings.data / "sim.url").write_text(f"{self._url}\n")
 
     def fill_past(self, folder: Path) -> None:
-        """Make the 31 days before, at low priority, once the first poll has numbered the circuits."""
-        self._spawn(["past", "--folder", str(folder), *self._world()], ())
+        """Make the days before, at low priority, once the first poll has numbered the circuits."""
+        if self._days:
+            self._spawn(self._past(folder), ())
 
     def make_past(self, folder: Path) -> None:
         """The same, and wait until it lies in the inbox."""
-        self._spawn(["past", "--folder", str(folder), *self._world()], ()).wait()
+        if self._days:
+            self._spawn(self._past(folder), ()).wait()
+
+    def _past(self, folder: Path) -> list[str]:
+        return ["past", "--folder", str(folder), "--days", str(self._days), *self._world()]
 
     def _world(self) -> list[str]:
         """The world's arguments: those of the run that is on, so that whoever takes over goes on in the same world."""

@@ -80,8 +80,8 @@ def _leave(folder: Path, chunk: Chunk) -> None:
     deposit(folder, "history", encode(chunk))
 
 
-def run(folder: Path, seed: int, sites: int, anchor: float) -> int:
+def run(folder: Path, seed: int, sites: int, anchor: float, days: int) -> int:
     """`noctui sim past`: exit code 0."""
     os.nice(10)
-    fill(folder, seed, sites, anchor)
+    fill(folder, seed, sites, anchor, days)
     return 0

@@ -31,7 +31,7 @@ def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
 
 
 def demo(terminals: list[Terminal], home: Path) -> Terminal:
-    terminal = Terminal(["--demo", "--sites", "24"], home)
+    terminal = Terminal(["--demo", "--days", "1", "--sites", "24"], home)
     terminals.append(terminal)
     return terminal
 

@@ -26,7 +26,7 @@ def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
 
 
 def demo(terminals: list[Terminal], home: Path, columns: int = 120, rows: int = 40) -> Terminal:
-    terminal = Terminal(["--demo", "--sites", "24"], home, columns, rows)
+    terminal = Terminal(["--demo", "--days", "1", "--sites", "24"], home, columns, rows)
     terminals.append(terminal)
     return terminal
 
@@ -74,7 +74,7 @@ def test_a_hang_up_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Pa
 
 def test_a_line_that_is_lost_without_a_signal_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Path) -> None:
     """`su -c noctui` over SSH: nobody tells it that the terminal is gone."""
-    screen = Terminal(["--demo", "--sites", "24"], tmp_path, deaf=True)
+    screen = Terminal(["--demo", "--days", "1", "--sites", "24"], tmp_path, deaf=True)
     screen.wait_for(r"live \d+s")
     ours = psutil.Process(screen.pid)
     theirs = [ours, *ours.children(recursive=True)]
@@ -125,7 +125,7 @@ def test_without_a_standard_output_it_says_so(tmp_path: Path) -> None:
 
 
 def test_a_theme_that_is_none_is_said_and_harmless(terminals: list[Terminal], tmp_path: Path) -> None:
-    screen = Terminal(["--demo", "--sites", "12", "--theme", "drak\x1b[31m"], tmp_path, 160)
+    screen = Terminal(["--demo", "--days", "1", "--sites", "12", "--theme", "drak\x1b[31m"], tmp_path, 160)
     terminals.append(screen)
     screen.wait_for(r"no theme drak·\[31m, dark instead; there are: .*light")
 

@@ -25,7 +25,7 @@ def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
 
 
 def started(terminals: list[Terminal], home: Path, *args: str) -> Terminal:
-    terminal = Terminal(["--demo", "--sites", "12", *args], home)
+    terminal = Terminal(["--demo", "--days", "1", "--sites", "12", *args], home)
     terminals.append(terminal)
     return terminal
 

@@ -144,7 +144,9 @@ def test_a_wheel_runs_the_demo_by_itself(tmp_path: Path) -> None:
     shutil.unpack_archive(wheel, tmp_path / "a b", "zip")
     home = tmp_path / "home"
     home.mkdir()
-    screen = Terminal(["--demo", "--sites", "12", "--theme", "light"], home, env={"PYTHONPATH": str(tmp_path / "a b")})
+    screen = Terminal(
+        ["--demo", "--days", "1", "--sites", "12", "--theme", "light"], home, env={"PYTHONPATH": str(tmp_path / "a b")}
+    )
     try:
         screen.wait_for(r"live \d+s +leader")
         screen.type("q")
@@ -157,7 +159,7 @@ def test_the_demos_cloud_can_be_disturbed(tmp_path: Path) -> None:
     """With the README's own words, but for curl."""
     (command,) = (c for c in commands() if c.startswith("curl"))
     body = re.findall(r"-d '([^']+)'", command)[0]
-    screen = Terminal(["--demo", "--sites", "12"], tmp_path)
+    screen = Terminal(["--demo", "--days", "1", "--sites", "12"], tmp_path)
     try:
         screen.wait_for(r"live \d+s +leader")
         url = (tmp_path / ".local/share/noctui-demo/sim.url").read_text().strip()

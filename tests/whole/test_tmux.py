@@ -47,7 +47,7 @@ class Session:
     def text(self) -> str:
         return self.tmux("capture-pane", "-p")
 
-    def wait_for(self, pattern: str, seconds: float = 20.0) -> None:
+    def wait_for(self, pattern: str, seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while not re.search(pattern, self.text):
             assert time.monotonic() < end, f"{pattern!r} was not painted within {seconds} s; the screen:\n{self.text}"
@@ -84,7 +84,7 @@ class Session:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    made = Session(tmp_path, 200, 60, "--demo", "--sites", "12")
+    made = Session(tmp_path, 200, 60, "--demo", "--days", "1", "--sites", "12")
     yield made
     made.close()
 
