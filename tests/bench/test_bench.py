@@ -30,8 +30,8 @@ EXPECTED = {
 @pytest.mark.parametrize(
     "areas",
     [
-        ("lanes", "engine", "history"),
-        pytest.param(("start", "sweep", "rollups", "table", "loop", "memory"), marks=pytest.mark.soak),
+        ("lanes", "engine"),
+        pytest.param(("start", "sweep", "history", "rollups", "table", "loop", "memory"), marks=pytest.mark.soak),
     ],
     ids=" ".join,
 )
