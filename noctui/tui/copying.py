@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from pathlib import Path
 
 LONGEST = 74_994
 """Bytes that terminals take at most: 100,000 once they are spelled in base64 and wrapped."""
+TMUX_SECONDS = 3.0
 _WITHOUT = ("linux", "dumb", "vt100", "vt102", "vt220")
 
 
@@ -21,6 +23,27 @@ def sequence(text: str, tmux: bool = False) -> str:
     """OSC 52 with this text. Inside tmux it is passed through to the terminal around it: each ESC of it is doubled."""
     osc = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
     return "\x1bPtmux;" + osc.replace("\x1b", "\x1b\x1b") + "\x1b\\" if tmux else osc
+
+
+async def to_tmux(text: str) -> bool:
+    """Give the text to the tmux that is around, which keeps it and asks the terminal around itself to take it.
+
+    By its own command (tmux 3.2 and newer): whether it lets OSC 52 through by itself depends on settings that cannot
+    be asked for. False: it has no such command.
+    """
+    try:
+        tmux = await asyncio.create_subprocess_exec(
+            "tmux", "load-buffer", "-w", "-",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError:
+        return False
+    try:
+        await asyncio.wait_for(tmux.communicate(text.encode()), TMUX_SECONDS)
+    except TimeoutError:
+        tmux.kill()
+        return False
+    return tmux.returncode == 0
 
 
 def write(text: str, folder: Path) -> Path:

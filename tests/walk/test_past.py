@@ -115,6 +115,8 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
 async def answered(app: NoctuiApp, pilot: Pilot[None]) -> None:
     """Until every pane has what it asked for, and has painted it."""
     await pilot.pause()
+    while app.board is None or not app.board.region.area:  # a busy machine looks idle to a process that gets no turn
+        await pilot.pause(0.01)
     while any(worker.is_running for worker in app.workers):
         with contextlib.suppress(WorkerCancelled):
             await app.workers.wait_for_complete()

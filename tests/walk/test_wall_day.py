@@ -17,7 +17,7 @@ from tests.walk.walk import HOUR, MINUTE, T0, walking
 START = T0 - 5 * HOUR
 HOURS = 25
 SETTLED = 6
-"""Hours after which what is kept for quick answers is there, the pages that SQLite keeps of a growing file above all."""
+"""Hours after which what is kept for quick answers is there: above all SQLite's pages of a growing file."""
 PAGES = ("overview", "incidents", "alarms")
 
 

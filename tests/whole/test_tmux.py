@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -53,6 +53,12 @@ class Session:
             assert time.monotonic() < end, f"{pattern!r} was not painted within {seconds} s; the screen:\n{self.text}"
             self.read(0.1)
 
+    def until(self, holds: Callable[[], bool], seconds: float = 60.0) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not within {seconds} s; the screen:\n{self.text}"
+            self.read(0.1)
+
     def read(self, seconds: float) -> None:
         """Take in what the clients are sent: one that reads nothing holds tmux up."""
         for fd in select.select([fd for _, fd in self._clients], [], [], seconds)[0]:
@@ -68,6 +74,10 @@ class Session:
         )  # fmt: skip
         os.close(theirs)
         self._clients.append((child, ours))
+
+    def press(self, keys: str) -> None:
+        """Type into the last client."""
+        os.write(self._clients[-1][1], keys.encode())
 
     def drop(self) -> None:
         """The line of the last client is lost."""
@@ -89,7 +99,9 @@ def session(tmp_path: Path) -> Iterator[Session]:
     made.close()
 
 
-def test_a_smaller_client_makes_it_smaller_and_its_going_whole_again(session: Session) -> None:
+def test_a_smaller_client_makes_it_smaller_and_its_going_whole_again_and_what_is_copied_is_tmuxs(
+    session: Session,
+) -> None:
     session.wait_for(r"live \d+s")
     session.wait_for(r"utilisation ─")  # what only a large terminal gets
     session.attach(80, 24)
@@ -97,7 +109,12 @@ def test_a_smaller_client_makes_it_smaller_and_its_going_whole_again(session: Se
     assert all(len(line) <= 80 for line in session.text.splitlines())
     session.drop()
     session.attach(200, 60)
+    session.press("1")  # the client that was used last says how large it is
     session.wait_for(r"utilisation ─")
+    session.tmux("send-keys", "3", "y")
+    session.wait_for(r"Copied: ")
+    session.until(lambda: "bytes" in session.tmux("list-buffers"))
+    assert "ge-0/0/" in session.tmux("show-buffer"), "tmux has it, and asks the terminals around it to take it"
     ours = psutil.Process(session.pid)
     theirs = [ours, *ours.children(recursive=True)]
     session.tmux("kill-session")  # as by closing the window: SIGHUP

@@ -69,12 +69,18 @@ class Giving(Shell):
         self.say(f"This terminal takes no copy: it is in {where}")
 
     def copy_to_clipboard(self, text: str) -> None:
-        """As Textual's; inside tmux wrapped, or tmux keeps it to itself."""
+        """As Textual's; inside tmux by tmux."""
         if self._driver is not None and os.environ.get("TMUX"):
             self._clipboard = text
-            self._driver.write(copying.sequence(text, tmux=True))
+            self.run_worker(self._through_tmux(text), group="copy", exclusive=True)
         else:
             super().copy_to_clipboard(text)
+
+    async def _through_tmux(self, text: str) -> None:
+        """An older tmux may let one of the two spellings through."""
+        if not await copying.to_tmux(text) and self._driver is not None:
+            for passed_on in (False, True):
+                self._driver.write(copying.sequence(text, tmux=passed_on))
 
     def action_help(self) -> None:
         from noctui.tui.frame.help import Help
