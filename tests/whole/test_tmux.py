@@ -99,6 +99,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     made.close()
 
 
+@pytest.mark.soak  # beside other tests tmux may stay at the size of the client that went
 def test_a_smaller_client_makes_it_smaller_and_its_going_whole_again_and_what_is_copied_is_tmuxs(
     session: Session,
 ) -> None:
