@@ -21,8 +21,7 @@ from noctui.tui.options import Options
 HERE = Path(__file__).parent
 SIZE = (120, 40)
 STEPS = (("overview", ()), ("sites", ("enter",)), ("site", ("down", "down", "down", "down", "enter")),
-         ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)),
-         ("engineering", ("1", "v")), ("executive", ("v",)))  # fmt: skip
+         ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)))  # fmt: skip
 
 
 async def main() -> None:
