@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
@@ -131,6 +132,27 @@ class Reader(Protocol):
         """Mist's alarms that were open at some time in the range, newest `last_seen` first, as known at the instant."""
         ...
 
+    async def alarms(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = "", parent: str = ""
+    ) -> tuple[Alarm, ...]:
+        """Alarms that were open at some time in the range, newest `opened` first, as known at the instant; of a site, a
+        circuit, or under a parent, cleared ones included."""
+        ...
+
+    async def alarm_versions(self, alarm_id: str) -> tuple[Alarm, ...]:
+        """The life of one alarm: all its versions known at the instant, oldest first."""
+        ...
+
+    async def audit(
+        self, range_: Range, limit: int = 1000, subject: str = "", act_id: str = ""
+    ) -> tuple[AuditEntry, ...]:
+        """What people did, newest first."""
+        ...
+
+    async def messages(self, range_: Range, limit: int = 1000, alarm_id: str = "") -> tuple[Message, ...]:
+        """Notifications made in the range, newest first, in their state at the instant."""
+        ...
+
     async def device_events(
         self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
     ) -> tuple[DeviceEvent, ...]:
@@ -225,6 +247,11 @@ class Scenes(Protocol):
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         """The instant of the poll before (-1) or after (+1) `at`, `corrected`: also of those that became known later;
         None when there is none."""
+        ...
+
+    async def act(self, act: Act) -> str:
+        """Have it done by whoever leads; "" when it is handed over (within a second the View shows it, and the audit what
+        came of it), else one line that says why not."""
         ...
 
     def subscribe(self, changed: Changed) -> None: ...

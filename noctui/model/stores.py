@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.inventory import Inventory
@@ -45,6 +46,29 @@ class HistoryWriter(Protocol):
 
     def alarms(self, since: float) -> Sequence[MistAlarm]:
         """The newest version of each of Mist's alarms that is open, or was opened after `since`."""
+        ...
+
+    def alarms_known(self, since: float) -> Sequence[Alarm]:
+        """The newest version of each alarm that is open, or cleared after `since`: for warming the alarm book."""
+        ...
+
+    def acts(self) -> Sequence[Act]:
+        """What people left in the inbox to be done to alarms, oldest first; they stay there until `write_acts`. The
+        author of each is whoever owns the file, whatever it says."""
+        ...
+
+    def write_acts(
+        self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
+    ) -> None:
+        """Store what came of these acts, in one transaction that also takes them off the inbox."""
+        ...
+
+    def write_messages(self, messages: Sequence[Message]) -> None:
+        """Store new or changed notifications."""
+        ...
+
+    def messages_known(self, since: float) -> Sequence[Message]:
+        """Those made after `since`, and all that still wait or are tried again, oldest first."""
         ...
 
     def close_due(self, now: float) -> bool:

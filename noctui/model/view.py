@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.batch import FeedReport
 from noctui.model.inventory import Inventory
 from noctui.model.words import THRESHOLDS, Metric
@@ -142,6 +143,7 @@ class View:
     silent: bool = False  # no circuit had a fresh sample: the feed is marked, last states stay grey
     reports: tuple[FeedReport, ...] = ()
     limits: F8 | None = None  # [circuits, metrics, 3] warn, high, critical; None: the defaults everywhere
+    alarms: Alarms = NO_ALARMS  # those open at `at`; of a live View, with what people did since
 
     def limits_of(self, row: int, metric: Metric) -> tuple[float, float, float]:
         """Warn, high and critical of this circuit's metric, as settings have them for its store type and region."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.alarms import Alarm, AuditEntry
 from noctui.model.batch import Told
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.view import F8, U1, View
@@ -30,6 +31,8 @@ class PollRecord:
     notes: tuple[Note, ...] = ()
     rejected: int = 0  # rates above 110 % of the link speed
     told: Told = field(default_factory=Told)  # put in by the collector; the engine does not look at it
+    alarms: tuple[Alarm, ...] = ()  # new versions, by the alarm book (`engine.alarms`)
+    audit: tuple[AuditEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
