@@ -250,7 +250,7 @@ class Scenes(Protocol):
         ...
 
     async def act(self, act: Act) -> str:
-        """Have it done by whoever leads; "" when it is handed over (within a second the View shows it, and the audit what
+        """Have it done by whoever leads; "" when it is handed over (within a second the View shows it, the audit what
         came of it), else one line that says why not."""
         ...
 
