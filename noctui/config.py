@@ -36,6 +36,7 @@ from noctui.site_rules import RuleError, line_of, read_rules
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
 _OTHER_NAMES = {"NOCTUI_CONFIG"}
 _WORD_OF = {metric: word for word, metric in METRIC_WORDS.items()}
+TABLES = {"thresholds", "keys", "rules", "alarms", "notify", "roles"}
 _LONGEST = 1_000_000
 """Characters of a file of settings; a longer one is another file, given by mistake."""
 
@@ -84,9 +85,9 @@ def load(
     values: dict[str, Any] = {}
     sources: dict[str, str] = {item.field: "default" for item in ITEMS} | {"thresholds": "default"}
     limits: list[Thresholds] = [Thresholds()]
-    if path is not None:
-        _take_toml(path, values, sources, limits)
     dotenv, dotenv_path = _dotenv(env_file, path, env)
+    if path is not None:
+        _take_toml(path, values, sources, limits, {**dotenv, **env})
     _refuse_unknown_names(dotenv, str(dotenv_path))
     _take_names(dotenv, str(dotenv_path), values, sources, limits)
     _refuse_unknown_names(env, "environment")
@@ -210,7 +211,13 @@ def _text_of(path: Path) -> str:
     return text
 
 
-def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limits: list[Thresholds]) -> None:
+def _take_toml(
+    path: Path,
+    values: dict[str, Any],
+    sources: dict[str, str],
+    limits: list[Thresholds],
+    env: Mapping[str, str],
+) -> None:
     text = _text_of(path)
     try:
         tree = tomllib.loads(text)
@@ -221,6 +228,7 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
     thresholds = tree.pop("thresholds", {})
     rules = tree.pop("rules", {})
     keys = tree.pop("keys", {})
+    _take_alarms(tree, path, text, values, sources, env)
     if keys != {}:
         values["keys"] = tuple(_own_keys(keys, path, text))
         sources["keys"] = f"{path}:{_line_of(text, 'keys')}"
@@ -235,7 +243,7 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
         where = f"{path}:{_line_of(text, key)}"
         item = known.get(key)
         if item is None:
-            raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | {'thresholds', 'keys', 'rules'})}")
+            raise ConfigError(f"{where}: no setting {key}{_nearest(key, set(known) | TABLES)}")
         values[item.field] = _read(item, _as_text(value, where, key), where)
         sources[item.field] = where
     if thresholds != {}:
@@ -246,6 +254,25 @@ def _take_toml(path: Path, values: dict[str, Any], sources: dict[str, str], limi
                 sources[f"thresholds.{word}"] = f"{path}:{_line_of(text, f'thresholds.{word}')}"
             else:
                 sources[f"thresholds.{word}"] = "default"
+
+
+def _take_alarms(
+    tree: dict[str, Any], path: Path, text: str, values: dict[str, Any], sources: dict[str, str], env: Mapping[str, str]
+) -> None:
+    """The tables of alarms, notification and roles; what is secret in them may come from `env`."""
+    alarms, notify, roles = tree.pop("alarms", {}), tree.pop("notify", []), tree.pop("roles", {})
+    if (alarms, notify, roles) == ({}, [], {}):
+        return
+    from noctui.alarm_toml import AlarmError, line_of_table, read_alarms, read_roles
+
+    try:
+        values["alarms"], values["roles"] = read_alarms(alarms, notify, env), read_roles(roles)
+    except AlarmError as error:
+        where = f"{path}:{line_of_table(text, error.table, error.nth, error.key)}"
+        raise ConfigError(f"{where}: {error.text}") from None
+    for name, given in (("alarms", alarms), ("notify", notify), ("roles", roles)):
+        if given:
+            sources[name] = f"{path}:{line_of_table(text, name, 0, '')}"
 
 
 def _own_keys(tree: Any, path: Path, text: str) -> Iterator[OwnKey]:

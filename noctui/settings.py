@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.model.words import THRESHOLDS, Metric
 from noctui.site_rules import SiteRules
 
@@ -72,6 +73,8 @@ class Settings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     site_rules: SiteRules = field(default_factory=SiteRules)
     keys: tuple[OwnKey, ...] = ()
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    roles: Roles = field(default_factory=Roles)
 
 
 @dataclass(frozen=True, slots=True)
