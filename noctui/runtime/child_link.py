@@ -12,11 +12,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
+from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.inventory import Inventory
 from noctui.model.stores import HistoryError
-from noctui.runtime import child_log
+from noctui.runtime import child_alarms, child_log
+from noctui.runtime.child_alarms import AlarmsTold
 from noctui.runtime.child_rows import Rows, look_up
 from noctui.runtime.child_words import (
     AboveIs,
@@ -57,6 +60,7 @@ class Link:
         self._unpack = Unpacker[FromChild](FromChild)
         self._rows = Rows()
         self._inventory: Inventory | None = None
+        self._alarms: Alarms = NO_ALARMS
         self._ready: asyncio.Task[None] | None = None
         self._waits: Told | None = None
         self._answers: dict[int, asyncio.Future[FromChild]] = {}
@@ -138,7 +142,10 @@ class Link:
             case Version() as version:
                 self._inventory = self._rows.version(version)
                 self._ready = asyncio.create_task(self._prepare(self._inventory))
+            case AlarmsTold() as news:
+                self._alarms = child_alarms.taken(self._alarms, news)
             case Told() as told:
+                told = self._whole(told)
                 if told.view is not None and self._ready is not None:
                     self._waits = told
                 else:
@@ -147,6 +154,12 @@ class Link:
                 future = self._answers.get(id)
                 if future is not None and not future.done():
                     future.set_result(answer)
+
+    def _whole(self, told: Told) -> Told:
+        """With the alarms that were told before it."""
+        if told.view is None:
+            return told
+        return Told(told.status, replace(told.view, alarms=self._alarms))
 
     async def _prepare(self, inventory: Inventory) -> None:
         """What panes look up in a version takes long for a large network: it is worked out before it is shown."""

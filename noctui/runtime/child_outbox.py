@@ -6,8 +6,9 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.inventory import Inventory
-from noctui.runtime import garbage
+from noctui.runtime import child_alarms, garbage
 from noctui.runtime.child_rows import NONE, pieces
 from noctui.runtime.child_words import FromChild, LogRecord, Told
 from noctui.runtime.frames import pack
@@ -25,6 +26,7 @@ class Outbox:
         self._room = True
         self._waits: Published | None = None
         self._inventory: Inventory = NONE
+        self._alarms: Alarms | None = None
         self._dropped = 0
 
     def say(self, message: FromChild) -> None:
@@ -65,4 +67,7 @@ class Outbox:
                 self.say(piece)
             self._inventory = view.inventory
             garbage.let_stay()
-        self.say(Told(status, replace(view, inventory=NONE)))
+        if view.alarms is not self._alarms:
+            self.say(child_alarms.told(self._alarms, view.alarms))
+            self._alarms = view.alarms
+        self.say(Told(status, replace(view, inventory=NONE, alarms=NO_ALARMS)))

@@ -8,6 +8,7 @@ from noctui.model.detail import Answer, Question
 from noctui.model.inventory import Circuit, Gateway, PeerPath, Site
 from noctui.model.scene import Above, Status
 from noctui.model.view import View
+from noctui.runtime.child_alarms import AlarmsTold
 from noctui.settings import Settings
 
 # from the screen
@@ -124,7 +125,7 @@ class Version(msgspec.Struct, frozen=True, tag="version"):
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
-    """A status, and a View (its inventory left out: it is the last version told)."""
+    """A status, and a View (its inventory and alarms left out: they are those told last)."""
 
     status: Status
     view: View | None = None
@@ -140,4 +141,4 @@ class LogRecord(msgspec.Struct, frozen=True, tag="log"):
     extra: str  # JSON object
 
 
-FromChild = OrgIs | Taken | AboveIs | DetailIs | Failed | Pieces | Version | Told | LogRecord
+FromChild = OrgIs | Taken | AboveIs | DetailIs | Failed | Pieces | Version | AlarmsTold | Told | LogRecord

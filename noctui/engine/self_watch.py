@@ -1,0 +1,94 @@
+"""noctui's watch over itself: what of collecting, tokens, disk and history wants a person, as conditions. Pure.
+
+A condition stands as long as its cause does; the alarm book confirms, joins and clears it like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from noctui.model.alarms import SELF, Condition
+from noctui.model.scene import Status
+from noctui.model.view import View
+from noctui.model.words import Severity
+
+LATE = 3
+"""Intervals without a whole sweep from which on collecting is late."""
+DISK_DAYS = 3.0
+"""A disk that is full within so many days wants a person now."""
+DISK_LEAST = 0.05
+"""Free share of the disk below which it is said, whatever the forecast."""
+LAG = 5.0
+"""Seconds that the collector's loop may be held up."""
+_DAY = 86_400.0
+
+
+def own_conditions(status: Status, view: View | None, now: float) -> tuple[Condition, ...]:
+    """What is wrong with noctui itself at `now` (UTC epoch seconds)."""
+    return tuple(_all(status, view, now))
+
+
+def _all(status: Status, view: View | None, now: float) -> Iterator[Condition]:
+    yield from _collecting(status, view, now)
+    yield from _tokens(status, now)
+    yield from _history(status, now)
+
+
+def _one(what: str, severity: Severity, since: float, text: str, cause: str = "") -> Condition:
+    return Condition(
+        key=f"self/{what}",
+        source=SELF,
+        type=f"self_{what}",
+        severity=int(severity),
+        since=since,
+        text=text,
+        cause=cause,
+    )
+
+
+def _collecting(status: Status, view: View | None, now: float) -> Iterator[Condition]:
+    since = status.fault_since or now
+    if status.fault == "lost":
+        yield _one("collector", Severity.CRITICAL, since, "no new data", status.fault_text)
+    elif status.fault == "resting":
+        yield _one("collector", Severity.CRITICAL, since, "all tokens used their hour", status.fault_text)
+    elif status.fault == "partial":
+        yield _one("partial", Severity.WARN, since, "sweeps are not whole", status.fault_text)
+    if view is not None and view.silent and status.fault not in ("lost", "resting"):
+        heard = status.heard_at or view.at
+        yield _one("silence", Severity.CRITICAL, heard, "no circuit reports, though Mist answers")
+    took, pace = status.sweep_took, status.poll_seconds
+    if took > pace:
+        yield _one("late", Severity.WARN, now, f"a sweep takes longer than the {pace:g}s between two")
+    health = status.health
+    if health is not None and health.longest_block > LAG:
+        yield _one("late", Severity.WARN, now, "the collector's loop is held up for seconds")
+
+
+def _tokens(status: Status, now: float) -> Iterator[Condition]:
+    health = status.health
+    if health is None:
+        return
+    for token in health.tokens:
+        if token.state == "refused":
+            said = f"token {token.number} (…{token.ending}) is refused"
+            yield _one(f"token_{token.number}", Severity.HIGH, now, said, token.text)
+    planned = sum(line.calls for line in health.plan)
+    if health.capacity and planned > health.capacity:
+        text = "more calls are planned an hour than the tokens have"
+        yield _one("budget", Severity.HIGH, now, text, f"{planned:,.0f} of {health.capacity:,.0f}")
+
+
+def _history(status: Status, now: float) -> Iterator[Condition]:
+    if status.history_text:
+        yield _one(
+            "history", Severity.CRITICAL, status.history_since or now, "history has a fault", status.history_text
+        )
+    health = status.health
+    if health is None:
+        return
+    disk = health.history
+    if disk.disk_total and disk.disk_free < DISK_LEAST * disk.disk_total:
+        yield _one("disk", Severity.HIGH, now, f"less than {100 * DISK_LEAST:g} % of the history's disk is free")
+    elif disk.full_at and disk.full_at - now < DISK_DAYS * _DAY:
+        yield _one("disk", Severity.HIGH, now, f"the history's disk is full within {DISK_DAYS:g} days at this pace")

@@ -1,0 +1,62 @@
+"""What noctui says of itself: each fault a condition, none while all is well; unknown figures say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from noctui.engine.self_watch import own_conditions
+from noctui.model.health import Health, HistoryHealth, PlanLine, TokenHealth
+from noctui.model.scene import Status
+from noctui.model.words import Severity
+
+NOW = 1_795_000_000.0
+GB = 10**9
+
+
+def health(**changes: object) -> Status:
+    return Status(health=Health(**changes), sweep_took=8.0)  # type: ignore[arg-type]
+
+
+def disk(free: int, full_at: float = 0.0) -> Status:
+    return health(history=HistoryHealth(disk_free=free, disk_total=40 * GB, full_at=full_at))
+
+
+@pytest.mark.parametrize(
+    ("status", "key", "severity"),
+    [
+        (Status(fault="lost", fault_since=NOW - 65, fault_text="Mist answers 503"), "collector", Severity.CRITICAL),
+        (Status(fault="resting", fault_since=NOW - 5), "collector", Severity.CRITICAL),
+        (Status(fault="partial", fault_since=NOW - 5), "partial", Severity.WARN),
+        (Status(sweep_took=61.0, poll_seconds=60.0), "late", Severity.WARN),
+        (health(longest_block=6.0), "late", Severity.WARN),
+        (health(tokens=(TokenHealth(number=2, ending="09be", used=0, limit=0, state="refused"),)), "token_2", 3),
+        (health(plan=(PlanLine("sweeps", 5200.0),), capacity=5000.0), "budget", Severity.HIGH),
+        (Status(history_text="disk full", history_since=NOW - 9), "history", Severity.CRITICAL),
+        (disk(1 * GB), "disk", Severity.HIGH),
+        (disk(20 * GB, full_at=NOW + 2 * 86_400), "disk", Severity.HIGH),
+    ],
+)
+def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> None:
+    (condition,) = own_conditions(status, None, NOW)
+    assert (condition.key, condition.severity) == (f"self/{key}", severity)
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        Status(),
+        Status(fault="loading"),
+        health(),  # nothing measured yet: unknown is no fault
+        disk(20 * GB),
+        disk(20 * GB, full_at=NOW + 30 * 86_400),
+        health(tokens=(TokenHealth(number=1, ending="a41f", used=4990, limit=5000, state="rests"),)),
+        health(plan=(PlanLine("sweeps", 1900.0),), capacity=5000.0),
+    ],
+)
+def test_nothing_is_said_while_all_is_well(status: Status) -> None:
+    assert own_conditions(status, None, NOW) == ()
+
+
+def test_a_fault_began_when_the_status_says() -> None:
+    (lost,) = own_conditions(Status(fault="lost", fault_since=NOW - 65, fault_text="Mist answers 503"), None, NOW)
+    assert (lost.since, lost.cause) == (NOW - 65, "Mist answers 503")
