@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
 from noctui.engine.headline import headline
+from noctui.model.alarms import Act
 from noctui.model.headline import Headline
 from noctui.model.scene import Can, Changed, Reader, Scene, Status
 from noctui.model.view import View
+from tests import night_world
+from tests.night_alarms import NightBook
 from tests.night_reader import FakeReader
-from tests.night_world import HOT, INTERVAL, LOST, NOW, POLL, REGIONS, inventory, utc, view
+from tests.night_world import HOT, INTERVAL, LOST, NOW, POLL, REGIONS, inventory, utc
 
 __all__ = [
-    "HOT", "INTERVAL", "LOST", "NOW", "POLL", "REGIONS", "STATUS", "FakeReader", "FakeScene", "FakeScenes", "inventory",
-    "utc", "view",
+    "HOT",
+    "INTERVAL",
+    "LOST",
+    "NOW",
+    "POLL",
+    "REGIONS",
+    "STATUS",
+    "FakeReader",
+    "FakeScene",
+    "FakeScenes",
+    "NightBook",
+    "inventory",
+    "utc",
+    "view",
 ]  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def view(at: float = POLL) -> View:
+    """The network at the poll of `at`, with the alarms that were open then."""
+    return replace(night_world.view(at), alarms=NightBook().at(at))
 
 
 @dataclass(frozen=True)
@@ -27,6 +49,8 @@ class FakeScene:
     status: Status
     live: bool = True
     reader: Reader | None = None  # in place of the night's own
+    book: NightBook = field(default_factory=NightBook, compare=False)
+    may: bool = True  # whether who looks may act
 
     @property
     def at(self) -> float:
@@ -34,11 +58,11 @@ class FakeScene:
 
     @property
     def read(self) -> Reader:
-        return self.reader or FakeReader(self.view.at, self.live)
+        return self.reader or FakeReader(self.view.at, self.live, self.book)
 
     @property
     def can(self) -> Can:
-        return Can(act=self.live, call=self.live, export=True)
+        return Can(act=self.live and self.may, call=self.live, export=True)
 
     def headline(self, region: str = "", site_id: str = "", circuit_id: str = "", now: float | None = None) -> Headline:
         until = now if self.live else None
@@ -58,6 +82,9 @@ class FakeScenes:
     told: Status = STATUS
     listeners: list[Changed] = field(default_factory=list)
     started: bool = False
+    book: NightBook = field(default_factory=NightBook)
+    refused: str = ""
+    """What `act` says in place of handing it over."""
 
     def live(self) -> Scene | None:
         return self.now
@@ -69,12 +96,21 @@ class FakeScenes:
         when = POLL - np.ceil((POLL - at) / INTERVAL) * INTERVAL
         if when < utc(0, 0):
             return None
-        return FakeScene(view(float(when)), Status(mode="past"), live=False)
+        return FakeScene(view(float(when)), Status(mode="past"), live=False, book=self.book)
 
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         to = at + direction * INTERVAL
         newest = self.now.at if self.now else POLL
         return to if utc(0, 0) <= to <= newest else None
+
+    async def act(self, act: Act) -> str:
+        if self.refused or self.now is None:
+            return self.refused
+        self.book.do(act, max(act.at, self.now.at))
+        shown = replace(self.now.view, alarms=self.book.at(max(act.at, self.now.at)))
+        self.now = replace(self.now, view=shown, book=self.book)
+        self._tell()
+        return ""
 
     def subscribe(self, changed: Changed) -> None:
         self.listeners.append(changed)

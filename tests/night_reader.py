@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from noctui.model.alarms import Alarm, AuditEntry, Message
 from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.words import Severity, State
+from tests.night_alarms import NightBook, messages_at
 from tests.night_detail import detail_at
 from tests.night_figures import (
     baseline_at,
@@ -33,6 +35,7 @@ class FakeReader:
 
     at: float
     live: bool = True  # the past asks the cloud nothing
+    book: NightBook = field(default_factory=NightBook, compare=False)
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
         end = min(range_.end, self.at)
@@ -187,6 +190,22 @@ class FakeReader:
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         return alarms_at(self.at, range_, limit, site_id)
+
+    async def alarms(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = "", parent: str = ""
+    ) -> tuple[Alarm, ...]:
+        return self.book.listed(self.at, range_, limit, site_id, circuit_id, parent)
+
+    async def alarm_versions(self, alarm_id: str) -> tuple[Alarm, ...]:
+        return self.book.life(self.at, alarm_id)
+
+    async def audit(
+        self, range_: Range, limit: int = 1000, subject: str = "", act_id: str = ""
+    ) -> tuple[AuditEntry, ...]:
+        return self.book.audit(self.at, range_, limit, subject, act_id)
+
+    async def messages(self, range_: Range, limit: int = 1000, alarm_id: str = "") -> tuple[Message, ...]:
+        return messages_at(self.at, range_, limit, alarm_id)
 
     async def device_events(
         self, range_: Range, limit: int = 200, site_id: str = "", circuit_id: str = ""
