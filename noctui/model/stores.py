@@ -9,17 +9,11 @@ from typing import Protocol
 from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
+from noctui.model.faults import HistoryError
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
 from noctui.model.view import F8, View
 from noctui.model.work import Memory, PollRecord
-
-
-class HistoryError(Exception):
-    """History cannot do what was asked (disk full, locked, damaged, newer schema …); the text is one clear line.
-
-    The caller says it and goes on without history.
-    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noctui.model.detail import Answer, Question, refused
-from noctui.model.inventory import Inventory
-from noctui.model.scene import Above, Reader
-from noctui.runtime.collecting import Publish
 from noctui.runtime.published import Published
 from noctui.runtime.source import Org, SourceError
-from noctui.settings import Settings
 
 if TYPE_CHECKING:
+    from noctui.model.detail import Answer, Question
+    from noctui.model.inventory import Inventory
+    from noctui.model.scene import Above, Reader
     from noctui.runtime.child_link import Link
     from noctui.runtime.child_words import Told
+    from noctui.runtime.collecting import Publish
+    from noctui.settings import Settings
 
 log = logging.getLogger("noctui.child")
 
@@ -65,6 +65,7 @@ class InChild:
         return (await link.ask(lambda number: Take(number, str(folder), org_id), Taken)).ok
 
     def reader(self, history: Reader, at: float) -> Reader:
+        from noctui.model.detail import refused
         from noctui.runtime.child_words import AboveIs, AskAbove, AskDetail, DetailIs
         from noctui.runtime.scenes import LeaderReader
 

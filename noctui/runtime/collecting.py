@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from noctui.model.scene import Reader
 from noctui.runtime.published import Published
-from noctui.runtime.source import Org
-from noctui.settings import Settings
+
+if TYPE_CHECKING:
+    from noctui.model.scene import Reader
+    from noctui.runtime.source import Org
+    from noctui.settings import Settings
+
 
 Publish = Callable[[Published], None]
 

@@ -15,20 +15,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from noctui.clock import Clock
-from noctui.model.scene import Can, Changed, Reader, Scene, Status
-from noctui.model.stores import HistoryError, HistoryReader
-from noctui.model.view import View
+from noctui.model.faults import HistoryError
+from noctui.model.status import Can, Status
 from noctui.runtime import garbage
 from noctui.runtime.folders import org_folder, sole_org
 from noctui.runtime.following import Follower
 from noctui.runtime.limits import LimitsKept
-from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
-from noctui.settings import Settings, Thresholds
 
 if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Changed, Reader, Scene
+    from noctui.model.stores import HistoryReader
+    from noctui.model.view import View
     from noctui.runtime.collecting import Collecting
+    from noctui.runtime.published import Published
+    from noctui.settings import Settings, Thresholds
 
 log = logging.getLogger("noctui.desk")
 

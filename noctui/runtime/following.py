@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from noctui.model.scene import Status
+if TYPE_CHECKING:
+    from noctui.model.status import Status
 
 
 class Follower:

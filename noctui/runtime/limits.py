@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
-from noctui.model.inventory import Inventory
-from noctui.model.view import F8
 from noctui.model.words import THRESHOLDS, Metric
-from noctui.settings import Thresholds
+
+if TYPE_CHECKING:
+    from noctui.model.inventory import Inventory
+    from noctui.model.view import F8
+    from noctui.settings import Thresholds
 
 
 def limits_of(thresholds: Thresholds, inventory: Inventory) -> F8 | None:
@@ -18,6 +20,8 @@ def limits_of(thresholds: Thresholds, inventory: Inventory) -> F8 | None:
     tables.append(thresholds.at("", ""))  # circuits whose site is not known: row -1 reaches it
     if all(table == THRESHOLDS for table in tables):
         return None
+    import numpy as np  # loaded with the first View
+
     made = np.array([[table[metric] for metric in Metric] for table in tables], np.float64)
     found: F8 = made[np.array([*kind, len(tables) - 1])[inventory.circuit_site]]
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from noctui.model.scene import Status
-from noctui.model.view import View
+if TYPE_CHECKING:
+    from noctui.model.status import Status
+    from noctui.model.view import View
 
 
 @dataclass(frozen=True, slots=True)

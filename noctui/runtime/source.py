@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from noctui.model.batch import Sweep
-from noctui.model.cloud import MistAlarm
-from noctui.model.detail import Answer, Question
-from noctui.model.health import PlanLine, TokenHealth
+if TYPE_CHECKING:
+    from noctui.model.batch import Sweep
+    from noctui.model.cloud import MistAlarm
+    from noctui.model.detail import Answer, Question
+    from noctui.model.health import PlanLine, TokenHealth
+
 
 Progress = Callable[[int, int], None]
 """(calls done, calls expected) of the running sweep."""
