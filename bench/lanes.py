@@ -14,7 +14,7 @@ from bench.terminal import COLUMNS, ROWS
 from noctui.model.scene import Range, Series
 from noctui.sim.world import DEFAULT_ANCHOR
 from noctui.tui.look import default_look
-from noctui.tui.panes.chart import lanes
+from noctui.tui.panes.chart_lanes import lanes
 from noctui.tui.panes.series_rows import METRICS
 from noctui.tui.widgets.lanes import Lanes, allot
 

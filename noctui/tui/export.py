@@ -191,7 +191,12 @@ def form_text(table: Exported, form: str) -> str:
 
 def file_name(name: str, now: float) -> str:
     """`noctui-circuits-20261123T031407Z.csv`."""
-    return f"noctui-{name}-{dt.datetime.fromtimestamp(now, dt.UTC):%Y%m%dT%H%M%SZ}.csv"
+    return f"noctui-{name}-{stamp(now)}.csv"
+
+
+def stamp(at: float) -> str:
+    """`20261123T031407Z`, as file names have it."""
+    return f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
 def write(table: Exported, folder: Path, now: float) -> Path:

@@ -15,7 +15,7 @@ TWINS: dict[str, tuple[str, str]] = {
     "threshold": ("┄", "-"), "full_block": ("█", "#"), "upper_block": ("▀", '"'), "lower_block": ("▄", "="),
     "tentative": ("╌", "~"), "line": ("│", "|"), "arrow": ("→", "->"), "mark": ("▌", "|"), "thumb": ("▐", "#"),
     "crumb": ("›", ">"), "enter": ("↵", "Enter"), "left_right": ("←→", "<>"), "at_least": ("≥", ">="),
-    "approximate": ("≈", "c"),
+    "approximate": ("≈", "c"), "port_down": ("↓", "v"), "port_up": ("↑", "^"),
 }  # fmt: skip
 """Name → (sign, ASCII twin)."""
 
@@ -89,6 +89,8 @@ class Signs:
     arrow: str
     mark: str
     thumb: str
+    port_down: str
+    port_up: str
     approximate: str
     crumb: str
     enter: str

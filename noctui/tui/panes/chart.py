@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,9 +11,8 @@ from textual.message import Message
 
 from noctui.charts.kinds import LINE
 from noctui.model.detail import INSIGHT_WINDOWS, Insights
-from noctui.model.edges import Failover
-from noctui.model.scene import WINDOWS, Range, Reader, Series, Stretch
-from noctui.model.words import THRESHOLDS, Metric, State
+from noctui.model.scene import WINDOWS, Range, Series
+from noctui.model.words import THRESHOLDS, Metric
 from noctui.tui.keys import bindings
 from noctui.tui.look import numbers
 from noctui.tui.look.text import clip
@@ -24,85 +20,21 @@ from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.cells import Limits
 from noctui.tui.panes.chart_beside import Beside, beside_lanes, others
+from noctui.tui.panes.chart_events import event_marks
+from noctui.tui.panes.chart_lanes import LANES, Answer, bands, lanes, read
+from noctui.tui.panes.chart_mark import Mark
 from noctui.tui.panes.chart_zones import OWN, UTC_ZONE, Zone, other_zone, zone_of
 from noctui.tui.panes.circuit_mist import pair_lanes
 from noctui.tui.panes.mist_series import MistSeries
-from noctui.tui.panes.series_rows import METRICS
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import title
-from noctui.tui.widgets.lanes import Band, Lane, Lanes, allot
-
-_LANES = (
-    ("rx_pct", "rx", "%", Metric.UTILISATION, "percent", "graph", numbers.utilisation),
-    ("tx_pct", "tx", "%", Metric.UTILISATION, "percent", "graph2", numbers.utilisation),
-    ("loss", "loss", "%", Metric.LOSS, "critical", "graph", numbers.loss),
-    ("jitter", "jit", "ms", Metric.JITTER, "critical", "graph", numbers.milliseconds),
-    ("latency", "lat", "ms", Metric.LATENCY, "critical", "graph", numbers.milliseconds),
-    ("mos", "MOS", "", None, "mos", "graph", numbers.mos),
-)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was read for one chart."""
-
-    series: Series
-    timeline: tuple[Stretch, ...]
-    failovers: tuple[Failover, ...]
-
-
-async def read(reader: Reader, circuit_id: str, site_id: str, range_: Range) -> Answer:
-    """Series, states and failovers of one circuit over the range."""
-    series = await reader.series(circuit_id, METRICS, range_)
-    timeline = await reader.timeline(circuit_id, range_)
-    failovers = await reader.failovers(Range(range_.start - 86_400, range_.end), site_id)
-    return Answer(series, timeline, failovers)
-
-
-def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
-    """Outages, gaps, and the times in which the circuit stood in for the primary."""
-    found: list[Band] = []
-    for stretch in answer.timeline:
-        if stretch.state == State.DOWN:
-            found.append(Band(stretch.start, stretch.end, "outage", numbers.duration(stretch.end - stretch.start)))
-        elif stretch.state in (State.UNKNOWN, State.AWAY):
-            label = "away" if stretch.state == State.AWAY else "no data"
-            found.append(Band(stretch.start, stretch.end, "gap", label))
-    began: float | None = None
-    for event in sorted(answer.failovers, key=lambda f: f.event_time):
-        if event.began and event.circuit_id == circuit_id:
-            began = event.event_time
-        elif began is not None:
-            found.append(Band(began, event.event_time, "standing_in"))
-            began = None
-    if began is not None:
-        found.append(Band(began, range_.end, "standing_in"))
-    return [b for b in found if b.end > range_.start and b.start < range_.end]
-
-
-def lanes(
-    series: Series, rows: Sequence[int], alone: str = "", limits: Callable[[Metric], Limits] = THRESHOLDS.__getitem__
-) -> list[Lane]:
-    """A lane for each of `rows` (the sixth is MOS), or the one of this metric. `limits` gives its thresholds."""
-    made: list[Lane] = []
-    heights = iter(rows)
-    for name, label, unit, metric, scale, role, text in _LANES:
-        if (alone and name != alone) or len(made) == len(rows):
-            continue
-        made.append(
-            Lane(
-                label, unit, series.times, series.values.get(name, np.full(len(series.times), np.nan, np.float32)),
-                series.spans, limits(metric) if metric is not None else (), scale, role, next(heights),  # type: ignore[arg-type]
-                text,
-            )
-        )  # fmt: skip
-    return made
+from noctui.tui.widgets.lanes import Lanes, allot, around
 
 
 class Chart(Vertical):
     """Title and lanes. `w` steps through the windows, `m` through the metrics; + - { } zoom and pan.
 
-    `r` puts another circuit of the site below, `u` takes another clock.
+    `r` puts another circuit of the site below, `u` takes another clock, `b` marks a stretch of time.
     """
 
     SCOPED_CSS = False  # its look depends on the size, which is a class of the board around it
@@ -113,7 +45,7 @@ class Chart(Vertical):
     .-s Chart { padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "window", "metric", "insights", "beside", "clock", "zoom_in", "zoom_out", "pan_back", "pan_on"
+        "window", "metric", "insights", "beside", "clock", "mark", "zoom_in", "zoom_out", "pan_back", "pan_on"
     )
 
     class Answered(Message):
@@ -132,6 +64,9 @@ class Chart(Vertical):
             self.on = on
             self.told = told
             self.said = said
+
+    class Marked(Message):
+        """A stretch of time was marked or no longer is, or its samples came."""
 
     class Lone(Message):
         """No other circuit is there to be put below."""
@@ -156,6 +91,7 @@ class Chart(Vertical):
         self._question = Question(self, self._fail)
         self._mist = MistSeries(self, self._told)
         self._beside = Beside(self, self._draw)
+        self._mark = Mark(self, self._remarked)
         self._calendar = calendar
         self._clock = OWN
 
@@ -177,12 +113,33 @@ class Chart(Vertical):
         back = WINDOWS[self._window] if self._window in WINDOWS else INSIGHT_WINDOWS[self._window][0]
         return Range(self._moment.at - back, self._moment.at, self.window)
 
+    @property
+    def marked(self) -> Range | None:
+        """The stretch that is marked, once it is ended: what figures, export and copy are of."""
+        return self._mark.range(self._moment.at, self._zone.clock) if self._moment is not None else None
+
+    @property
+    def marked_series(self) -> Series | None:
+        """Its samples; None while they are not read."""
+        return self._mark.series
+
+    @property
+    def alone(self) -> str:
+        """The one metric that is shown, by its name in a series; '' for all."""
+        return self._alone
+
+    @property
+    def clock(self) -> Zone:
+        """The clock that the axis goes by."""
+        return self._zone
+
     def show(self, moment: Moment) -> None:
         circuit = moment.place.circuit_id
         if circuit != self._circuit:
             self._circuit, self._answer, self._zoomed = circuit, None, None
             self._mist.end()
             self._beside.end()
+            self._mark.clear()
             self.lanes.clear_cursor()
             self._moment = moment
             self._clear("Reading …")
@@ -205,6 +162,7 @@ class Chart(Vertical):
         self._question.ask(key, lambda: read(reader, self._circuit, site, range_), self._take)
         self._mist.ask(moment, self._circuit, self._window)
         self._beside.ask(moment, range_)
+        self._mark.ask(moment, self._circuit)
 
     def _told(self) -> None:
         """Something new of Mist's own series."""
@@ -237,6 +195,8 @@ class Chart(Vertical):
 
     def _entitle(self) -> None:
         note = "m metric, w window, + - zoom" if self._moment and self._moment.size is not Size.S else ""
+        if self._moment is not None and (marked := self._mark.said(self._moment.at, self._zone.clock)):
+            note = marked
         if self.lanes.cursor_at is not None and self._moment is not None:
             note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at, self._zone.clock)}, {note}"
         if self._beside.on and self._moment is not None:
@@ -260,24 +220,29 @@ class Chart(Vertical):
         if answer is None:
             return
         height = self.lanes.size.height
+        other = (self._beside.name(self._moment.view, self._moment.signs), self._beside.bands)
+        room = height - around(True, self._beside.on)
         row = self._moment.view.inventory.circuit_row.get(self._circuit)
         if self._mist.on and row is not None:
             circuit = self._moment.view.inventory.circuits[row]
-            drawn = pair_lanes(answer.series, self._mist.told, circuit, height - 2, self._limits, self._alone)
+            drawn = pair_lanes(answer.series, self._mist.told, circuit, room, self._limits, self._alone)
         elif self._beside.on:
-            view, other = self._moment.view, self._beside
+            its = self._beside
             drawn = beside_lanes(
-                answer.series, other.series, other.name(view, self._moment.signs), height - 2,
-                self._limits, lambda m: self._limits(m, other.circuit_id), self._alone,
+                answer.series, its.series, other[0], room,
+                self._limits, lambda m: self._limits(m, its.circuit_id), self._alone,
             )  # fmt: skip
         else:
             large = self._moment.size is Size.L
-            rows = (max(height - 2, 2),) if self._alone else allot(height, 4 if large else 3)
+            rows = (max(room, 2),) if self._alone else allot(height, 4 if large else 3, others=height - room)
             drawn = lanes(answer.series, rows, self._alone, self._limits)
-        now = min(self._moment.at, range_.end) if self._zoomed is None else self._moment.at
+        at, inventory = self._moment.at, self._moment.view.inventory
+        now = min(at, range_.end) if self._zoomed is None else at
         self.lanes.show(
-            drawn, range_.start, range_.end, bands=bands(answer, self._circuit, range_), now=now,
-            zone=self._zone.clock,
+            drawn, range_.start, range_.end, now=now, zone=self._zone.clock,
+            bands=[*self._mark.bands(at), *bands(answer, self._circuit, range_)],
+            events=event_marks(answer.told, answer.failovers, self._circuit, inventory, at),
+            other=other if self._beside.on else None,
         )  # fmt: skip
 
     @property
@@ -300,7 +265,38 @@ class Chart(Vertical):
         self._entitle()
 
     def on_lanes_cursor_moved(self, message: Lanes.CursorMoved) -> None:
+        if self._mark.open:
+            self._mark.follow(self.lanes.cursor_span)
+            self._draw()
         self._entitle()
+
+    def on_lanes_dragged(self, message: Lanes.Dragged) -> None:
+        message.stop()
+        self._mark.draw(message.start, message.end, message.done)
+        self._remarked(ask=message.done)
+
+    def action_mark(self) -> None:
+        """A stretch of time begins at the cursor's column, then ends there; then it is cleared."""
+        if self._answer is None:
+            return
+        if self.lanes.cursor_at is None:
+            self.lanes.action_cursor(0)
+        if (here := self.lanes.cursor_span) is not None:
+            self._mark.step(here)
+            self._remarked(ask=True)
+
+    def unmark(self) -> bool:
+        """False: nothing was marked."""
+        cleared = self._mark.clear()
+        if cleared:
+            self._remarked()
+        return cleared
+
+    def _remarked(self, ask: bool = False) -> None:
+        if ask and self._moment is not None:
+            self._mark.ask(self._moment, self._circuit)
+        self._draw()
+        self.post_message(self.Marked())
 
     @property
     def windows(self) -> tuple[str, ...]:
@@ -322,7 +318,7 @@ class Chart(Vertical):
         self.post_message(self.Windowed(self._window))
 
     def action_metric(self) -> None:
-        names = ["", *(lane[0] for lane in _LANES if not (self._mist.on or self._beside.on) or lane[0] != "mos")]
+        names = ["", *(lane[0] for lane in LANES if not (self._mist.on or self._beside.on) or lane[0] != "mos")]
         self._alone = names[(names.index(self._alone) + 1) % len(names)]
         self._draw()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from noctui.model.scene import Range, Series
+from noctui.model.scene import Range, Reader, Series, Stretch
 from noctui.model.view import View
 from noctui.model.words import Metric, Role
 from noctui.tui.look.signs import Signs
@@ -15,9 +15,10 @@ from noctui.tui.look.text import clip
 from noctui.tui.moment import Moment
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.cells import Limits
+from noctui.tui.panes.chart_lanes import state_bands
 from noctui.tui.panes.circuit_mist import rooms
 from noctui.tui.panes.series_rows import METRICS
-from noctui.tui.widgets.lanes import Lane
+from noctui.tui.widgets.lanes import Band, Lane
 
 _GONE = "not in the network at this time"
 
@@ -47,24 +48,31 @@ def beside_lanes(
     many metrics as `rows` have room for, or for the one named."""
     made: list[Lane] = []
     for (metric, _, label, unit, of, scale, text), high in rooms(rows, alone):
-        for title, role, series, limit in (
-            (label, "graph", mine, limits), (name, "graph2", other, its_limits),
+        for title, role, series, limit, its in (
+            (label, "graph", mine, limits, False), (name, "graph2", other, its_limits, True),
         ):  # fmt: skip
             times = series.times if series is not None else np.zeros(0)
             spans = series.spans if series is not None else np.zeros(0, np.float32)
             found = series.values.get(metric) if series is not None else None
             values = found if found is not None else np.full(len(times), np.nan, np.float32)
-            word = unit if series is mine else ""
-            made.append(Lane(title, word, times, values, spans, limit(of), scale, role, high, text))
+            word = "" if its else unit
+            made.append(Lane(title, word, times, values, spans, limit(of), scale, role, high, text, its))
     return made
 
 
+async def read(reader: Reader, circuit_id: str, range_: Range) -> tuple[Series, tuple[Stretch, ...]]:
+    """Its samples and its states."""
+    return await reader.series(circuit_id, METRICS, range_), await reader.timeline(circuit_id, range_)
+
+
 class Beside:
-    """`circuit_id` is the other one, '' while there is none; `changed` is called when its series came."""
+    """`circuit_id` is the other one, '' while there is none; `bands` are its outages and gaps. `changed` is called when
+    its series came."""
 
     def __init__(self, owner: Any, changed: Callable[[], None]) -> None:
         self.circuit_id = ""
         self.series: Series | None = None
+        self.bands: tuple[Band, ...] = ()
         self._failed = ""
         self._changed = changed
         self._question = Question(owner, self._fail)
@@ -81,7 +89,7 @@ class Beside:
 
     def end(self) -> None:
         """No longer wanted, or beside another circuit."""
-        self.circuit_id, self.series, self._failed = "", None, ""
+        self.circuit_id, self.series, self.bands, self._failed = "", None, (), ""
         self._question.forget()
 
     def ask(self, moment: Moment, range_: Range) -> None:
@@ -91,11 +99,11 @@ class Beside:
             return
         if other not in moment.view.inventory.circuit_row:
             self._question.forget()
-            self.series, self._failed = None, _GONE
+            self.series, self.bands, self._failed = None, (), _GONE
             return
-        read = moment.scene.read
+        reader = moment.scene.read
         key = (other, range_.start, range_.end, moment.at)
-        self._question.ask(key, lambda: read.series(other, METRICS, range_), self._take)
+        self._question.ask(key, lambda: read(reader, other, range_), self._take)
 
     def name(self, view: View, signs: Signs) -> str:
         """`bkp`, for its lanes."""
@@ -110,11 +118,12 @@ class Beside:
         state = self._failed or ("reading …" if self.series is None else "r next")
         return " ".join(w for w in (self.name(view, signs), carrier, f"below, {state}") if w)
 
-    def _take(self, series: Series) -> None:
+    def _take(self, found: tuple[Series, tuple[Stretch, ...]]) -> None:
+        series, timeline = found
         if series.circuit_id == self.circuit_id:
-            self.series, self._failed = series, ""
+            self.series, self.bands, self._failed = series, tuple(state_bands(timeline)), ""
             self._changed()
 
     def _fail(self, said: str) -> None:
-        self.series, self._failed = None, said
+        self.series, self.bands, self._failed = None, (), said
         self._changed()

@@ -40,6 +40,7 @@ class Stats(Pane):
         super().__init__(id=id)
         self._series: Series | None = None
         self._range: Range | None = None
+        self._marked = False
         self._found: Keeping[Figures] = Keeping(self, time.monotonic, self.draw)
         self._more: Keeping[More] = Keeping(self, time.monotonic, self.draw)
         self._mist: tuple[Insights | None, str] | None = None
@@ -48,10 +49,11 @@ class Stats(Pane):
     def reset(self) -> None:
         self._mist, self._ports, self._series = None, None, None
 
-    def over(self, moment: Moment, range_: Range) -> None:
-        """The time that is shown beside: ask for its figures, and for what does not depend on it."""
+    def over(self, moment: Moment, range_: Range, *, marked: bool = False) -> None:
+        """The time that is shown beside, or that is marked there: ask for its figures, and for what does not depend on
+        it."""
         circuit, read = moment.place.circuit_id, moment.scene.read
-        self._range = range_
+        self._range, self._marked = range_, marked
         if circuit not in moment.view.inventory.circuit_row:
             return
         rolling = range_.end >= moment.at
@@ -59,6 +61,12 @@ class Stats(Pane):
         live = moment.scene.live
         self._found.want(what, moment.at, live, lambda: window(read, circuit, range_))
         self._more.want(circuit, moment.at, live, lambda: more(read, circuit, moment.at), MORE_EVERY)
+
+    def found(self, range_: Range) -> Figures | None:
+        """The figures of this stretch of time, when they are those that are shown and known."""
+        shown, moment = self._range, self._moment
+        same = shown is not None and (shown.start, shown.end) == (range_.start, range_.end)
+        return self._found.known(moment.at) if same and moment is not None else None
 
     def sampled(self, series: Series | None) -> None:
         """The samples shown: what is now comes from them."""
@@ -85,7 +93,8 @@ class Stats(Pane):
 
     def _short(self, moment: Moment, row: int) -> list[Line]:
         view = moment.view
-        lines = short_lines(view, row, self._found.known(moment.at))
+        marked = self._range if self._marked else None
+        lines = short_lines(view, row, self._found.known(moment.at), marked)
         if self._mist is not None:
             told, said = self._mist
             compared = against_line(self._series, told, view.inventory.circuits[row])
@@ -100,8 +109,9 @@ class Stats(Pane):
         blank: Line = ()
         found, later, series = self._found.known(moment.at), self._more.known(moment.at), self._series
         note = self._range.word if self._range is not None else ""
+        note = f"marked {note}" if self._marked and wide > NARROW else note
         if self._mist is None:
-            first = figure_lines(found, series, wide, view, row, moment.signs)
+            first = figure_lines(found, series, wide, view, row, moment.signs, self._marked)
         else:
             told, said = self._mist
             first = against_lines(series, told, view.inventory.circuits[row], wide)

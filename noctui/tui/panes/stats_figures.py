@@ -11,9 +11,10 @@ import numpy as np
 
 from noctui.model.figures import GAUGE, METRIC_GAUGE, Figures
 from noctui.model.inventory import Circuit
-from noctui.model.scene import Series
+from noctui.model.scene import Range, Series
 from noctui.model.view import View
 from noctui.model.words import Metric, RoleSource
+from noctui.tui.keys import ACTIONS
 from noctui.tui.look.numbers import (
     MONTHS,
     NONE,
@@ -32,6 +33,7 @@ from noctui.tui.look.numbers import (
 from noctui.tui.look.signs import Signs, level_role
 from noctui.tui.look.text import fit
 from noctui.tui.panes import cells
+from noctui.tui.panes.chart_mark import lowest
 from noctui.tui.panes.figures import figures as of_series
 from noctui.tui.panes.provenance import ROLE_SOURCES, SOURCES
 from noctui.tui.panes.stats_asking import BILLED, More
@@ -48,13 +50,18 @@ COVERED = 99.5
 
 
 def figure_lines(found: Figures | None, series: Series | None, width: int, view: View, row: int,
-                 signs: Signs) -> list[Line]:  # fmt: skip
-    """`now avg p95 max` of every metric, in the colours of the thresholds that they reach. Now is the last sample's."""
-    now = {name: now_of(series, name, view, row) for name in (*(name for _, name, *_ in _ROWS), "mos")}
+                 signs: Signs, marked: bool = False) -> list[Line]:  # fmt: skip
+    """`now avg p95 max` of every metric, in the colours of the thresholds that they reach. Now is the last sample's.
+    What is `marked` has no now: `min avg p95 max`."""
+    names = (*(name for _, name, *_ in _ROWS), "mos")
+    now = {name: lowest(series, name) if marked else now_of(series, name, view, row) for name in names}
     each = (width - _LABEL + 2) // 4
     label_cells = width - 4 * each
     lines: list[Line] = [
-        ((" " * label_cells, "dim"), *((f"{name:>{each}}", "dim") for name in ("now", "avg", "p95", "max")))
+        (
+            (" " * label_cells, "dim"),
+            *((f"{name:>{each}}", "dim") for name in ("min" if marked else "now", "avg", "p95", "max")),
+        )
     ]
     for label, name, metric, text in _ROWS:
         average, p95, highest = window_of(found, name)
@@ -63,9 +70,9 @@ def figure_lines(found: Figures | None, series: Series | None, width: int, view:
         for i, value in enumerate(values):
             shown = text(value)
             role = level_role(cells.raw_level(view.limits_of(row, metric), value))
-            role = "hi" if i == 0 and role == "text" else role
+            role = "hi" if i == 0 and role == "text" and not marked else role
             near = signs.approximate if i == 2 and found is not None and found.p95_error > 0 and shown != NONE else ""
-            runs.append((f"{near + shown:>{each}}", tone(shown, f"{role} bold" if i == 0 else role)))
+            runs.append((f"{near + shown:>{each}}", tone(shown, f"{role} bold" if i == 0 and not marked else role)))
         lines.append(tuple(runs))
     return [*lines, _mos_line(series, now["mos"], label_cells, each)]
 
@@ -179,8 +186,8 @@ def billing_pairs(more: More, month: str, at: float, wide: bool) -> list[tuple[s
     return [(f"p95 {month}", rates), *([("", ((said, "dim"),))] if said else [])]
 
 
-def short_lines(view: View, row: int, found: Figures | None) -> list[Line]:
-    """The two lines that S has room for."""
+def short_lines(view: View, row: int, found: Figures | None, marked: Range | None = None) -> list[Line]:
+    """The two lines that S has room for; of what is `marked` the second says so."""
     circuit = view.inventory.circuits[row]
     critical = view.limits_of(row, Metric.UTILISATION)[2]
     longest, total = above_of(found, Metric.UTILISATION, 3)
@@ -193,7 +200,18 @@ def short_lines(view: View, row: int, found: Figures | None) -> list[Line]:
     available = availability(float(found.available[0])) if found is not None and known else NONE
     flaps = count(int(found.flaps[0])) if found is not None and known else NONE
     first += [("  avail ", "dim"), (available, tone(available)), ("  flaps ", "dim"), (flaps, tone(flaps))]
-    return [tuple(first), _what(circuit)]
+    return [tuple(first), _what(circuit) if marked is None else _marked(marked, found)]
+
+
+def _marked(marked: Range, found: Figures | None) -> Line:
+    """`marked 02:51–03:14, 23m  cover 100 %  b clears`."""
+    known = found is not None and len(found) > 0
+    cover = availability(float(found.coverage[0]), 1) if found is not None and known else NONE
+    return (
+        ("marked ", "dim"), (marked.word, "hi"), (f", {duration(marked.seconds)}", "text"),
+        ("  cover ", "dim"), (cover, tone(cover)), (" %", "dim"), (f"  {ACTIONS['mark'].shown}", "accent"),
+        (" clears", "dim"),
+    )  # fmt: skip
 
 
 def _what(circuit: Circuit) -> Line:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from noctui.settings import read_path
-from noctui.tui import copying, export
+from noctui.tui import copying
 from noctui.tui.keys import bindings
 from noctui.tui.shell import Shell
 
@@ -32,9 +32,11 @@ class Giving(Shell):
 
     def export_as(self, file: str) -> None:
         """Write the table shown; to this file, or (empty) to one that is named by table and time."""
+        from noctui.tui import export
+
         table = self.board.export() if self.board is not None else None
         if table is None:
-            self.say("There is no table to export here.")
+            self.say(self._lacking() or "There is no table to export here.")
             return
         folder = self.options.exports
         try:
@@ -53,7 +55,10 @@ class Giving(Shell):
         if text:
             self.give(text)
         else:
-            self.say("There is nothing to copy here.")
+            self.say(self._lacking() or "There is nothing to copy here.")
+
+    def _lacking(self) -> str:
+        return self.board.lacking() if self.board is not None else ""
 
     def give(self, text: str) -> None:
         """Copy this to the terminal's clipboard, or into a file that is named."""

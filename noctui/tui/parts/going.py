@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.tui.filter import Filter, FilterError, parse
-from noctui.tui.frame.frame import Frame
 from noctui.tui.keys import bindings
 from noctui.tui.layouts import after
 from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place
-from noctui.tui.screens.board import Board
-from noctui.tui.screens.tabled import TabledBoard
 from noctui.tui.shell import Shell
+
+if TYPE_CHECKING:
+    from noctui.tui.frame.frame import Frame
+    from noctui.tui.screens.board import Board
+    from noctui.tui.screens.tabled import TabledBoard
 
 _SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, OFFENDERS, ALARMS, COLLECTOR)}
 
@@ -27,6 +28,8 @@ class Going(Shell):
     )
 
     async def on_board_goto(self, message: Board.Goto) -> None:
+        from noctui.tui.filter import FilterError, parse
+
         self._chosen.pop(message.place, None)
         if message.filter:
             with contextlib.suppress(FilterError):  # a name from outside may be none that a filter can say
@@ -42,6 +45,8 @@ class Going(Shell):
     async def go(self, place: Place, filter: str | None) -> None:
         """To a place by its name; there with this filter (None: the one that it has). A screen's way back starts there,
         as by its number; a thing is gone into."""
+        from noctui.tui.filter import parse
+
         if filter is not None:
             self._chosen[place] = parse(filter), frozenset()
         if place in _SCREENS.values():
@@ -90,13 +95,12 @@ class Going(Shell):
         await self.arrive()
 
     async def action_out(self) -> None:
-        """Esc: what is maximised, then the filter, then one level out."""
-        if self.board is not None and self.board.restore():
+        """Esc: what is maximised, then what is marked, then the filter, then one level out."""
+        if self.board is not None and (self.board.restore() or self.board.let_go()):
             return
-        chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        chosen, severities = self.chosen_here()
         if severities or chosen:
-            left = (chosen, frozenset[int]()) if severities else (Filter(), frozenset[int]())
-            self.set_filter(*left)
+            self.set_filter(chosen if severities else None, frozenset())
         elif self._scene is not None and self._trail.out(self._scene.view.inventory):
             await self.arrive()
         elif self._scene is not None:

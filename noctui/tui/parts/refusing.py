@@ -14,6 +14,7 @@ WHY_NOT = {
     "window": "There is no window to choose here.", "metric": "There is no metric to choose here.",
     "things": "There is nothing else to rank or draw here.", "by_back": "There is no metric to choose here.",
     "layout": "Screen 1 has several layouts: 1, then v.", "clock": "There is no time axis here.",
+    "mark": "A stretch of time is marked on a circuit's lanes: open one, then b.",
     "zoom_in": "There is nothing to zoom here.", "zoom_out": "There is nothing to zoom here.",
     "pan_back": "There is nothing to pan here.", "pan_on": "There is nothing to pan here.",
 }  # fmt: skip

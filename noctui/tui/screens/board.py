@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from noctui.model.headline import Headline
-from noctui.tui.export import Exported
-from noctui.tui.filter import Subject
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.place import Place
 from noctui.tui.widgets.live_table import LiveTable
+
+if TYPE_CHECKING:
+    from noctui.model.headline import Headline
+    from noctui.tui.export import Exported
+    from noctui.tui.filter import Subject
 
 
 class Board(Vertical):
@@ -91,6 +93,10 @@ class Board(Vertical):
         """(rows that the filter leaves, rows in all); None where nothing is filtered."""
         return None
 
+    def problem(self) -> str:
+        """What is wrong with the filter, in a line; empty for nothing."""
+        return ""
+
     def export(self) -> Exported | None:
         """The table shown: all rows of filter and sort. None where there is no table."""
         return None
@@ -98,6 +104,14 @@ class Board(Vertical):
     def copied(self) -> str:
         """What `y` copies; empty for nothing."""
         return ""
+
+    def lacking(self) -> str:
+        """Why there is nothing to export or to copy just now; empty: there never is here."""
+        return ""
+
+    def let_go(self) -> bool:
+        """Esc: let go of what was marked here; False: nothing was."""
+        return False
 
     def charted(self) -> Place | None:
         """The charts of what the cursor stands on; None where there are none."""

@@ -13,6 +13,7 @@ from noctui.tui.moment import Moment
 from noctui.tui.panes import series_rows
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import Chart
+from noctui.tui.panes.chart_mark_words import mark_line
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.stats import Stats
 from noctui.tui.place import Place, of_chart
@@ -45,6 +46,7 @@ class CircuitBoard(Board):
         "pan",
         "beside",
         "clock",
+        "mark",
         "time",
         "export",
         "copy",
@@ -76,8 +78,7 @@ class CircuitBoard(Board):
         self._moment = moment
         self._chart.show(moment)
         self._stats.show(moment)
-        self._stats.over(moment, self._chart.range)
-        self._stats.sampled(self._series)
+        self._account(moment)
         self._events.show(moment)
         self._inquire(moment)
 
@@ -97,15 +98,24 @@ class CircuitBoard(Board):
     def on_chart_answered(self, message: Chart.Answered) -> None:
         if self._moment is not None and message.series.circuit_id == self._moment.place.circuit_id:
             self._series = message.series
-            self._stats.over(self._moment, self._chart.range)
-            self._stats.sampled(message.series)
+            self._account(self._moment)
+
+    def _account(self, moment: Moment) -> None:
+        """Figures of what is marked, else of all that is shown."""
+        marked = self._chart.marked
+        self._stats.over(moment, marked or self._chart.range, marked=marked is not None)
+        self._stats.sampled(self._series if marked is None else self._chart.marked_series)
+
+    def on_chart_marked(self, message: Chart.Marked) -> None:
+        if self._moment is not None:
+            self._account(self._moment)
 
     def on_chart_asked(self, message: Chart.Asked) -> None:
         self._stats.against((message.told, message.said) if message.on else None)
 
     def on_chart_windowed(self, message: Chart.Windowed) -> None:
         if self._moment is not None:
-            self._stats.over(self._moment, self._chart.range)
+            self._account(self._moment)
         self.post_message(self.Window(message.word))
 
     def on_chart_lone(self, message: Chart.Lone) -> None:
@@ -125,11 +135,26 @@ class CircuitBoard(Board):
         self._chart.look_back(word)
 
     def export(self) -> Exported | None:
-        """The samples shown."""
-        return None if self._series is None else series_rows.exported(self._series)
+        """The samples of what is marked, else those shown."""
+        marked = self._chart.marked
+        series = self._series if marked is None else self._chart.marked_series
+        return None if series is None else series_rows.exported(series, named=marked is not None)
 
     def copied(self) -> str:
-        return self._moment.place.circuit_id if self._moment else ""
+        """The figures of what is marked, else the circuit's id."""
+        moment, marked = self._moment, self._chart.marked
+        if moment is None or marked is None:
+            return moment.place.circuit_id if moment is not None else ""
+        found = self._stats.found(marked)
+        if found is None or self._chart.marked_series is None:
+            return ""
+        return mark_line(self._chart.marked_series, found, moment, self._chart.alone, self._chart.clock)
+
+    def lacking(self) -> str:
+        return "What is marked is still being read." if self._chart.marked is not None else ""
+
+    def let_go(self) -> bool:
+        return self._chart.unmark()
 
     def first_focus(self) -> Widget | None:
         return self._chart.lanes

@@ -16,6 +16,7 @@ from noctui.tui.look.numbers import clock
 from noctui.tui.look.palette import Palette
 from noctui.tui.look.signs import level_role
 from noctui.tui.look.text import clip, width
+from noctui.tui.widgets.lane_marks import events, marks
 from noctui.tui.widgets.lane_math import F4, decimate, ticks, top_of, touched
 from noctui.tui.widgets.lane_model import Band, Chart, Lane
 from noctui.tui.widgets.line import Line
@@ -27,13 +28,9 @@ TALL = 5
 WIDE = 100
 """From this width on labels have room for units."""
 
-_GROUNDS = ("bg", "band_gap", "band_mnt", "band_out", "sel")
-_TINT = {"gap": 1, "window": 2, "outage": 3}
-_MARKS = {
-    "standing_in": ("standing_in", "accent"), "gap": ("unknown", "unk"), "window": ("maintenance", "maint"),
-    "conflict": ("critical", "crit"), "outage": ("down", "crit"),
-}  # fmt: skip
-"""Kind → (sign, role); a later one covers an earlier one."""
+_GROUNDS = ("bg", "bar", "band_gap", "band_mnt", "band_out", "sel")
+_TINT = {"marked": 1, "gap": 2, "window": 3, "outage": 4}
+_AT_CURSOR = _GROUNDS.index("sel")
 _LEFT = np.array([0, 0x40, 0x44, 0x46, 0x47], np.uint32)
 _RIGHT = np.array([0, 0x80, 0xA0, 0xB0, 0xB8], np.uint32)
 _FAINT, _CURSOR = 4, 5
@@ -69,12 +66,18 @@ def draw(chart: Chart, lane: Lane, columns: int) -> Drawn:
 
 
 def build(chart: Chart, wide: int, look: Look) -> list[list[Segment]]:
-    """All lines of the chart: marks, the lanes from above, the axis. Each is exactly `wide` cells."""
+    """All lines of the chart: marks, events, the lanes from above, the axis. Each is exactly `wide` cells."""
     columns = plot_columns(wide)
-    tint = _tints(chart, columns)
-    lines = [_marks(chart, wide, columns, look)]
+    mine = _tints(chart, chart.bands, columns)
+    name, others = chart.other or ("", ())
+    lines = [marks(chart, chart.bands, "marks", label_cells(wide), columns, wide, look)]
+    if chart.other is not None:
+        lines.append(marks(chart, others, name, label_cells(wide), columns, wide, look))
+    its = _tints(chart, (*others, *(b for b in chart.bands if b.kind == "marked")), columns)
+    if chart.events is not None:
+        lines.append(events(chart, chart.events, label_cells(wide), columns, wide, look))
     for lane in chart.lanes:
-        lines.extend(_lane(draw(chart, lane, columns), chart, tint, wide, columns, look))
+        lines.extend(_lane(draw(chart, lane, columns), chart, its if lane.other else mine, wide, columns, look))
     lines.append(_axis(chart, wide, columns, look))
     return lines
 
@@ -89,10 +92,10 @@ def _value(chart: Chart, lane: Lane, dots: F4) -> float | None:
     return float(lane.values[-1])
 
 
-def _tints(chart: Chart, columns: int) -> NDArray[np.uint8]:
-    """[columns] index into the grounds: outage over window over gap."""
+def _tints(chart: Chart, bands: Sequence[Band], columns: int) -> NDArray[np.uint8]:
+    """[columns] index into the grounds: outage over window over gap over marked."""
     tint = np.zeros(columns, np.uint8)
-    for band in chart.bands:
+    for band in bands:
         if band.kind in _TINT:
             first, last = touched(chart.start, chart.end, band.start, band.end, columns)
             np.maximum(tint[first:last], _TINT[band.kind], out=tint[first:last])
@@ -119,7 +122,7 @@ def _lane(
     ink = np.where(empty, _FAINT, _ink(drawn, (below + 4) / (4 * rows) * drawn.top))
     ground = np.tile(tint, (rows, 1))
     if chart.cursor is not None and chart.cursor < columns:
-        ground[:, chart.cursor] = 4
+        ground[:, chart.cursor] = _AT_CURSOR
         free = empty[:, chart.cursor]
         cells[free, chart.cursor], ink[free, chart.cursor] = ord(look.signs.line), _CURSOR
     return [
@@ -211,36 +214,6 @@ def _threshold_label(level: int | None, drawn: Drawn, look: Look) -> list[Segmen
         line.blanks(1)
         line.text(text, width(text), level_role(level + 1))
     return line.end(RIGHT)
-
-
-def _marks(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:
-    """Signs over their columns; a label after its signs where nothing else stands."""
-    signs, roles = [" "] * columns, ["text"] * columns
-    ranked = sorted(chart.bands, key=lambda band: list(_MARKS).index(band.kind))
-    for band in ranked:
-        name, role = _MARKS[band.kind]
-        first, last = touched(chart.start, chart.end, band.start, band.end, columns)
-        signs[first:last] = [getattr(look.signs, name)] * (last - first)
-        roles[first:last] = [role] * (last - first)
-    for band in reversed(ranked):
-        _write_label(chart, band, columns, signs, roles, look)
-    line = Line(look.palette)
-    line.text("marks", 5, "dim")
-    line.blanks(label_cells(wide) - 5)
-    for sign, role in zip(signs, roles, strict=True):
-        line.text(sign, width(sign), role)
-    return line.end(wide)
-
-
-def _write_label(chart: Chart, band: Band, columns: int, signs: list[str], roles: list[str], look: Look) -> None:
-    first, last = touched(chart.start, chart.end, band.start, band.end, columns)
-    label = clip(look.signs.prose(band.label), columns, look.signs.cut)
-    size = width(label)
-    if not label or last <= first or last + size + 1 > columns or size != len(label):
-        return
-    if all(sign == " " for sign in signs[last : last + size + 2]):
-        signs[last + 1 : last + 1 + size] = list(label)
-        roles[last + 1 : last + 1 + size] = [_MARKS[band.kind][1]] * size
 
 
 def _axis(chart: Chart, wide: int, columns: int, look: Look) -> list[Segment]:

@@ -10,7 +10,7 @@ from typing import Literal
 from noctui.tui.look import numbers
 from noctui.tui.widgets.lane_math import F4, F8, Scale
 
-BandKind = Literal["outage", "conflict", "window", "gap", "standing_in"]
+BandKind = Literal["outage", "conflict", "window", "gap", "standing_in", "marked"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +18,7 @@ class Lane:
     """One metric over time. values[i] (NaN unknown) stands for (times[i] − spans[i], times[i]].
 
     `thresholds` are (warn, high, critical) or empty; `text` writes a value; `rows` is the lane's height in cells.
+    `other`: it is the other circuit's, whose bands run through it.
     """
 
     title: str
@@ -30,11 +31,13 @@ class Lane:
     role: str = "graph"
     rows: int = 3
     text: Callable[[float | None], str] = numbers.utilisation
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of time that runs through all lanes. Outage, window and gap are tinted; all stand in the marks row."""
+    """A stretch of time that runs through all lanes. Outage, window, gap and marked are tinted; all stand in the marks
+    row, a marked one as its ground."""
 
     start: float
     end: float
@@ -42,11 +45,24 @@ class Band:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at one instant. `sign` is a name of `Signs`, `role` its colour; `words` come from
+    outside and are read where the cursor stands."""
+
+    at: float
+    sign: str
+    role: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
     """Everything a build needs: lanes on one axis [start, end] of UTC epoch seconds.
 
-    `now` is drawn bold at the axis' end (the newest instant known); `cursor` is a column of the plot.
+    `now` is drawn bold at the axis' end (the newest instant known); `cursor` is a column of the plot. `events` have a
+    line of their own, a later one covers an earlier one; None: no such line. `other` are the name and the bands of the
+    other circuit, which has a marks row of its own.
     """
 
     lanes: tuple[Lane, ...]
@@ -56,6 +72,8 @@ class Chart:
     now: float | None = None
     zone: tzinfo = UTC
     cursor: int | None = None
+    events: tuple[Event, ...] | None = None
+    other: tuple[str, tuple[Band, ...]] | None = None
 
     @property
     def newest(self) -> float:
@@ -63,10 +81,15 @@ class Chart:
         return self.end if self.now is None else min(self.now, self.end)
 
 
-def allot(height: int, quality_lanes: int = 3, quality_rows: int = 3) -> tuple[int, ...]:
-    """Rows for rx, tx and the quality lanes in `height` rows of marks, lanes and axis: rx takes 62 % and tx 38 % of
-    what the quality lanes leave. Short screens shrink the quality lanes, then drop to 2 rows each."""
-    left = max(height - 2, 4)
+def around(events: bool, other: bool) -> int:
+    """Rows that are no lanes: marks, axis, and where there are any the events and the other's marks."""
+    return 2 + events + other
+
+
+def allot(height: int, quality_lanes: int = 3, quality_rows: int = 3, others: int = 2) -> tuple[int, ...]:
+    """Rows for rx, tx and the quality lanes in `height` rows, of which `others` are no lanes: rx takes 62 % and tx 38 %
+    of what the quality lanes leave. Short screens shrink the quality lanes, then drop to 2 rows each."""
+    left = max(height - others, 4)
     while quality_rows > 2 and left - quality_lanes * quality_rows < 8:
         quality_rows -= 1
     rest = max(left - quality_lanes * quality_rows, 4)

@@ -20,7 +20,7 @@ from noctui.tui.look import Look, look_of
 from noctui.tui.look.text import clip, width
 from noctui.tui.widgets.lane_lines import build, cursor_time, label_cells, plot_columns
 from noctui.tui.widgets.lane_math import snap
-from noctui.tui.widgets.lane_model import Band, Chart, Lane, allot
+from noctui.tui.widgets.lane_model import Band, Chart, Event, Lane, allot, around
 from noctui.tui.widgets.line import Line
 
 WHEEL = 0.1
@@ -66,6 +66,15 @@ class Lanes(Widget, can_focus=True):
             self.at = at
             super().__init__(lanes)
 
+    class Dragged(LanesMessage):
+        """The mouse was drawn from one column to another: [start, end], and whether it was let go."""
+
+        def __init__(self, lanes: Lanes, start: float, end: float, done: bool) -> None:
+            self.start = start
+            self.end = end
+            self.done = done
+            super().__init__(lanes)
+
     class Ranged(LanesMessage):
         """Zoomed or panned: the axis is now [start, end]; finer or other samples may be wanted."""
 
@@ -83,6 +92,8 @@ class Lanes(Widget, can_focus=True):
         self._asked = (0.0, 0.0)  # the axis as it was given, before it was snapped to columns
         self._look: Look | None = None
         self._lines: list[Strip] = []
+        self._held: int | None = None  # the column where the button went down
+        self._drawn = 0  # the column where the mouse was last
 
     # -- what others may do -------------------------------------------------------------------------------------------
 
@@ -95,11 +106,15 @@ class Lanes(Widget, can_focus=True):
         bands: Sequence[Band] = (),
         now: float | None = None,
         zone: tzinfo = UTC,
+        events: Sequence[Event] | None = None,
+        other: tuple[str, tuple[Band, ...]] | None = None,
     ) -> None:
-        """Draw `lanes` on the axis [start, end], UTC epoch seconds. `now` is the newest instant known; None: `end`."""
+        """Draw `lanes` on the axis [start, end], UTC epoch seconds. `now` is the newest instant known; None: `end`.
+        `events` and `other` as a `Chart` has them."""
         cursor = self._chart.cursor if self._chart is not None else None
         self._asked = start, end
-        self._chart = Chart(tuple(lanes), start, end, tuple(bands), end if now is None else now, zone, cursor)
+        newest, told = end if now is None else now, None if events is None else tuple(events)
+        self._chart = Chart(tuple(lanes), start, end, tuple(bands), newest, zone, cursor, told, other)
         self._paint()
 
     def say_when_empty(self, lines: Sequence[str]) -> None:
@@ -135,6 +150,19 @@ class Lanes(Widget, can_focus=True):
         return cursor_time(self._snapped(self._chart), self.columns)
 
     @property
+    def cursor_span(self) -> tuple[float, float] | None:
+        """The time [from, to] that the cursor's column stands for."""
+        cursor = self._chart.cursor if self._chart is not None else None
+        return None if cursor is None else self._span(cursor)
+
+    def _span(self, column: int) -> tuple[float, float]:
+        assert self._chart is not None
+        chart = self._snapped(self._chart)
+        each = (chart.end - chart.start) / self.columns
+        begin = chart.start + column * each
+        return min(begin, chart.newest), min(begin + each, chart.newest)
+
+    @property
     def range(self) -> tuple[float, float]:
         """The axis [start, end] as asked for."""
         return self._asked
@@ -163,12 +191,42 @@ class Lanes(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """The plot: the cursor line goes there; a second click at once asks for that instant."""
         event.stop()
-        column = event.x - label_cells(self.size.width)
+        column = self._column(event)
         if self._chart is None or not 0 <= column < self.columns:
             return
         self._set_cursor(column)
         if event.chain == 2:
             self.action_choose()
+
+    def _column(self, event: events.MouseEvent) -> int:
+        return event.x - label_cells(self.size.width)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        column = self._column(event)
+        if self._chart is not None and event.button == 1 and 0 <= column < self.columns:
+            self._held, self._drawn = column, column
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drawn with the button held: all between there and here."""
+        if self._held is not None:
+            self._drag(self._column(event), done=False)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._held is not None:
+            self.release_mouse()
+            self._drag(self._column(event), done=True)
+            self._held = None
+
+    def _drag(self, column: int, done: bool) -> None:
+        column = min(max(column, 0), self.columns - 1)
+        if self._held is None or self._chart is None or (column == self._drawn and not done):
+            return
+        moved = column != self._held or self._drawn != self._held
+        self._drawn = column
+        if moved:
+            first, last = self._span(min(self._held, column)), self._span(max(self._held, column))
+            self.post_message(self.Dragged(self, first[0], last[1], done))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel pans: up is earlier."""
@@ -254,4 +312,4 @@ class Lanes(Widget, can_focus=True):
         return lines
 
 
-__all__ = ["Band", "Chart", "Lane", "Lanes", "allot"]
+__all__ = ["Band", "Chart", "Event", "Lane", "Lanes", "allot", "around"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from noctui.model.scene import Range, Series, Stretch
 from noctui.model.words import State
-from noctui.tui.panes.chart import Answer, bands
+from noctui.tui.panes.chart_lanes import Answer, bands
 from noctui.tui.panes.figures import figures, time_above, utilisation_series
 
 NAN = float("nan")
