@@ -11,7 +11,8 @@ from noctui.model.inventory import Inventory
 from noctui.model.view import B1, I4, TREND_NONE, TREND_SLOTS, U1, CircuitTable, RegionTable, SiteTable
 from noctui.model.words import Severity
 
-_BITS = np.arange(TREND_SLOTS, dtype=np.uint16)
+_BITS = np.left_shift(np.uint16(1), np.arange(TREND_SLOTS, dtype=np.uint16))
+_ABREAST = 64
 _BAD_BELOW = Severity.HIGH + 1  # down, away, critical and high are the four lowest numbers
 
 
@@ -28,9 +29,9 @@ def fold_regions(inventory: Inventory, circuits: CircuitTable, sites: SiteTable)
     np.divide(100.0, total, out=share, where=total > 0)
 
     known = _known_quarters(count, layout.regions, circuits.trend)
-    ever = circuits.bad_quarters.nonzero()[0]
-    rows, slots = ((circuits.bad_quarters[ever, None] >> _BITS) & 1).nonzero()
-    bad = np.bincount((region[ever[rows]] + 1) * TREND_SLOTS + slots, minlength=(count + 1) * TREND_SLOTS)
+    ever = np.flatnonzero(circuits.bad_quarters != 0)
+    rows, slots = np.divmod(np.flatnonzero(circuits.bad_quarters[ever, None] & _BITS), TREND_SLOTS)
+    bad = np.bincount((region[ever] + 1)[rows] * TREND_SLOTS + slots, minlength=(count + 1) * TREND_SLOTS)
     bad = bad.reshape(count + 1, TREND_SLOTS)[1:]
     trend = np.where(known | (bad > 0), bad * share[:, None], np.nan).astype(np.float32)
 
@@ -54,10 +55,22 @@ def _known_quarters(count: int, groups: Groups, trend: U1) -> B1:
     if not len(groups.order):
         return known
     found = np.minimum.reduce(trend[groups.first], axis=1) < TREND_NONE
-    if not found.all():  # the first circuits of each region usually say it all
-        found = np.minimum.reduceat(trend[groups.order], groups.starts, axis=0) < TREND_NONE
+    # The first circuits of each region usually say it all, but for quarters in which nobody looked at any.
+    doubt = np.flatnonzero(~np.logical_and.reduce(found, axis=0) & (_least(trend) < TREND_NONE))
+    for quarter in doubt.tolist():
+        found[:, quarter] = np.minimum.reduceat(trend[groups.order, quarter], groups.starts) < TREND_NONE
     known[groups.groups] = found
     return known
+
+
+def _least(trend: U1) -> U1:
+    """[quarters] the lowest value of each; so many rows at a time as lines of their own: short lines are slow."""
+    whole = len(trend) // _ABREAST
+    lines = trend[: whole * _ABREAST].reshape(whole, _ABREAST * TREND_SLOTS)
+    abreast = np.minimum.reduce(lines, axis=0, initial=TREND_NONE).reshape(_ABREAST, TREND_SLOTS)
+    left = np.minimum.reduce(trend[whole * _ABREAST :], axis=0, initial=TREND_NONE)
+    found: U1 = np.minimum(np.minimum.reduce(abreast, axis=0), left)
+    return found
 
 
 def _worst(region: Rows, circuits: CircuitTable, counts: NDArray[np.integer]) -> I4:
@@ -65,12 +78,10 @@ def _worst(region: Rows, circuits: CircuitTable, counts: NDArray[np.integer]) ->
     worst = np.full(len(counts), -1, np.int32)
     unwell = counts[:, : Severity.MAINTENANCE] > 0
     level = np.where(unwell.any(axis=1), unwell.argmax(axis=1), -1)
-    at = (circuits.severity < Severity.MAINTENANCE).nonzero()[0]
+    at = np.flatnonzero(circuits.severity < Severity.MAINTENANCE)
     at = at[region[at] >= 0]
     if len(at):
         at = at[circuits.severity[at] == level[region[at]]]
-        at = at[np.lexsort((at, circuits.since[at], region[at]))]
-        first = np.ones(len(at), np.bool_)
-        first[1:] = region[at[1:]] != region[at[:-1]]
-        worst[region[at[first]]] = at[first]
+        at = at[np.lexsort((circuits.since[at], region[at]))]
+        worst[region[at[::-1]]] = at[::-1]  # of several writes the last one stays: the first of each region
     return worst
