@@ -55,7 +55,7 @@ NOTES_KEPT = 50
 """Notes that a record carries, the newest; all are in the audit."""
 
 
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+class Alarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One condition that wants a person. `alarm_id` names this episode of `key`: `{key}@{opened, whole seconds}`.
 
     `held_by` says what keeps it quiet, "" nothing: `confirm` (not long enough yet), `damping`, `parent` (its gateway or
@@ -121,7 +121,7 @@ ACTS = ("ack", "unack", "note", "own", "snooze", "unsnooze")
 """What people do about alarms."""
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One human action on alarms. `saw` is the `known_at` of each as the person saw it: what somebody else did since is
     not overridden unseen. `act_id` makes it count once."""
 
@@ -154,7 +154,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     act_id: str = ""
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One notification to one target. `message_id` is (alarm, kind, rule, target) in one word: the same is sent once.
 
     `state`: `waiting`, `sent`, `failed` (it is tried again at `next_at`), `given up`, `dropped` (the rate of its target
@@ -165,10 +165,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     alarm_id: str
     rule: str
     target: str  # the target's name, never its URL: that may hold secrets
-    kind: str  # opened, worse, escalated, again, cleared
+    kind: str  # opened, worse, escalated, again, cleared, digest
     made_at: float
     title: str
     body: str
+    severity: int = 8  # what it was told as
     state: str = "waiting"
     tries: int = 0
     next_at: float = 0.0
