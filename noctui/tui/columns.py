@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from noctui.tui.widgets.columns import Column
+if TYPE_CHECKING:
+    from noctui.tui.widgets.columns import Column
 
 
 class Chosen(msgspec.Struct, frozen=True):

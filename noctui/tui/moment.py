@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from noctui.model.scene import Scene
-from noctui.model.view import View
-from noctui.tui.filter import Filter
-from noctui.tui.look.signs import Signs
-from noctui.tui.place import Place
+if TYPE_CHECKING:
+    from noctui.model.scene import Scene
+    from noctui.model.view import View
+    from noctui.tui.filter import Filter
+    from noctui.tui.look.signs import Signs
+    from noctui.tui.place import Place
 
 
 class Size(Enum):

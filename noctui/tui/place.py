@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from noctui.model.inventory import Inventory
+if TYPE_CHECKING:
+    from noctui.model.inventory import Inventory
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -17,10 +17,7 @@ from textual.driver import Driver
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from noctui.clock import Clock
-from noctui.model.scene import Scene, Scenes
 from noctui.tui.commands.history import History
-from noctui.tui.filter import Filter
 from noctui.tui.frame.frame import Frame
 from noctui.tui.frame.header import is_grey
 from noctui.tui.frame.typed import Typed
@@ -34,11 +31,15 @@ from noctui.tui.look.wire import thinned
 from noctui.tui.moment import Moment, heard_at, size_of
 from noctui.tui.options import Options
 from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, Trail
-from noctui.tui.screens import make
-from noctui.tui.screens.board import Board
-from noctui.tui.screens.tabled import TabledBoard
 from noctui.tui.state import Memory
 from noctui.tui.timemachine import TimeMachine
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scene, Scenes
+    from noctui.tui.filter import Filter
+    from noctui.tui.screens.board import Board
+
 
 log = logging.getLogger("noctui.tui")
 
@@ -210,7 +211,7 @@ class Shell(App[None]):
         return self._scene
 
     def _moment(self, scene: Scene) -> Moment:
-        chosen, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        chosen, severities = self.chosen_here()
         now = self._clock.now()
         grey = scene.live and is_grey(scene.status, heard_at(scene), now, scene.view.silent)
         size = size_of(*(self.frame.size or self.size))
@@ -231,7 +232,7 @@ class Shell(App[None]):
             shown.show(moment)
         elif shown is not None:
             shown.tick(moment)
-        if isinstance(shown, TabledBoard):
+        if shown is not None:
             self._problem = self._problem or shown.problem()
         matches = shown.matches() if shown is not None else None
         offers = shown.OFFERS if shown is not None else ()
@@ -246,6 +247,8 @@ class Shell(App[None]):
         kind = board_of(self.place.kind, self._layout)
         board = self._boards.get(kind)
         if board is None:
+            from noctui.tui.screens import make
+
             board = self._boards[kind] = make(kind, self._clock.monotonic, dict(self._memory.state.sorts),
                                               self._memory.state.window, self.options.zone)  # fmt: skip
             board.display = False
@@ -289,8 +292,17 @@ class Shell(App[None]):
 
     # -- what all parts of the screen need -----------------------------------------------------------------------------
 
-    def set_filter(self, chosen: Filter, severities: frozenset[int]) -> None:
-        self._chosen[self.place] = (chosen, severities)
+    def chosen_here(self) -> tuple[Filter, frozenset[int]]:
+        """Filter and severities of this place."""
+        from noctui.tui.filter import Filter
+
+        return self._chosen.get(self.place, (Filter(), frozenset()))
+
+    def set_filter(self, chosen: Filter | None, severities: frozenset[int]) -> None:
+        """Filter this place so; `chosen` None: by no text."""
+        from noctui.tui.filter import Filter
+
+        self._chosen[self.place] = chosen or Filter(), severities
         self._problem = ""
         self.frame.counts.set_chosen(severities)
         self.paint()

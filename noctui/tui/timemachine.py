@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
-from noctui.model.scene import Scene, Scenes
-from noctui.model.stores import HistoryError
+from noctui.model.faults import HistoryError
+
+if TYPE_CHECKING:
+    from noctui.model.scene import Scene, Scenes
+
 
 log = logging.getLogger("noctui.tui")
 

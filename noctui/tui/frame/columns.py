@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -14,7 +14,10 @@ from noctui.tui.frame.typed import writes
 from noctui.tui.look.text import width
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, Run, apart, pad
-from noctui.tui.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from noctui.tui.widgets.columns import Column
+
 
 WIDE = 50
 _EDGE: Run = ("│", "faint")

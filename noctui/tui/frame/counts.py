@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.frame.spots import severity_at
 from noctui.tui.look.numbers import NONE, count
@@ -16,6 +15,10 @@ from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Size
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, Run, crop, width_of
+
+if TYPE_CHECKING:
+    from noctui.model.view import View
+
 
 _WORDS = {
     Severity.DOWN: "down", Severity.AWAY: "away", Severity.CRITICAL: "critical", Severity.HIGH: "high",

@@ -11,9 +11,6 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from noctui.model.headline import Headline
-from noctui.model.scene import Status
-from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.tui.frame.columns import ColumnChooser
 from noctui.tui.frame.command import CommandLine
@@ -30,11 +27,14 @@ from noctui.tui.moment import Moment, Size, size_of
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import ON_THE_WALL, Place, crumb_places, crumbs
 from noctui.tui.runs import Line
-from noctui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
+    from noctui.model.headline import Headline
+    from noctui.model.status import Status
+    from noctui.model.view import View
     from noctui.tui.commands.entries import Entry as Found
     from noctui.tui.commands.suggest import Suggested
+    from noctui.tui.widgets.live_table import LiveTable
 
 
 class Frame(Vertical):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from noctui.model.scene import Status
 from noctui.tui.look.numbers import duration_prose
 from noctui.tui.look.text import clip
 from noctui.tui.runs import Line, Run, width_of
+
+if TYPE_CHECKING:
+    from noctui.model.status import Status
+
 
 GAP = "  "
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import structs
 
 from noctui.model.headline import Clause, Headline
-from noctui.model.scene import Status
 from noctui.model.words import Severity
 from noctui.tui.look.numbers import clock, duration_prose
 from noctui.tui.look.signs import Signs, severity_role, word
 from noctui.tui.runs import Line, Run, crop, width_of
+
+if TYPE_CHECKING:
+    from noctui.model.status import Status
+
 
 _SIGNS = Signs()
 _WORDS = {s: s.word for s in Severity} | {Severity.MAINTENANCE: "maint"}

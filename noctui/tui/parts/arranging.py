@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.clock import Clock
-from noctui.model.scene import Scenes
-from noctui.tui.columns import Chosen, exactly
-from noctui.tui.frame.columns import ColumnChooser
 from noctui.tui.keys import bindings
-from noctui.tui.options import Options
-from noctui.tui.screens.board import Board
 from noctui.tui.shell import Shell
-from noctui.tui.widgets.live_table import LiveTable
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scenes
+    from noctui.tui.columns import Chosen
+    from noctui.tui.frame.columns import ColumnChooser
+    from noctui.tui.options import Options
+    from noctui.tui.screens.board import Board
+    from noctui.tui.widgets.live_table import LiveTable
 
 
 class Arranging(Shell):
@@ -58,6 +60,8 @@ class Arranging(Shell):
         if table is None or not (keys or usual):
             self.action_choose_columns()
             return
+        from noctui.tui.columns import exactly
+
         table.choose(None if usual else exactly(keys, table.offered))
         self._keep_columns(table)
 
@@ -68,6 +72,8 @@ class Arranging(Shell):
 
     def furnish(self, board: Board) -> None:
         """What was chosen of a new board's tables."""
+        from noctui.tui.widgets.live_table import LiveTable
+
         super().furnish(board)
         for table in board.query(LiveTable):
             chosen = self._memory.state.columns.get(table.id or "")

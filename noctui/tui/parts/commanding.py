@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.clock import Clock
-from noctui.model.scene import Scenes
 from noctui.tui.keys import bindings
 from noctui.tui.layouts import LAYOUTS
-from noctui.tui.options import Options
 from noctui.tui.shell import Shell
 
 if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scenes
     from noctui.tui.commands.asked import Asked
     from noctui.tui.commands.here import Here
+    from noctui.tui.options import Options
 
 
 class Commanding(Shell):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from noctui.clock import Clock
-from noctui.model.scene import Scenes
+from typing import TYPE_CHECKING
+
 from noctui.tui.look import Look
 from noctui.tui.look.theme_watch import ThemeWatch
-from noctui.tui.options import Options
 from noctui.tui.shell import Shell
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scenes
+    from noctui.tui.options import Options
 
 
 class Dressing(Shell):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.clock import Clock
-from noctui.model.scene import Scenes
-from noctui.tui.filter import Filter, FilterError, parse
-from noctui.tui.frame.counts import Counts
-from noctui.tui.frame.entry import Entry
 from noctui.tui.keys import bindings
-from noctui.tui.options import Options
 from noctui.tui.shell import Shell
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scenes
+    from noctui.tui.filter import Filter
+    from noctui.tui.frame.counts import Counts
+    from noctui.tui.frame.entry import Entry
+    from noctui.tui.options import Options
 
 
 class Filtering(Shell):
@@ -29,11 +31,13 @@ class Filtering(Shell):
         if self.board is None or not self.board.FILTERS:
             self.say("Nothing to filter here.")
             return
-        self._before_editing = self._chosen.get(self.place, (Filter(), frozenset()))
+        self._before_editing = self.chosen_here()
         self.frame.edit(self._before_editing[0].text)
 
     def on_entry_changed(self, message: Entry.Changed) -> None:
-        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        from noctui.tui.filter import FilterError, parse
+
+        _, severities = self.chosen_here()
         try:
             chosen = parse(message.text)
         except FilterError as error:
@@ -51,7 +55,9 @@ class Filtering(Shell):
         self.paint(board=False)
 
     def filter_by(self, text: str) -> None:
-        _, severities = self._chosen.get(self.place, (Filter(), frozenset()))
+        from noctui.tui.filter import parse
+
+        _, severities = self.chosen_here()
         self.set_filter(parse(text), severities)
 
     def action_severity(self) -> None:
@@ -61,7 +67,7 @@ class Filtering(Shell):
         self.frame.counts.focus()
 
     def on_counts_toggled(self, message: Counts.Toggled) -> None:
-        chosen, before = self._chosen.get(self.place, (Filter(), frozenset()))
+        chosen, before = self.chosen_here()
         if self.board is None or not self.board.FILTERS:
             self.frame.counts.set_chosen(before)
             self.say("Nothing to filter here.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.clock import Clock
-from noctui.model.scene import Scenes
-from noctui.model.stores import HistoryError
-from noctui.tui.commands.times import said
+from noctui.model.faults import HistoryError
 from noctui.tui.keys import bindings
-from noctui.tui.options import Options
 from noctui.tui.parts.travelling import Travelling
-from noctui.tui.replay import USUAL, Replay
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.scene import Scenes
+    from noctui.tui.options import Options
+    from noctui.tui.replay import Replay
+
 
 HOUR = 3600.0
 JUST_BEFORE = 0.001
@@ -41,6 +43,8 @@ class Replaying(Travelling):
 
     def replay(self, speed: int, at: float | None) -> None:
         """From `at` on; None: from where one stands in the past, else from an hour ago."""
+        from noctui.tui.replay import Replay
+
         live = self._scenes.live()
         if live is None or self._scene is None:
             return
@@ -59,6 +63,8 @@ class Replaying(Travelling):
 
     def action_play(self) -> None:
         """Pause the replay, or let it go on; in the past without one, begin it."""
+        from noctui.tui.replay import USUAL
+
         if self._replay is not None:
             self._replay = self._replay.turned(self._clock.monotonic())
             self.paint(board=False)
@@ -120,6 +126,7 @@ class Replaying(Travelling):
         self.run_worker(self._to_event(direction), group="time")
 
     async def _to_event(self, direction: int) -> None:
+        from noctui.tui.commands.times import said
         from noctui.tui.happenings import LOOKS, near
 
         scene, live = self._scene, self._scenes.live()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.model.scene import Scene
 from noctui.tui.keys import bindings
-from noctui.tui.screens.board import Board
 from noctui.tui.shell import Shell
+
+if TYPE_CHECKING:
+    from noctui.model.scene import Scene
+    from noctui.tui.screens.board import Board
 
 
 class Travelling(Shell):

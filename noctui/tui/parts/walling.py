@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
 
-from noctui.clock import Clock
-from noctui.model.inventory import Inventory
-from noctui.model.scene import Scenes
 from noctui.tui.keys import bindings
-from noctui.tui.options import Options
 from noctui.tui.place import Place, wall_of
-from noctui.tui.screens.board import Board
 from noctui.tui.shell import Shell
-from noctui.tui.wall.news import News, Watch
-from noctui.tui.wall.pages import FIRST, Page, read_pages
+from noctui.tui.wall.pages import FIRST, read_pages
+
+if TYPE_CHECKING:
+    from noctui.clock import Clock
+    from noctui.model.inventory import Inventory
+    from noctui.model.scene import Scene, Scenes
+    from noctui.tui.options import Options
+    from noctui.tui.screens.board import Board
+    from noctui.tui.wall.news import News, Watch
+    from noctui.tui.wall.pages import Page
+
 
 STEP = 5.0
 """Seconds in which the footer counts, so that a quiet wall sends little."""
@@ -38,7 +42,7 @@ class Walling(Shell):
         self._held = False  # by a person, until space again
         self._news: News | None = None
         self._news_until = 0.0
-        self._watch = Watch()
+        self._watch: Watch | None = None
         self._drilled_at: float | None = None  # the last key of who left the pages; None: they turn
         self._for_wall = False  # the key that is being handled was one of the wall's own
         self._before_key: tuple[float | None, News | None] = None, None
@@ -73,12 +77,20 @@ class Walling(Shell):
         if self._wall is not None and scene is not None and scene.live:
             if scene.view.inventory is not self._pages_of:
                 self._read_pages(scene.view.inventory)
-            news = None if scene.status.warm else self._watch.look(scene.view)
+            news = self._look(scene)
             if news is not None and self.turning:
                 self._news, self._news_until = news, self._clock.monotonic() + self._wall.hold
                 self._trail.jump(self._page_of(news))
             self._tell_boards()
         await super().arrive(same)
+
+    def _look(self, scene: Scene) -> News | None:
+        """What has just gone wrong; a history that is shown again is no news."""
+        if self._watch is None:
+            from noctui.tui.wall.news import Watch
+
+            self._watch = Watch()
+        return None if scene.status.warm else self._watch.look(scene.view)
 
     def furnish(self, board: Board) -> None:
         super().furnish(board)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from noctui.model.inventory import Inventory
 from noctui.tui.layouts import LAYOUTS
 from noctui.tui.look.text import clip
 from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, INCIDENTS, OFFENDERS, OVERVIEW, SITES, WALL, Place, wall_of
+
+if TYPE_CHECKING:
+    from noctui.model.inventory import Inventory
+
 
 SCREENS = {
     "overview": WALL, "incidents": INCIDENTS, "alarms": ALARMS, "offenders": OFFENDERS, "circuits": CIRCUITS,
