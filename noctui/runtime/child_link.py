@@ -9,9 +9,8 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -38,6 +37,7 @@ from noctui.runtime.child_words import (
 )  # fmt: skip
 from noctui.runtime.frames import FrameReader, Unpacker, pack
 from noctui.runtime.source import SourceError
+from noctui.runtime.spawning import python, without_secrets
 from noctui.settings import Settings
 
 log = logging.getLogger("noctui.child")
@@ -184,7 +184,7 @@ class Link:
     def _spawn(self, words: tuple[str, ...], theirs: socket.socket) -> None:
         """On a thread. Nothing that it prints reaches our terminal, and no signal of the terminal reaches it."""
         process = self._process = subprocess.Popen(
-            [sys.executable, *_where(), *words],
+            [*python(), *words],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -224,16 +224,6 @@ def ending(status: int) -> str:
         return f"The collector was ended by {signal.Signals(-status).name}"
     except ValueError:
         return f"The collector was ended by signal {-status}"
-
-
-def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment without settings of ours: they are told, and a process's environment can be read by others."""
-    return {k: v for k, v in env.items() if not k.startswith(("NOCTUI_", "MIST_", "SNF_", "REDIS_"))}
-
-
-def _where() -> list[str]:
-    """It looks for modules where we do: in the present folder only if we do that."""
-    return [] if sys.path[:1] in ([""], [os.getcwd()]) else ["-P"]
 
 
 def _error(failed: Failed) -> Exception:
