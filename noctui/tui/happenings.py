@@ -25,11 +25,13 @@ LATE = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`shown_from`: the first poll at or after it shows it. `text` says what it was, `at` when."""
+    """`shown_from`: the first poll at or after it shows it. `text` says what it was, `at` when; `edge` is the circuit's
+    own, if it is one."""
 
     shown_from: float
     at: float
     text: str
+    edge: Edge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,33 @@ async def near(
             for h in await _all(read, mine, inventory, Range(start - LATE, end), corrected)
             if start < h.shown_from <= end
         ]
-        if found:
-            return (min if forward else max)(found, key=lambda h: h.shown_from)
+        for one in sorted(found, key=lambda h: h.shown_from, reverse=not forward):
+            if one.edge is None or not await _told_before(read, one.edge, corrected):
+                return one
         if (end >= until) if forward else (start <= after):
             return None
     return None
+
+
+async def _told_before(read: Reader, edge: Edge, corrected: bool) -> bool:
+    """Whether this is an outage that was known already: after a restart it is found again, and its first time is
+    learned better from the port or from events. Through what is unknown between, it is one."""
+    if edge.state != State.DOWN:
+        return False
+    began = edge.event_time
+    for stretch in reversed(await read.timeline(edge.circuit_id, Range(began - LOOKS[-1], edge.event_time + LATE))):
+        if stretch.start > edge.event_time:
+            continue
+        if stretch.state == State.DOWN:
+            began = min(began, stretch.start)
+        elif stretch.state not in (State.UNKNOWN, State.AWAY):
+            break
+    same = await read.edges(Range(began - 1, edge.event_time + LATE), (edge.circuit_id,))
+    return any(one.state == State.DOWN and _learned(one, corrected) < _learned(edge, corrected) for one in same)
+
+
+def _learned(edge: Edge, corrected: bool) -> tuple[float, float]:
+    return (edge.event_time, edge.known_at) if corrected else (edge.known_at, edge.event_time)
 
 
 async def _all(read: Reader, mine: Whose, inventory: Inventory, range_: Range, corrected: bool) -> list[Happening]:
@@ -95,7 +119,8 @@ def _edges(edges: Iterable[Edge], mine: Whose, inventory: Inventory, corrected: 
     for edge in edges:
         if mine.circuit(edge.circuit_id):
             state = State(edge.state).name.lower()
-            yield _made(edge.event_time, edge.known_at, f"{_circuit(edge.circuit_id, inventory)} {state}", corrected)
+            text = f"{_circuit(edge.circuit_id, inventory)} {state}"
+            yield _made(edge.event_time, edge.known_at, text, corrected, edge)
 
 
 def _failovers(found: Iterable[Failover], mine: Whose, inventory: Inventory, corrected: bool) -> Iterable[Happening]:
@@ -117,9 +142,9 @@ def _alarms(
             yield _made(alarm.opened, known, f"Mist: {alarm.type} {_site(alarm.site_id, inventory)}".strip(), corrected)
 
 
-def _made(at: float, known_at: float, text: str, corrected: bool) -> Happening:
+def _made(at: float, known_at: float, text: str, corrected: bool, edge: Edge | None = None) -> Happening:
     known = at if corrected or not math.isfinite(known_at) else max(at, known_at)
-    return Happening(known, at, text)
+    return Happening(known, at, text, edge)
 
 
 def _circuit(circuit_id: str, inventory: Inventory) -> str:

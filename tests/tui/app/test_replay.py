@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from noctui.clock import FixedClock
 from noctui.model.cloud import MistAlarm
-from noctui.model.edges import Edge
-from noctui.model.scene import Range, Scene
+from noctui.model.edges import Edge, Failover
+from noctui.model.scene import Range, Scene, Stretch
 from noctui.model.words import State
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.happenings import near, whose
@@ -239,3 +239,58 @@ async def test_only_what_belongs_to_the_place_counts(place: Place, first: float)
     found = await near(Told(night.POLL), place, inventory, night.utc(1, 0), night.POLL, True)
     assert found is not None
     assert found.shown_from == first
+
+
+STOPPED, AGAIN = night.utc(1, 30), night.utc(1, 41, 17)
+
+
+class Restarted(night.FakeReader):
+    """A line that went down at 01:10; noctui stopped at 01:30 and began again at 01:41: nothing was known between, the
+    line is found down, and the port tells that it did not change meanwhile. As a leader of the demo wrote it."""
+
+    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]:
+        began = night.utc(1, 10, 20)
+        told = (
+            Edge(circuit_id=OTHER, event_time=began, known_at=night.utc(1, 10, 55), state=State.DOWN),
+            Edge(circuit_id=OTHER, event_time=STOPPED, known_at=AGAIN - 2, state=State.UNKNOWN, source="stale"),
+            Edge(circuit_id=OTHER, event_time=AGAIN, known_at=AGAIN, state=State.DOWN),
+            Edge(circuit_id=OTHER, event_time=STOPPED, until=AGAIN, known_at=AGAIN, state=State.DOWN, source="refold"),
+            Edge(circuit_id=OTHER, event_time=began - 3, known_at=AGAIN + 5, state=State.DOWN, source="port"),
+            Edge(circuit_id=OTHER, event_time=night.utc(2, 0), known_at=night.utc(2, 0), state=State.UP),
+            Edge(circuit_id=OTHER, event_time=night.utc(2, 5), known_at=night.utc(2, 5), state=State.DOWN),
+        )
+        return tuple(e for e in told if range_.start <= e.event_time <= range_.end and e.known_at <= self.at)
+
+    async def timeline(self, circuit_id: str, range_: Range) -> tuple[Stretch, ...]:
+        began, up, down = night.utc(1, 10, 17), night.utc(2, 0), night.utc(2, 5)
+        painted = (
+            (range_.start, began, State.UP), (began, up, State.DOWN), (up, down, State.UP),
+            (down, self.at, State.DOWN),
+        )  # fmt: skip
+        return tuple(
+            Stretch(max(a, range_.start), min(b, range_.end), s)
+            for a, b, s in painted
+            if a < range_.end and b > range_.start
+        )
+
+    async def failovers(self, range_: Range, site_id: str = "") -> tuple[Failover, ...]:
+        return ()
+
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        return ()
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+async def test_an_outage_that_a_restart_finds_again_is_no_other_one(corrected: bool) -> None:
+    """Down, unknown while noctui stood still, up, down again: not down once more at the restart, nor when the port told
+    the first time more exactly."""
+    seen, at, inventory = [], night.utc(3, 0), night.inventory()
+    reader = Restarted(at)
+    while (h := await near(reader, of_circuit(OTHER), inventory, night.utc(0, 0), at, False, corrected)) is not None:
+        assert h.edge is not None
+        seen.append((h.edge.state, h.edge.event_time))
+        at = h.shown_from - 1
+    first = night.utc(1, 10, 17 if corrected else 20)
+    assert seen == [
+        (State.DOWN, night.utc(2, 5)), (State.UP, night.utc(2, 0)), (State.UNKNOWN, STOPPED), (State.DOWN, first),
+    ]  # fmt: skip
