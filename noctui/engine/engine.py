@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from noctui.engine import trend
 from noctui.engine.book import Book
 from noctui.engine.changes import LOST, Changes, Written, hear
+from noctui.engine.choose import choose, keep
 from noctui.engine.devices import Kept, of_circuits
 from noctui.engine.failover import Failovers
 from noctui.engine.freshness import Samples, find_samples, judge, line_states, with_news
 from noctui.engine.ledger import Ledger
 from noctui.engine.levels import held_over, next_levels, packed, raw_levels, severities
 from noctui.engine.notes import of_changes, of_failovers, of_levels
-from noctui.engine.quality import Paths, no_path, paths_of
+from noctui.engine.quality import PathRows, Paths, no_path, paths_of
 from noctui.engine.rates import Capacity, capacity_of
 from noctui.engine.regions import fold_regions
 from noctui.engine.rows import Placed, Placer
@@ -40,10 +41,9 @@ from noctui.model.work import Memory, PollRecord
 
 _NO_CIRCUITS = Batch("circuits", (), np.zeros(0), {})
 _BAD_BELOW = max(BAD) + 1
-_FOLDED = ("up", "loss", "jitter", "latency", "mos")
 _UTILISATION = SHOWN.index("utilisation")
 _SAMPLE = np.uint8(128)
-_NONE, _METRICS = np.uint8(0), np.uint8(15)
+_METRICS = np.uint8(15)
 _UNKNOWN, _UP, _DOWN, _AWAY = (int(state) for state in tuple(State)[:4])
 
 
@@ -134,9 +134,10 @@ class Engine:
         peers = self._peers.take(poll.paths, inventory.path_row, at)
         paths = None
         if poll.paths is not None and peers is not None:
-            paths = np.array([peers.column(poll.paths, name) for name in _FOLDED])
+            torn = None
             if not poll.paths.whole and peers.present is not None:
-                paths[:, _in_part(inventory.path_circuit, ~peers.present, len(known))] = np.nan
+                torn = _in_part(inventory.path_circuit, ~peers.present, len(known))
+            paths = PathRows(poll.paths, peers, torn)
 
         # 3, 4: states and edges
         longest = self._rules.stale_intervals * poll.interval
@@ -152,11 +153,11 @@ class Engine:
         moves = self._changes.write(known, self._book.ids, state, last.observed, boot, news, at)
         written.edges.extend(moves.edges)
         self._ledger.settle(known, row_of, at)
-        known.prev = np.where(stale | (state == _AWAY), known.prev, at)
+        known.prev = keep(np.full(len(known), at), known.prev, np.flatnonzero(stale | (state == _AWAY)))
 
         # 5, 6: values, levels, severity
         if paths is not None:
-            known.no_path = no_path(self._paths, paths[0], known.no_path)
+            known.no_path = no_path(self._paths, paths.up(), known.no_path)
         seconds = samples.observed - last.base_at
         unsure = samples.moved | (samples.untold != last.base_untold)
         if unsure.any():
@@ -178,8 +179,9 @@ class Engine:
         if silent:
             known.since = np.where(kept, graded, known.since)
             active = np.where(kept, known.active, active)
+        known.active_since = known.active_since.copy()
         turned = (active != known.active) | np.isnan(known.active_since)
-        known.active_since = np.where(turned, math.floor(at), known.active_since)
+        known.active_since[np.flatnonzero(turned)] = math.floor(at)
         known.active = active
 
         # 7, 8, 9: windows, trend, sites
@@ -197,7 +199,7 @@ class Engine:
         notes = of_changes(moves.changes, hushed, settled, inventory, circuits, sites, at)
         notes += of_levels(levels_before, known.levels, valid, inventory, circuits, self._thresholds, at)
         notes += of_failovers(failovers, inventory, sites, circuits)
-        known.settled = np.where((state == _UNKNOWN) | (state == _AWAY), known.settled, state)
+        known.settled = choose((state == _UNKNOWN) | (state == _AWAY), known.settled, state)
         view = View(
             seq=poll.seq,
             at=at,
@@ -255,10 +257,9 @@ class Engine:
         levels = next_levels(values, has, raw, known.levels, self._thresholds)
         # What is not shown has no level, but in the unknown the last one stays.
         stays = (known.shown[LEVELLED] == known.shown[LEVELLED]) | (state == _UNKNOWN)
-        known.levels = np.where(stays, levels, _NONE)
+        known.levels = levels * stays
         bits = has.view(np.uint8)
-        valid = bits[0] | (bits[1] << 1) | (bits[2] << 2) | (bits[3] << 3)
-        valid[samples.fresh] |= _SAMPLE
+        valid = bits[0] | (bits[1] << 1) | (bits[2] << 2) | (bits[3] << 3) | samples.fresh * _SAMPLE
         return raw, valid
 
 
@@ -292,37 +293,29 @@ def _take_samples(
     line = line_states(placed.column(batch, "up"), placed.column(batch, "disabled"))
     carries = placed.column(batch, "active") == 1.0
     flapped = placed.column(batch, "last_flapped")
-    fresh = samples.fresh
-    if samples.every and not samples.moved.any():
-        known.base, known.base_at, known.base_untold = reported.counters, samples.observed, samples.untold
-    else:
-        sure = fresh & ~samples.moved
-        known.base = np.where(sure, reported.counters, known.base)
-        known.base_at = np.where(sure, samples.observed, known.base_at)
-        known.base_untold = np.where(sure, samples.untold, known.base_untold)
-    if samples.every:
-        count = len(fresh)
-        known.observed, known.counters = samples.observed, reported.counters
-        known.line, known.carries, known.flapped = line, carries, flapped
-        known.sampled, known.sample_tick = np.full(count, at), np.full(count, tick, np.int64)
-        return
-    known.observed = np.where(fresh, samples.observed, known.observed)
-    known.counters = np.where(fresh, reported.counters, known.counters)
-    known.line = np.where(fresh, line, known.line)
-    known.carries = np.where(fresh, carries, known.carries)
-    known.flapped = np.where(fresh, flapped, known.flapped)
-    known.sampled = np.where(fresh, at, known.sampled)
-    known.sample_tick = np.where(fresh, tick, known.sample_tick)
+    fresh, count = samples.fresh, len(samples.fresh)
+    old = np.flatnonzero(~fresh)
+    unsure = np.flatnonzero(~fresh | samples.moved) if samples.moved.any() else old
+    known.base = keep(reported.counters.copy(), known.base, unsure)
+    known.base_at = keep(samples.observed.copy(), known.base_at, unsure)
+    known.base_untold = keep(samples.untold.copy(), known.base_untold, unsure)
+    known.observed = keep(samples.observed.copy(), known.observed, old)
+    known.counters = keep(reported.counters.copy(), known.counters, old)
+    known.flapped = keep(flapped.copy(), known.flapped, old)
+    known.line, known.carries = keep(line, known.line, old), keep(carries, known.carries, old)
+    known.sampled = keep(np.full(count, at), known.sampled, old)
+    known.sample_tick = keep(np.full(count, tick, np.int64), known.sample_tick, old)
 
 
 def _grade(known: Circuits, judged: U1, kept: B1, state: U1, held: B1 | None, at: float) -> None:
     """Severity as the View has it: `kept` in silence, maintenance laid over last. `since` if it changed."""
-    unheld = np.where(kept, known.unheld, judged)
+    unheld = choose(kept, known.unheld, judged)
     severity = held_over(unheld, held)
-    changed = severity != known.severity
-    known.since = np.where(changed, math.floor(at), known.since)
+    known.since = known.since.copy()
+    changed = np.flatnonzero(severity != known.severity)
+    known.since[changed] = math.floor(at)
     # What the state says counts from when the state began, also when a hold was all that changed.
-    lasting = np.flatnonzero(changed & (state != _UP))
+    lasting = changed[state[changed] != _UP]
     if len(lasting):
         lasting = lasting[severity[lasting] == judged[lasting]]
         known.since[lasting] = np.floor(known.painted[lasting])

@@ -39,6 +39,8 @@ class Ledger:
         self._ends: F8 = np.zeros(0)
         self._kinds: NDArray[np.intp] = np.zeros(0, np.intp)
         self._flaps: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._touched: NDArray[np.intp] | None = None  # rows of these, each once; `_place`: places there
+        self._place: NDArray[np.intp] = np.zeros(0, np.intp)
 
     def open(self, state: Circuits, row: int, circuit_id: str, start: float, kind: State) -> None:
         """An edge without an end: from `start` on the circuit is in `kind`."""
@@ -88,6 +90,7 @@ class Ledger:
     def _keep(self, kept: NDArray[np.bool_]) -> None:
         self._rows, self._starts, self._ends = self._rows[kept], self._starts[kept], self._ends[kept]
         self._kinds, self._flaps = self._kinds[kept], self._flaps[kept]
+        self._touched = None
 
     def _lay(self, state: Circuits, row_of: Mapping[str, int], changed: Iterable[str], low: float) -> None:
         rows: list[int] = []
@@ -121,6 +124,7 @@ class Ledger:
             stays[touched] = False
             self._keep(stays[self._rows] & (self._ends > low))
         if rows:
+            self._touched = None
             self._rows = np.concatenate([self._rows, np.array(rows, np.intp)])
             self._starts = np.concatenate([self._starts, np.array(starts, np.float64)])
             self._ends = np.concatenate([self._ends, np.array(ends, np.float64)])
@@ -137,15 +141,20 @@ class Ledger:
         flaps = (state.painted_flap & (state.painted > low)).astype(np.uint16)
         if len(self._rows):
             inside = np.maximum(self._ends - np.maximum(self._starts, low), 0.0)
-            sums = np.bincount(self._rows * _STATES + self._kinds, inside, count * _STATES).reshape(count, _STATES)
-            up, down, off = up + sums[:, _UP], down + sums[:, _DOWN], off + sums[:, _DISABLED]
+            if self._touched is None:
+                self._touched, self._place = np.unique(self._rows, return_inverse=True)
+            touched = self._touched
+            sums = np.bincount(self._place * _STATES + self._kinds, inside, len(touched) * _STATES)
+            for total, kind in ((up, _UP), (down, _DOWN), (off, _DISABLED)):
+                total[touched] += sums[kind::_STATES]
             flapped = self._rows[self._flaps & (self._starts > low)]
             if len(flapped):
                 flaps = (flaps + np.bincount(flapped, minlength=count)).astype(np.uint16)
         known = up + down
         left = DAY - off
-        available = np.where(known > 0, 100.0 * up / known, np.nan)
-        covered = np.where(left > 0, 100.0 * known / left, np.nan)
+        available, covered = 100.0 * up / known, 100.0 * known / left
+        available[~(known > 0)] = np.nan
+        covered[~(left > 0)] = np.nan
         return flaps, available.astype(np.float32), covered.astype(np.float32)
 
     def adopt(self, circuit_id: str, line: Line) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from noctui.engine.choose import choose
 from noctui.engine.rules import Thresholds
 from noctui.model.view import B1, F8, U1
 from noctui.model.words import Level, Severity, State
@@ -18,12 +19,13 @@ def raw_levels(values: F8, thresholds: Thresholds) -> U1:
 
 def next_levels(values: F8, known: B1, raw: U1, before: U1, thresholds: Thresholds) -> U1:
     """Levels rise with the raw level and fall only below the threshold less its share; unknown values keep them."""
-    after = np.where(known, raw, before)
-    falls = known & (raw < before)
-    if falls.any():
-        warn, high, critical = thresholds.clear
-        held = (values >= warn).view(np.uint8) + (values >= high).view(np.uint8) + (values >= critical).view(np.uint8)
-        after = np.where(falls, np.minimum(before, held), after)
+    after = choose(known, raw, before)
+    falls = np.flatnonzero(known & (raw < before))
+    if len(falls):
+        metrics, rows = np.divmod(falls, values.shape[1])
+        clear = thresholds.clear[:, metrics, rows if thresholds.clear.shape[2] > 1 else 0]
+        held = (values[metrics, rows] >= clear).sum(axis=0, dtype=np.uint8)
+        after[metrics, rows] = np.minimum(before[metrics, rows], held)
     return after
 
 
@@ -66,8 +68,8 @@ _SEVERITY = _table()
 def severities(state: U1, levels: U1, no_path: B1) -> U1:
     """The severity of each circuit, were it not held."""
     top = np.maximum(np.maximum(levels[0], levels[1]), np.maximum(levels[2], levels[3]))
-    top[no_path] = Level.CRITICAL
-    found: U1 = _SEVERITY[state, top]
+    top = np.maximum(top, no_path * np.uint8(Level.CRITICAL))  # there is none above it
+    found: U1 = _SEVERITY.take(state * np.uint8(len(Level)) + top)
     return found
 
 
@@ -75,4 +77,4 @@ def held_over(severity: U1, held: B1 | None) -> U1:
     """Maintenance laid over all but disabled."""
     if held is None:
         return severity
-    return np.where(held & (severity != Severity.DISABLED), np.uint8(Severity.MAINTENANCE), severity)
+    return choose(held & (severity == Severity.DISABLED) | ~held, severity, np.uint8(Severity.MAINTENANCE))

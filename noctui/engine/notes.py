@@ -12,7 +12,7 @@ from noctui.engine.rules import Thresholds
 from noctui.model.edges import Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.view import U1, CircuitTable, SiteTable
-from noctui.model.words import Level, Metric, Severity, State
+from noctui.model.words import Metric, Severity, State
 
 _KINDS = {
     State.UP: ("up", Severity.OK),
@@ -21,12 +21,10 @@ _KINDS = {
     State.UNKNOWN: ("unknown", Severity.UNKNOWN),
     State.DISABLED: ("disabled", Severity.DISABLED),
 }
-_LEVELS = {
-    Level.NONE: Severity.OK,
-    Level.WARN: Severity.WARN,
-    Level.HIGH: Severity.HIGH,
-    Level.CRITICAL: Severity.CRITICAL,
-}
+_LEVELS = (Severity.OK, Severity.WARN, Severity.HIGH, Severity.CRITICAL)
+"""By `Level`."""
+_METRICS = tuple(Metric)
+_NAMES = tuple(metric.name.lower() for metric in Metric)
 
 
 def of_changes(
@@ -103,22 +101,25 @@ def of_levels(
     """Changes to or from high and critical. `before` and `after` are [metrics, rows]; rows with `told` 0 are left."""
     crossed = (np.maximum(before, 1) != np.maximum(after, 1)) & (told != 0)
     notes: list[Note] = []
-    if not crossed.any():
+    found = np.flatnonzero(crossed)
+    if not len(found):
         return notes
-    for metric_no, row in zip(*(found.tolist() for found in np.nonzero(crossed)), strict=True):
-        metric, circuit = Metric(metric_no), inventory.circuits[row]
-        now, was = int(after[metric_no, row]), int(before[metric_no, row])
+    metrics, rows = np.divmod(found, crossed.shape[1])
+    levels = after[metrics, rows], before[metrics, rows]
+    reach = limits.reach[np.maximum(*levels) - 1, metrics, rows if limits.reach.shape[2] > 1 else 0]
+    told_of = zip(*(column.tolist() for column in (metrics, rows, *levels, reach)), strict=True)
+    for number_of, row, now, was, limit in told_of:
+        metric, circuit = _METRICS[number_of], inventory.circuits[row]
         name, value = _reading(circuits, row, metric)
         if value != value:
             continue
-        limit = limits.of(row, metric)[(now if now > was else was) - 1]
         side = "≥" if now > was else "back below"
         notes.append(
             Note(
                 event_time=at,
                 known_at=at,
                 kind="level",
-                severity=_LEVELS[Level(now)],
+                severity=_LEVELS[now],
                 circuit_id=circuit.circuit_id,
                 site_id=circuit.site_id,
                 text=f"{name} {number(metric, value)}, {side} {limit:g}",
@@ -131,8 +132,8 @@ def _reading(circuits: CircuitTable, row: int, metric: Metric) -> tuple[str, flo
     if metric is Metric.UTILISATION:
         rx, tx = float(circuits.rx_pct[row]), float(circuits.tx_pct[row])
         return ("tx", tx) if rx != rx or tx > rx else ("rx", rx)
-    column = {Metric.LOSS: circuits.loss, Metric.JITTER: circuits.jitter, Metric.LATENCY: circuits.latency}[metric]
-    return metric.name.lower(), float(column[row])
+    name = _NAMES[metric]
+    return name, float(getattr(circuits, name)[row])
 
 
 def of_failovers(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.engine.rows import Placed
+from noctui.model.batch import Batch
 from noctui.model.inventory import Inventory
 from noctui.model.view import B1, F8
 
 WIDE = 8
 """Paths of one circuit up to which all circuits are folded together; the few with more are folded one by one."""
+
+_FOLDED = ("loss", "jitter", "latency", "mos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +44,50 @@ def paths_of(inventory: Inventory) -> Paths:
     return Paths(slots, many)
 
 
-def fold(paths: Paths, rows: NDArray[np.intp], columns: F8) -> F8:
+@dataclass(frozen=True, slots=True)
+class PathRows:
+    """The rows of a poll's peer paths. Paths in `torn` count as unknown: of their circuits a lost page had others."""
+
+    batch: Batch
+    placed: Placed
+    torn: B1 | None = None
+
+    def __len__(self) -> int:
+        return len(self.placed.source)
+
+    def up(self) -> F8:
+        """Of all paths."""
+        found = self.placed.column(self.batch, "up")
+        return found if self.torn is None else np.where(self.torn, np.nan, found)
+
+    def alive(self, rows: NDArray[np.intp]) -> F8:
+        """[loss, jitter, latency, mos] of these paths (any shape), NaN for those that are not up."""
+        found = np.array([self.placed.pick(self.batch, name, rows) for name in _FOLDED])
+        lost = self.placed.pick(self.batch, "up", rows) != 1.0
+        if self.torn is not None:
+            lost |= self.torn.take(rows)
+        found.reshape(len(found), -1)[:, np.flatnonzero(lost)] = np.nan
+        return found
+
+
+def fold(paths: Paths, rows: NDArray[np.intp], told: PathRows) -> F8:
     """[loss, jitter, latency, mos] of the circuits in `rows`: worst, middle, middle, worst of the paths that are up.
 
-    `columns` are [up, loss, jitter, latency, mos] of all paths. NaN where nothing is known.
+    NaN where nothing is known.
     """
-    alive = columns[0] == 1.0
-    padded = np.full((4, columns.shape[1] + 1), np.nan)
-    np.copyto(padded[:, :-1], columns[1:], where=alive)
     found = np.full((4, len(rows)), np.nan)
     if len(paths.slots):
-        slots = paths.slots if len(rows) == paths.slots.shape[1] else paths.slots[:, rows]
-        picked = padded.take(slots, axis=1, mode="clip")  # [4, paths of one circuit, rows]
+        slots = paths.slots if len(rows) == paths.slots.shape[1] else paths.slots.take(rows, axis=1)
+        none = slots == len(told)
+        picked = told.alive(slots - none)  # [4, paths of one circuit, rows]
+        picked.reshape(4, -1)[:, np.flatnonzero(none)] = np.nan
         np.fmax.reduce(picked[0], axis=0, out=found[0])
         np.fmin.reduce(picked[3], axis=0, out=found[3])
         found[1:3] = _middle(picked[1:3].swapaxes(0, 1))
     for row, mine in paths.many:
         at = np.flatnonzero(rows == row)
         if len(at):
-            loss, jitter, latency, mos = padded[:, mine]
+            loss, jitter, latency, mos = told.alive(mine)
             found[0, at], found[3, at] = np.fmax.reduce(loss), np.fmin.reduce(mos)
             found[1, at], found[2, at] = _median(jitter), _median(latency)
     return found
@@ -67,14 +96,13 @@ def fold(paths: Paths, rows: NDArray[np.intp], columns: F8) -> F8:
 def no_path(paths: Paths, up: F8, before: B1) -> B1:
     """Circuits of whose paths with a known state none is up; those without such rows stay as they were."""
     slots = paths.slots
-    padded = np.append(up, np.nan)
     if len(slots):
-        states = padded.take(slots, mode="clip")
-        some = np.logical_or.reduce(states == 1.0, axis=0)
-        none_up: B1 = ~some & np.logical_or.reduce(states == states, axis=0)
+        said = np.zeros(len(up) + 1, np.uint8)
+        np.add(up == up, up == 1.0, out=said[:-1], dtype=np.uint8)  # 0 unknown, 1 not up, 2 up
+        most = np.maximum.reduce(said.take(slots, mode="clip"), axis=0)
+        some, none_up = most == 2, most == 1
     else:
-        some = np.zeros(len(before), np.bool_)
-        none_up = some.copy()
+        some, none_up = np.zeros(len(before), np.bool_), np.zeros(len(before), np.bool_)
     for row, mine in paths.many:
         some[row] = bool((up[mine] == 1.0).any())
         none_up[row] = not some[row] and not bool(np.isnan(up[mine]).all())

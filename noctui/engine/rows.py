@@ -30,6 +30,16 @@ class Placed:
         found = batch.columns.get(name)
         return self.nothing if found is None else self.lay(found)
 
+    def pick(self, batch: Batch, name: str, rows: NDArray[np.intp]) -> Column:
+        """What `column` has in these rows, without laying all of them."""
+        found = batch.columns.get(name)
+        if found is None or not len(found):
+            return np.full(rows.shape, np.nan)
+        picked: Column = found.take(rows if self.same else self.source.take(rows))
+        if self.present is not None:
+            picked[~self.present.take(rows)] = np.nan
+        return picked
+
     def lay(self, column: Column) -> Column:
         if self.same:
             return column

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from noctui.engine import trend
+from noctui.engine.choose import choose
 from noctui.engine.devices import Kept
 from noctui.engine.ledger import Ledger
 from noctui.engine.levels import packed
@@ -36,7 +37,7 @@ def circuit_table(known: Circuits, ledger: Ledger, state: U1, stale: B1, age: F8
         jitter=shown[7],
         latency=shown[8],
         mos=shown[4],
-        quality=np.where(nowhere, np.uint8(QualitySource.NONE), known.source),
+        quality=choose(~nowhere, known.source, np.uint8(QualitySource.NONE)),
         levels=packed(known.levels),
         flaps_24h=flaps,
         avail_24h=available,

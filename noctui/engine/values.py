@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from noctui.engine.quality import Paths, fold
+from noctui.engine.choose import choose, filled
+from noctui.engine.quality import PathRows, Paths, fold
 from noctui.engine.rates import TOO_FAST, Capacity, percent, rate
 from noctui.engine.state import LEVELLED, RX_PCT, SHOWN, TX_PCT, Circuits
 from noctui.model.batch import Column
@@ -56,11 +57,11 @@ def measure(
     uptime: F8,
     capacity: Capacity,
     paths: Paths,
-    path_columns: F8 | None,
+    told: PathRows | None,
 ) -> Measured:
     """`up`: judged up, and by the sample itself.
 
-    `path_columns` are [up, loss, jitter, latency, mos] of the poll's peer paths; None when there are none.
+    `told` are the poll's peer paths; None when there are none.
     """
     rx, rx_rejected = rate(
         reported.rx_bps, reported.counters[0], last_counters[0], seconds, uptime, capacity.link, fresh
@@ -78,10 +79,10 @@ def measure(
     counts = fresh & up
     own = np.logical_or.reduce(values[6:9] == values[6:9], axis=0)
     source = own * _PORT
-    if path_columns is not None and path_columns.shape[1]:
+    if told is not None and len(told):
         asked = np.flatnonzero(counts & ~own)
         if len(asked):
-            found = fold(paths, asked, path_columns)
+            found = fold(paths, asked, told)
             for row, column in zip(_FOLDED, found, strict=True):
                 values[row, asked] = column
             known = np.logical_or.reduce(found == found, axis=0)
@@ -104,8 +105,11 @@ def show(
     """
     new = measured.values.astype(np.float32)
     has = new == new
-    shown = np.where(has, new, known.shown)
-    over = np.where(has[RX_PCT : TX_PCT + 1], measured.values[RX_PCT : TX_PCT + 1] > TOO_FAST, known.over)
+    shown = filled(new, has, known.shown)
+    percents = slice(RX_PCT, TX_PCT + 1)
+    over = choose(has[percents], (measured.values[percents] > TOO_FAST).view(np.uint8), known.over.view(np.uint8)).view(
+        np.bool_
+    )
     forget = np.flatnonzero((state != _UP) & (state != _UNKNOWN))
     if len(forget):
         shown[:, forget] = np.nan
@@ -121,4 +125,4 @@ def show(
             shown[old] = np.nan
             missing = missing & ~old
     known.shown, known.over, known.missing = shown, over, missing
-    known.source = np.where(measured.source != QualitySource.NONE, measured.source, known.source)
+    known.source = choose(measured.source != QualitySource.NONE, measured.source, known.source)

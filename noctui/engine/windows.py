@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.engine.choose import choose
 from noctui.model.scene import Above
 from noctui.model.view import B1, U1
 
@@ -55,16 +56,18 @@ class Ring:
         """
         slot = self.tick % self.size
         said = valid != 0  # a tick may come twice when history of a finer grain is taken in
-        np.copyto(self._levels[slot], levels, where=said)
-        np.copyto(self._valid[slot], valid, where=said)
+        self._levels[slot] = choose(said, levels, self._levels[slot])
+        self._valid[slot] = choose(said, valid, self._valid[slot])
         self._used[slot] = True
-        if not (last_tick < self.tick - 1).any():
+        late = np.flatnonzero((last_tick < self.tick - 1) & said)
+        if not len(late):
             return
+        last = last_tick[late]
         for back in range(1, min(longest, self.size)):
-            reach = (last_tick >= 0) & (last_tick < self.tick - back)
+            reach = (last >= 0) & (last < self.tick - back)
             if stands > back:
-                reach |= last_tick < 0
-            rows = np.flatnonzero(reach & said)
+                reach |= last < 0
+            rows = late[reach]
             if len(rows):
                 slot = (self.tick - back) % self.size
                 self._levels[slot, rows] = levels[rows]
