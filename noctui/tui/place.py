@@ -19,6 +19,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     circuit_id: str = ""
     chart: str = ""  # of the chart board: its kind, "" for the one that suits
     metric: str = ""  # the same: what it is of
+    alarm_id: str = ""  # of an incident
 
 
 OVERVIEW = Place(kind="overview")
@@ -26,10 +27,12 @@ SITES = Place(kind="sites")
 CIRCUITS = Place(kind="circuits")
 OFFENDERS = Place(kind="offenders")
 ALARMS = Place(kind="alarms")
+MIST_ALARMS = Place(kind="mist")
 COLLECTOR = Place(kind="collector")
 WALL = Place(kind="wall")
-INCIDENTS = Place(kind="incidents")
-KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "collector", "chart")
+INCIDENTS = Place(kind="incidents")  # the wall's page of them
+KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "mist", "incident", "collector",
+         "chart")  # fmt: skip
 
 
 ON_THE_WALL = ("wall", "incidents")
@@ -46,6 +49,10 @@ def of_region(region: str) -> Place:
 
 def of_site(site_id: str) -> Place:
     return Place(kind="site", site_id=site_id)
+
+
+def of_incident(alarm_id: str) -> Place:
+    return Place(kind="incident", alarm_id=alarm_id)
 
 
 def of_circuit(circuit_id: str) -> Place:
@@ -74,6 +81,8 @@ def parent(place: Place, inventory: Inventory) -> Place | None:
     if place.kind == "site":
         row = inventory.site_row.get(place.site_id)
         return OVERVIEW if row is None else of_region(inventory.sites[row].region)
+    if place.kind in ("incident", "mist"):
+        return ALARMS
     return None if place.kind == "overview" else OVERVIEW
 
 
@@ -94,6 +103,10 @@ def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
             return (org, place.circuit_id)
         circuit = inventory.circuits[row]
         return (org, *_site_crumbs(circuit.site_id, inventory), f"{circuit.carrier} {circuit.port_id}".strip())
+    if place.kind == "mist":
+        return (org, "alarms", "of Mist")
+    if place.kind == "incident":
+        return (org, "alarms", incident_name(place.alarm_id))
     return (org, place.kind)
 
 
@@ -107,6 +120,12 @@ def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:
     if len(above) != len(crumbs(place, inventory)) - 1:  # what is no longer known has no way in between
         above = [OVERVIEW] * (len(crumbs(place, inventory)) - 1)
     return (*above, place)
+
+
+def incident_name(alarm_id: str) -> str:
+    """`incident 8841` of its `incident/8841@1795402282`."""
+    key = alarm_id.rpartition("@")[0] or alarm_id
+    return key.replace("/", " ", 1) or "incident"
 
 
 def region_name(region: str) -> str:

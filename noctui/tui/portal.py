@@ -31,7 +31,7 @@ def portal(host: str) -> str:
 def address(base: str, place: Place, inventory: Inventory) -> str:
     """The portal's page of a circuit (its gateway), a site, a site's alarms or, of all else, the org."""
     org = f"{base}/admin/?org_id={quote(inventory.org_id, safe='')}"
-    if place.kind == "alarms":
+    if place.kind in ("alarms", "mist"):
         return f"{org}#!alerts" + (f"/site/{quote(place.site_id, safe='')}" if place.site_id else "")
     row = inventory.circuit_row.get(place.circuit_id)
     site = quote(place.site_id or (inventory.circuits[row].site_id if row is not None else ""), safe="")

@@ -23,7 +23,7 @@ _MORE: dict[str, tuple[str, ...]] = {
     "theme": ("A file of your own in the folder themes beside noctui.toml counts too. screen.theme keeps one.",),
     "window": ("1h 3h 12h 24h 7d 31d 13mo, where the screen looks back so far.",),
 }  # fmt: skip
-for _kind in ("circuits", "sites", "offenders", "alarms", "overview"):
+for _kind in ("circuits", "sites", "offenders", "alarms", "mist", "overview"):
     _MORE[_kind] = ("What follows is the filter there: words, !word, -letters, util>80, carrier=lumen.",)
 
 

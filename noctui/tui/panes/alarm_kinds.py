@@ -16,14 +16,14 @@ from noctui.tui.export import Exported, instant
 from noctui.tui.look.numbers import count, duration, tone
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Moment, Size
-from noctui.tui.panes import alarm_subject, cells
+from noctui.tui.panes import cells, mist_alarm_subject
 from noctui.tui.panes.alarm_words import type_words
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_kinds import range_of
-from noctui.tui.place import ALARMS, Place
+from noctui.tui.place import MIST_ALARMS, Place
 from noctui.tui.widgets.columns import Cell, Column
 
 MOST = 20_000
@@ -159,7 +159,7 @@ class AlarmKinds(ListPane):
         self._alarms.want("alarms", moment.at, moment.scene.live, lambda: read.mist_alarms(range_, MOST))
 
     def known(self, moment: Moment) -> Hashable:
-        return id(self._alarms.known(moment.at)), alarm_subject.silence(moment)
+        return id(self._alarms.known(moment.at)), mist_alarm_subject.silence(moment)
 
     def listed(self, moment: Moment) -> Listed | None:
         alarms = self._alarms.known(moment.at)
@@ -170,7 +170,7 @@ class AlarmKinds(ListPane):
         critical = sum(k.counts[Severity.CRITICAL] for k in rows.kinds)
         more = "+" if len(alarms) >= MOST else ""
         note = f"{len(alarms):,}{more}, {critical:,} critical, {sum(k.open for k in rows.kinds):,} open"
-        since, _ = alarm_subject.silence(moment)
+        since, _ = mist_alarm_subject.silence(moment)
         return Listed(rows, None, note if since is None else f"{note}; Mist is silent")
 
     def waiting(self) -> str:
@@ -178,7 +178,7 @@ class AlarmKinds(ListPane):
 
     def opens(self, key: str) -> tuple[Place, str]:
         words = type_words(key)
-        return ALARMS, f'type="{words}"' if '"' not in words else ""
+        return MIST_ALARMS, f'type="{words}"' if '"' not in words else ""
 
     def exported(self, order: Sequence[int]) -> Exported | None:
         rows = self.listing.rows if self.listing is not None else None

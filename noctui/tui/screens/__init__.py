@@ -45,10 +45,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.offenders import Offenders
 
         return Offenders(clock, sorts)
-    if kind == "alarms":
-        from noctui.tui.screens.alarms import Alarms
+    if kind in ("alarms", "mist"):
+        from noctui.tui.screens.mist_alarms import MistAlarms
 
-        return Alarms(clock, sorts)
+        return MistAlarms(clock, sorts)
     if kind == "chart":
         from noctui.tui.screens.chart import ChartBoard
 

@@ -17,7 +17,7 @@ from noctui.tui.keys import offered
 from noctui.tui.layouts import LAYOUTS, after, begin_with
 from noctui.tui.panes.kept import Kept
 from noctui.tui.panes.list_pane import ListPane
-from noctui.tui.place import ALARMS, CIRCUITS, OVERVIEW, Place, of_circuit, of_region, of_site
+from noctui.tui.place import CIRCUITS, MIST_ALARMS, OVERVIEW, Place, of_circuit, of_region, of_site
 from noctui.tui.screens.listing import ListingBoard
 from noctui.tui.state import Memory
 from noctui.tui.widgets.live_table import LiveTable
@@ -124,7 +124,7 @@ DRILLS = [
     ("engineering", "loaded-gateways", of_site("s3837")),
     ("executive", "executive-regions", of_region("Mountain")),
     ("executive", "top-offenders", of_circuit("s1074:lte-0/0/0")),
-    ("executive", "alarm-kinds", ALARMS),
+    ("executive", "alarm-kinds", MIST_ALARMS),
     ("executive", "carrier-summary", CIRCUITS),
 ]
 
@@ -140,7 +140,7 @@ async def test_enter_leads_from_each_list_to_what_it_speaks_of(
         pane(app, name).table.focus()
         await pilot.press("enter")
         assert app.place == there
-        await pilot.press(*["escape"] * (2 if there in (ALARMS, CIRCUITS) else 1))  # there a filter goes first
+        await pilot.press(*["escape"] * (2 if there in (MIST_ALARMS, CIRCUITS) else 1))  # there a filter goes first
         assert app.place == OVERVIEW
 
 
@@ -152,7 +152,7 @@ async def test_a_type_of_alarm_opens_the_alarms_of_that_type(tmp_path: Path) -> 
         await pilot.press("down", "enter")
         await settled(app, pilot)
         assert 'type="WAN port down"' in lines(app)[2]
-        shown = app.screen.query_one("#alarms-pane-table", LiveTable)
+        shown = app.screen.query_one("#mist-pane-table", LiveTable)
         assert 0 < shown.shown < 13
         await pilot.press("escape", "escape")
         assert app.place == OVERVIEW

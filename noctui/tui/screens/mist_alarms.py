@@ -18,9 +18,10 @@ from noctui.tui.frame.sentence import nothing_matches
 from noctui.tui.keys import bindings
 from noctui.tui.look.numbers import duration_prose
 from noctui.tui.moment import Moment, Size
-from noctui.tui.panes import alarm_rows, alarm_subject
-from noctui.tui.panes.alarm_details import AlarmDetails
+from noctui.tui.panes import mist_alarm_rows as alarm_rows
+from noctui.tui.panes import mist_alarm_subject as alarm_subject
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.mist_alarm_details import MistAlarmDetails
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import of_circuit, of_site
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
@@ -44,11 +45,11 @@ async def _asked(scene: Scene, range_: Range) -> Answer:
     return (), max((a.resolved for a in older if a.resolved is not None), default=None)
 
 
-class Alarms(TabledBoard):
-    """Key 5."""
+class MistAlarms(TabledBoard):
+    """`:mist`, `t` on the alarms, and Enter on a type of them."""
 
     DEFAULT_CSS = """
-    Alarms > TablePane { height: 1fr; }
+    MistAlarms > TablePane { height: 1fr; }
     """
     SCOPED_CSS = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("window")
@@ -58,10 +59,10 @@ class Alarms(TabledBoard):
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
-        super().__init__(clock, sorts, id="alarms")
-        sort = self.sort_of("alarms-pane-table", alarm_rows.SORT, {c.key for c in alarm_rows.COLUMNS})
-        self._pane = TablePane(alarm_rows.columns(False), sort, clock, id="alarms-pane")
-        self._details = AlarmDetails(id="alarms-details")
+        super().__init__(clock, sorts, id="mist")
+        sort = self.sort_of("mist-pane-table", alarm_rows.SORT, {c.key for c in alarm_rows.COLUMNS})
+        self._pane = TablePane(alarm_rows.columns(False), sort, clock, id="mist-pane")
+        self._details = MistAlarmDetails(id="mist-details")
         self._question = Question(self, self._fail)
         self._window = "24h"
         self._moment: Moment | None = None

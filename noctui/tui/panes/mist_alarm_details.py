@@ -1,4 +1,4 @@
-"""What is known of the alarm under the cursor."""
+"""What is known of Mist's alarm under the cursor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import clean
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import cells
-from noctui.tui.panes.alarm_rows import Told, state_cell
+from noctui.tui.panes.mist_alarm_rows import Told, state_cell
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import region_name
 from noctui.tui.runs import Line, beside, labelled, title
@@ -55,12 +55,12 @@ def detail_lines(told: Told, at: float, signs: Signs, wide: int) -> list[Line]:
     return beside([labelled(what, _LABEL), labelled(who, _LABEL)], [half, wide - 3 - half])
 
 
-class AlarmDetails(Sheet):
+class MistAlarmDetails(Sheet):
     """The pane under the table."""
 
     DEFAULT_CSS = """
-    AlarmDetails { height: 7; padding: 0 1; margin: 1 0 0 0; }
-    .-s AlarmDetails { height: 6; margin: 0; }
+    MistAlarmDetails { height: 7; padding: 0 1; margin: 1 0 0 0; }
+    .-s MistAlarmDetails { height: 6; margin: 0; }
     """
     SCOPED_CSS = False
 

@@ -8,7 +8,7 @@ from noctui.model.words import Severity
 from noctui.tui.filter import Lines, Mask, Subject
 from noctui.tui.moment import Moment
 from noctui.tui.panes import cells
-from noctui.tui.panes.alarm_rows import AlarmRows
+from noctui.tui.panes.mist_alarm_rows import AlarmRows
 from noctui.tui.place import region_name
 
 _LEVELS = {Severity.CRITICAL: "critical crit", Severity.WARN: "warn", Severity.OK: "ok info"}

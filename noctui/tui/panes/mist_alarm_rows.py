@@ -254,7 +254,7 @@ HEADERS = (
 
 def exported(rows: AlarmRows, order: Sequence[int]) -> Exported:
     """The alarms of these rows, in this order."""
-    return Exported("alarms", HEADERS, [_csv(rows.told(i), rows.at) for i in order])
+    return Exported("mist-alarms", HEADERS, [_csv(rows.told(i), rows.at) for i in order])
 
 
 def _csv(told: Told, at: float) -> tuple[CsvCell, ...]:

@@ -16,9 +16,9 @@ from noctui.model.scene import Range
 from noctui.model.stores import HistoryError
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.look.signs import Signs
-from noctui.tui.panes.alarm_rows import COLUMNS, AlarmRows, alarm_line, rows_of
 from noctui.tui.panes.alarm_words import type_words
-from noctui.tui.place import ALARMS, of_circuit, of_site
+from noctui.tui.panes.mist_alarm_rows import COLUMNS, AlarmRows, alarm_line, rows_of
+from noctui.tui.place import MIST_ALARMS, of_circuit, of_site
 from noctui.tui.runs import width_of
 from noctui.tui.widgets.live_table import LiveTable
 from tests import night
@@ -49,7 +49,7 @@ def told(options: Options, reader: Told, health: Health | None = None) -> Noctui
 
 
 def table(app: NoctuiApp) -> LiveTable:
-    return app.screen.query_one("#alarms-pane-table", LiveTable)
+    return app.screen.query_one("#mist-pane-table", LiveTable)
 
 
 async def settled(pilot: object) -> None:
@@ -60,9 +60,9 @@ async def settled(pilot: object) -> None:
 
 async def test_open_ones_come_first_the_worst_of_them_on_top(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
-        assert app.place == ALARMS
+        assert app.place == MIST_ALARMS
         shown = lines(app)
         assert shown[2] == " ▲ 10 alarms are open, 1 critical, the oldest 2h01m; 9 wait for someone, 1 is taken."
         assert shown[6].startswith(" ▲ crit    13m  3837   gateway        gateway offline")
@@ -72,7 +72,7 @@ async def test_open_ones_come_first_the_worst_of_them_on_top(app: NoctuiApp) -> 
 
 async def test_enter_opens_the_circuit_else_the_site(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("enter")
         assert app.place == of_site("s3837")
@@ -86,17 +86,17 @@ async def test_an_alarm_of_nowhere_says_so(options: Options) -> None:
     lost = MistAlarm(alarm_id="x", type="odd", severity="warn", opened=night.POLL, last_seen=0, known_at=0, site_id="?")
     app = told(options, Told(night.POLL, alarms=(lost,)))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("enter")
         await pilot.pause()
-        assert app.place == ALARMS
+        assert app.place == MIST_ALARMS
         assert "This alarm belongs to no site of the inventory." in lines(app)[-1]
 
 
 async def test_filter_by_words_of_state_owner_text_and_number(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         for words, many in (("resolved", 3), ("waiting", 9), ("jmo", 1), ("carrier=lumen", 6), ("count>10", 2),
                             ("type=gateway_down", 2), ("for<15", 2), ("hub-dfw-1", 1)):  # fmt: skip
@@ -107,7 +107,7 @@ async def test_filter_by_words_of_state_owner_text_and_number(app: NoctuiApp) ->
 
 async def test_severities_filter_too(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("f", "right", "right", "enter", "escape")
         assert table(app).shown == 2
@@ -116,7 +116,7 @@ async def test_severities_filter_too(app: NoctuiApp) -> None:
 
 async def test_the_window_steps_and_a_shorter_one_has_no_resolved_ones(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         assert "Mist alarms, 24 h" in text(app)
         for word, many in (("7 d", 13), ("31 d", 13), ("13 mo", 13), ("1 h", 10), ("3 h", 11)):
@@ -128,7 +128,7 @@ async def test_the_window_steps_and_a_shorter_one_has_no_resolved_ones(app: Noct
 
 async def test_details_follow_the_cursor_and_tell_who_took_it(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("slash", *"jmo", "enter")
         await pilot.pause()
@@ -141,7 +141,7 @@ async def test_details_follow_the_cursor_and_tell_who_took_it(app: NoctuiApp) ->
 async def test_the_past_does_not_know_what_came_after(app: NoctuiApp) -> None:
     """At 02:56 the gateway of 3837 was there, nobody had taken Lumen's alarm, and 1000 was resolved already."""
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         for _ in range(18):
             await pilot.press("[")
@@ -155,7 +155,7 @@ async def test_the_past_does_not_know_what_came_after(app: NoctuiApp) -> None:
 
 async def test_the_cursor_stays_with_its_alarm_through_the_past(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("down", "down")
         stood = table(app).cursor_key
@@ -172,7 +172,7 @@ async def test_no_alarm_at_all_and_when_the_last_one_cleared(options: Options) -
     )  # fmt: skip
     app = told(options, Told(night.POLL, alarms=(old,)))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         assert "No alarms in 24 h. The last one cleared 2d02h ago." in text(app)
         assert "No alarm is open. The last one cleared 2d02h ago." in lines(app)[2]
@@ -190,7 +190,7 @@ async def test_no_alarm_at_all_and_when_the_last_one_cleared(options: Options) -
 async def test_a_silent_feed_is_never_told_as_no_alarm(options: Options, feed: FeedHealth, words: str) -> None:
     app = told(options, Told(night.POLL), Health(feeds=(feed,)))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         assert words in lines(app)[2]
         assert "No alarm" not in text(app)
@@ -199,14 +199,14 @@ async def test_a_silent_feed_is_never_told_as_no_alarm(options: Options, feed: F
 async def test_a_history_that_cannot_be_read_is_said(options: Options) -> None:
     app = told(options, Told(night.POLL, fault="the file is damaged"))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         assert "The alarms cannot be read: the file is damaged." in text(app)
 
 
 async def test_hostile_text_is_only_text(app: NoctuiApp) -> None:
     async with app.run_test(size=(200, 60)) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("slash", *"loud", "enter")
         screen = text(app)
@@ -218,7 +218,7 @@ async def test_hostile_text_is_only_text(app: NoctuiApp) -> None:
 
 async def test_the_export_has_every_row_in_its_order_and_no_formula(app: NoctuiApp, options: Options) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         await pilot.press("e")
         await pilot.pause()
@@ -275,7 +275,7 @@ async def test_a_key_costs_no_more_with_ten_thousand_alarms(options: Options) ->
     """Two lines change; nothing may walk all rows for it."""
     app = told(options, Told(night.POLL, alarms=many(10_393)))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("5")
+        await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
         shown = table(app)
         assert shown.shown == 10_393
