@@ -72,6 +72,12 @@ class AlarmSettings:
     ack_longest: float = 86_400.0  # seconds
     ack_to_mist: bool = False
     runbook: Mapping[str, str] = field(default_factory=dict)  # type → text or link
+    settle: float = 60.0  # seconds that a new matter waits before it is told to anybody
     bell: str = "off"  # of LEVELS, or off: rings the terminal's bell
     osc: str = "off"  # of OSC
     notify: tuple[Notify, ...] = ()
+
+
+USUAL = AlarmSettings()
+EVERYBODY = Roles()
+"""Where the settings say nothing: the defaults, and everybody may act."""

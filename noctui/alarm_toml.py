@@ -189,7 +189,7 @@ _ALARMS: dict[str, Read] = {
     "least": _one_of(LEVELS), "confirm": _each(_between(0.0, _DAY)), "clear": _each(_between(0.0, _DAY)),
     "damping": _damping, "hold_down": _between(0.0, _DAY), "incident_least": _between(2, 100_000, _whole),
     "incident_together": _between(1.0, _DAY), "ack_longest": _between(60.0, 31 * _DAY), "ack_to_mist": _flag,
-    "runbook": _each(_text), "bell": _one_of(("off", *LEVELS)), "osc": _one_of(OSC),
+    "runbook": _each(_text), "settle": _between(0.0, 3600.0), "bell": _one_of(("off", *LEVELS)), "osc": _one_of(OSC),
 }  # fmt: skip
 _NOTIFY: dict[str, Read] = {
     "name": _text, "url": _text, "severity": _one_of(LEVELS), "after": _between(0.0, 31 * _DAY),

@@ -14,6 +14,8 @@ class Can:
     act: bool = False
     call: bool = False
     export: bool = True
+    who: str = ""  # the person who would act, by the system's name
+    why_not: str = ""  # one line, where this person may not act
 
 
 @dataclass(frozen=True, slots=True)

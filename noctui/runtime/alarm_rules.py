@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from noctui.alarm_settings import AlarmSettings, Notify
+from noctui.engine.alarms.rules import AlarmRules, Damping, Patience
 from noctui.engine.notification.hours import hours_of
 from noctui.engine.notification.rules import Rule
 from noctui.model.words import Severity
@@ -11,6 +14,21 @@ from noctui.model.words import Severity
 def severity_of(word: str) -> Severity:
     """Of `alarm_settings.LEVELS`."""
     return Severity[word.upper()]
+
+
+def rules_of(settings: AlarmSettings) -> AlarmRules:
+    """How alarms are judged; types that the settings do not name keep the defaults."""
+    usual = AlarmRules()
+    return AlarmRules(
+        confirm={**usual.confirm, **{kind: Patience(seconds) for kind, seconds in settings.confirm.items()}},
+        clear={**usual.clear, **{kind: Patience(seconds) for kind, seconds in settings.clear.items()}},
+        least=severity_of(settings.least),
+        damping=Damping(**asdict(settings.damping)),
+        hold_down=settings.hold_down,
+        together_least=settings.incident_least,
+        together=settings.incident_together,
+        longest_ack=settings.ack_longest,
+    )
 
 
 def notification_rules(settings: AlarmSettings) -> tuple[Rule, ...]:

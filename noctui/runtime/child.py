@@ -114,7 +114,15 @@ class Child:
 
         days = float(settings.raw_days), float(settings.path_days)
         self._term = Term(
-            new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file, settings.zone
+            new_source,
+            settings.poll_seconds,
+            clock,
+            settings.thresholds,
+            days,
+            settings.inventory_file,
+            settings.zone,
+            settings.alarms,
+            settings.roles,
         )
 
     async def _answer(self, request: Request) -> None:

@@ -24,6 +24,7 @@ from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.view import View
 from noctui.model.work import PollRecord
+from noctui.runtime.alarming import Alarming
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_words import replaced_words
 from noctui.runtime.intake import Intake
@@ -59,8 +60,9 @@ class Collector:
         publish: Callable[[Published], None],
         last_at: float = 0.0,
         book: HealthBook | None = None,
+        alarming: Alarming | None = None,
     ) -> None:
-        """`book` is where this term notes how it goes."""
+        """`book` is where this term notes how it goes; without `alarming` no alarm is judged."""
         self._source = source
         self._writer = writer
         self._new_engine = new_engine
@@ -85,6 +87,8 @@ class Collector:
         self._recalled = False
         self._book = book or HealthBook(clock.now(), 0)
         self._odd = OddNews()
+        self._alarming = alarming
+        self._view: View | None = None
 
     async def run(self, once: bool = False) -> None:
         """Poll for ever; ends by cancellation alone. `once`: one poll, and what falls due with it; a sweep that brings
@@ -207,6 +211,8 @@ class Collector:
             engine = self._engine = anew
         record = engine.apply(poll, inventory)
         record = replace(record, told=told or Told(), notes=(*record.notes, *notes))
+        if self._alarming is not None:
+            record = self._alarming.judge(record, record.told.alarms, self._status)
         self._last_at = poll.at
         text = self._write(self._untold.with_all(record), inventory)
         self._status = replace(
@@ -214,7 +220,14 @@ class Collector:
             history_text=text or self._memory_text or self.damage,
             history_since=0.0 if not text or self._kept else self._status.history_since or poll.at,
         )
+        self._view = record.view
         self._say(record.view)
+
+    def show_alarms(self) -> None:
+        """Publish the newest View with the alarms as they are now: somebody did something about them."""
+        if self._view is not None and self._alarming is not None:
+            self._view = replace(self._view, alarms=self._alarming.alarms)
+            self._say(self._view)
 
     def _write(self, record: PollRecord, inventory: Inventory) -> str:
         """Into history; "" or, in one line, why not. What must not be lost waits for the next poll."""

@@ -25,10 +25,12 @@ from noctui.runtime.source import Source, SourceError
 
 if TYPE_CHECKING:
     from noctui.clock import Clock
+    from noctui.model.alarms import Act
     from noctui.model.scene import Changed, Reader, Scene
     from noctui.model.stores import HistoryReader
     from noctui.model.view import View
     from noctui.runtime.collecting import Collecting
+    from noctui.runtime.people import Person
     from noctui.runtime.published import Published
     from noctui.settings import Settings, Thresholds
 
@@ -65,9 +67,10 @@ class Desk:
         inventory_file: Path | None = None,
         zone: str = "UTC",
         read_only: bool = False,
+        person: Person | None = None,
     ) -> None:
         """Samples are kept for `raw_days`, those of peer paths for `path_days`; `zone` is the calendar's.
-        `read_only`: nothing may be done to what is shown (`Can.act`).
+        `read_only`: nothing may be done to what is shown (`Can.act`), nor by a `person` who may not; None: by nobody.
 
         What collects is `collecting`, or with `new_source` a thread of this process; without either this only follows.
         """
@@ -76,6 +79,8 @@ class Desk:
         self._org_id = org_id
         self._clock = clock
         self._read_only = read_only
+        self._person = person
+        self._watched: Path | None = None  # the folder of the org on screen
         self._limits = LimitsKept(thresholds)
         self._when_live = when_live
         self.failed: Callable[[str], None] = lambda text: self._tell(
@@ -131,6 +136,31 @@ class Desk:
     def subscribe(self, changed: Changed) -> None:
         self._subscribers.append(changed)
 
+    async def act(self, act: Act) -> str:
+        """Leave it in the inbox of whoever leads: it is done once, within a second."""
+        why_not = self._why_not(act.kind)
+        if why_not:
+            return why_not
+        assert self._person is not None
+        if self._watched is None:
+            return "Nothing is watched yet."
+        from msgspec import structs
+
+        said = structs.replace(act, who=self._person.who, role=self._person.role, origin=self._person.origin)
+        try:
+            await self._call(_deposit, self._watched, said)
+        except HistoryError as error:
+            return f"It could not be handed over: {error}."
+        return ""
+
+    def _why_not(self, action: str) -> str:
+        """One line when this screen may not do it."""
+        if self._read_only:
+            return "Read-only: nothing is done from this screen."
+        if self._person is None:
+            return "Nobody is known to act here."
+        return "" if self._person.may(action) else self._person.why_not(action)
+
     def reload(self, settings: Settings) -> None:
         """Go on with other thresholds, seconds between polls and level of the log; the collector from its next poll on.
 
@@ -178,7 +208,7 @@ class Desk:
         collecting = self._collecting
         known: str | None = self._org_id or await asyncio.to_thread(sole_org, self._data)
         if known:
-            folder = org_folder(self._data, known)
+            folder = self._watched = org_folder(self._data, known)
             if collecting is not None and not await self._call(_is_led, folder):
                 collecting.prepare()
             await self._warm(folder)
@@ -188,7 +218,7 @@ class Desk:
         if not org_id:
             self._tell(replace(self._status, fault="lost", fault_text=NOTHING_TO_WATCH))
             return
-        folder = org_folder(self._data, org_id)
+        folder = self._watched = org_folder(self._data, org_id)
         while True:
             if (
                 collecting is None
@@ -240,7 +270,10 @@ class Desk:
         if history is None:
             return
         at = await self._call(history.latest)
-        if at is None or (self._scene is not None and self._scene.view.at >= at):
+        if at is None:
+            return
+        if self._scene is not None and self._scene.view.at >= at:
+            await self._show_acts(history)
             return
         view = await self._call(history.view, at, False)
         if view is not None:
@@ -252,7 +285,15 @@ class Desk:
                 fault="loading" if warm else then.fault,
                 warm=warm,
             )
-            self._show(view, history.reader(view.at, False))
+            self._show(view, history.reader(view.at, live=True))
+
+    async def _show_acts(self, history: HistoryReader) -> None:
+        """What people did since the newest poll."""
+        scene = self._scene
+        if scene is not None:
+            alarms = await self._call(history.alarms_now, scene.view.alarms)
+            if alarms is not scene.view.alarms:
+                self._show(replace(scene.view, alarms=alarms), scene.read)
 
     async def _follow(self, folder: Path) -> None:
         """Paint what the leader writes until its lock comes free; without a token, for ever."""
@@ -337,7 +378,7 @@ class Desk:
             return
         self._unshown = None
         history.share(published.view.inventory)
-        read = self._collecting.reader(history.reader(published.view.at, False), published.view.at)
+        read = self._collecting.reader(history.reader(published.view.at, live=True), published.view.at)
         self._show(published.view, read)
         if self._when_live is not None:
             self._when_live(folder)
@@ -357,7 +398,11 @@ class Desk:
         limits = self._limits.of(view.inventory)
         if limits is not view.limits:
             view = replace(view, limits=limits)
-        can = Can(act=live and not self._read_only, call=live and self._folder is not None, export=True)
+        why_not = self._why_not("ack")
+        can = Can(
+            act=live and not why_not, call=live and self._folder is not None, export=True,
+            who=self._person.who if self._person is not None else "", why_not=why_not,
+        )  # fmt: skip
         return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
 
     def _show(self, view: View, read: Reader) -> None:
@@ -391,6 +436,12 @@ def _open_reader(folder: Path, kept: tuple[float, float, str]) -> HistoryReader:
     from noctui.stores.history import kept_for, open_reader
 
     return open_reader(folder, retention=kept_for(*kept))
+
+
+def _deposit(folder: Path, act: Act) -> None:
+    from noctui.stores.history.acting import deposit_act
+
+    deposit_act(folder, act)
 
 
 def _is_led(folder: Path) -> bool:

@@ -32,6 +32,8 @@ async def collect(settings: Settings, new_source: Callable[[], Source], clock: C
         (float(settings.raw_days), float(settings.path_days)),
         settings.inventory_file,
         settings.zone,
+        settings.alarms,
+        settings.roles,
     )
     try:
         while True:

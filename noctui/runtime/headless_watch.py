@@ -46,7 +46,15 @@ class Watch:
         """`reloader` looks for new settings; `when_live` gets the folder once the first poll of this run is there."""
         days = float(settings.raw_days), float(settings.path_days)
         self._term = Term(
-            new_source, settings.poll_seconds, clock, settings.thresholds, days, settings.inventory_file, settings.zone
+            new_source,
+            settings.poll_seconds,
+            clock,
+            settings.thresholds,
+            days,
+            settings.inventory_file,
+            settings.zone,
+            settings.alarms,
+            settings.roles,
         )
         self._settings, self._clock, self._tell = settings, clock, tell
         self._reloader, self._when_live = reloader, when_live

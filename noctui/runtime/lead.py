@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
+from noctui.model.edges import Edge
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
+from noctui.runtime.alarming import Alarming
 from noctui.runtime.collector import Collector
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
@@ -23,7 +26,7 @@ from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.status_file import StatusFile
 from noctui.runtime.unwritten import HistoryIsThere, Unwritten
-from noctui.settings import Thresholds
+from noctui.settings import Settings, Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
 from noctui.stores.history.history import quick_check
@@ -32,6 +35,8 @@ log = logging.getLogger("noctui.lead")
 
 FIRST_SEQ = 10_000
 """Live polls of a new history are numbered from here on; the numbers below are for a past that is filled in later."""
+FLAPS_BACK = 7200.0
+"""Seconds of edges that an alarm book is warmed with: what is damped is so for an hour at most."""
 RESTART_SECONDS = 5.0
 """Wait before a collector that broke is started again."""
 
@@ -53,6 +58,8 @@ class Lead:
         inventory_file: Path | None = None,
         once: bool = False,
         zone: str = "UTC",
+        alarms: AlarmSettings = USUAL,
+        roles: Roles = EVERYBODY,
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`)."""
         self._once = once
@@ -79,6 +86,8 @@ class Lead:
         self._measurer: Measurer | None = None
         self._file: StatusFile | None = None
         self._said = Status(poll_seconds=poll_seconds)
+        self._alarming = Alarming(alarms, roles, clock, zone)
+        self._watching: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> bool:
         """Take the lock and start collecting; False when another process has it.
@@ -110,6 +119,8 @@ class Lead:
         self._book = HealthBook(self._clock.now(), self._lock.epoch)
         self._measurer = Measurer(self._book, self.folder, self._retention.raw)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
+        if not self._once:
+            self._watching = self._alarming.watch(lambda: self._writer, self._acted)
         self._check()
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
@@ -129,6 +140,10 @@ class Lead:
 
     async def end(self, patient: bool = True) -> None:
         """Stop collecting, close the history cleanly, free the lock. `patient`: wait for a check of the file, too."""
+        for task in self._watching:
+            task.cancel()
+        if self._watching:
+            await asyncio.wait(self._watching)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -188,9 +203,16 @@ class Lead:
         """From the engine's own windows; None when `at` is not the newest poll."""
         return await self._collector.above(hours, at) if self._collector is not None else None
 
-    def reload(self, thresholds: Thresholds, poll_seconds: float) -> None:
+    def _acted(self) -> None:
+        """What people did is shown at once."""
+        if self._collector is not None:
+            self._collector.show_alarms()
+
+    def reload(self, settings: Settings) -> None:
         """Other rules and another pace, from the next poll on."""
-        self._rules, self._poll_seconds = Rules(thresholds.at), poll_seconds
+        self._rules, self._poll_seconds = Rules(settings.thresholds.at), settings.poll_seconds
+        self._alarming.reload(settings.alarms, settings.roles)
+        poll_seconds = settings.poll_seconds
         if self._collector is not None:
             self._collector.reload(poll_seconds)
 
@@ -230,10 +252,12 @@ class Lead:
         writer = self._writer or self._unwritten
         assert writer is not None
         latest, known = None, None
+        edges: Sequence[Edge] = ()
         history = open_reader(self.folder)
         try:
             latest = history.latest()
             known = history.inventory(latest) if latest else None
+            edges = history.edges_known(latest, latest - FLAPS_BACK) if latest else ()
         except HistoryError as error:
             log.error("history.fault", extra={"text": str(error)})
         finally:
@@ -252,7 +276,9 @@ class Lead:
             publish=self._publish,
             last_at=latest or 0.0,
             book=self._book,
+            alarming=self._alarming,
         )
+        self._alarming.warm(writer, edges)
         collector.damage = self._damage
         return collector
 

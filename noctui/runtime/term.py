@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.model.detail import Answer, Question, refused
 from noctui.model.scene import Above
@@ -27,6 +28,8 @@ class Term:
         days: tuple[float, float],
         inventory_file: Path | None = None,
         zone: str = "UTC",
+        alarms: AlarmSettings = USUAL,
+        roles: Roles = EVERYBODY,
     ) -> None:
         self._inventory_file = inventory_file
         self._new_source = new_source
@@ -34,6 +37,7 @@ class Term:
         self._clock = clock
         self._thresholds = thresholds
         self._days, self._zone = days, zone
+        self._alarms, self._roles = alarms, roles
         self._making: asyncio.Task[Source] | None = None
         self._lead: Lead | None = None
         self._introduced = False
@@ -64,6 +68,8 @@ class Term:
             introduced=self._introduced,
             inventory_file=self._inventory_file,
             once=once,
+            alarms=self._alarms,
+            roles=self._roles,
         )
         if not await lead.begin():
             return False
@@ -90,8 +96,9 @@ class Term:
     def reload(self, settings: Settings) -> None:
         self._thresholds, self._poll_seconds = settings.thresholds, settings.poll_seconds
         self._inventory_file = settings.inventory_file
+        self._alarms, self._roles = settings.alarms, settings.roles
         if self._lead is not None:
-            self._lead.reload(settings.thresholds, settings.poll_seconds)
+            self._lead.reload(settings)
             if self._lead.naming is not None:
                 self._lead.naming.overlay.use(settings.inventory_file)
 

@@ -1,0 +1,162 @@
+"""Alarms in a leader: judged with every poll, acted upon within a second, told to whoever watches.
+
+One loop, the collector's. The book (`engine.alarms`) judges; this hands it what it judges and has what comes of it
+written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from noctui.alarm_settings import AlarmSettings, Roles
+from noctui.clock import Clock
+from noctui.engine.alarms.book import AlarmBook
+from noctui.engine.self_watch import own_conditions
+from noctui.model.alarms import Act, Alarm, Alarms, AuditEntry
+from noctui.model.cloud import MistAlarm
+from noctui.model.edges import Edge, Note
+from noctui.model.scene import Status
+from noctui.model.stores import HistoryError, HistoryWriter
+from noctui.model.work import PollRecord
+from noctui.runtime.alarm_rules import rules_of
+from noctui.runtime.notifying import Notifier
+from noctui.runtime.people import Person, role_of
+
+log = logging.getLogger("noctui.alarms")
+
+LOOK_SECONDS = 0.5
+"""How often the inbox is looked at for what people did."""
+RECALLED = 7 * 86_400.0
+"""Seconds: alarms that cleared so lately are remembered after a restart, so that their return is one."""
+
+
+class Alarming:
+    """The book of one term as leader."""
+
+    def __init__(self, settings: AlarmSettings, roles: Roles, clock: Clock, zone: str = "UTC") -> None:
+        self._settings, self._roles = settings, roles
+        self._clock = clock
+        self._notifier = Notifier(settings, clock, zone, settings.settle)
+        self._book: AlarmBook | None = None
+        self._unwritten = _Unwritten()
+        self._told_before: tuple[MistAlarm, ...] = ()  # what the cloud told before this term, for the first poll
+
+    @property
+    def alarms(self) -> Alarms:
+        return self._book.alarms if self._book is not None else Alarms()
+
+    def reload(self, settings: AlarmSettings, roles: Roles) -> None:
+        """Other rules from the next poll on; what is open stays."""
+        self._settings, self._roles = settings, roles
+        self._notifier.use(settings)
+        if self._book is not None:
+            open_now, self._book = self._book.alarms.alarms, AlarmBook(rules_of(settings))
+            self._book.warm(open_now, (), self._clock.now())
+
+    def watch(
+        self, writer: Callable[[], HistoryWriter | None], done: Callable[[], None]
+    ) -> tuple[asyncio.Task[None], ...]:
+        """Begin to look at the inbox and to send; `done` is called when people did something."""
+        looking = asyncio.create_task(self._look(writer, done), name="acts")
+        return looking, asyncio.create_task(self._notifier.run(writer), name="notifications")
+
+    def warm(self, writer: HistoryWriter, edges: Sequence[Edge]) -> None:
+        """Begin with what history holds, `edges` those of the last hours: what flapped before goes on to be damped.
+        Raises HistoryError."""
+        book = AlarmBook(rules_of(self._settings))
+        now = self._clock.now()
+        known = writer.alarms_known(now - RECALLED)
+        self._told_before = tuple(writer.alarms(now - RECALLED))
+        book.warm(known, edges, now)
+        self._notifier.warm(writer, known)
+        self._book = book
+
+    def judge(self, record: PollRecord, mist: Sequence[MistAlarm], status: Status) -> PollRecord:
+        """The record with what this poll does to alarms, and the View with those that are open now."""
+        if self._book is None:
+            self._book = AlarmBook(rules_of(self._settings))
+        view = record.view
+        own = (*own_conditions(status, view, view.at), *self._notifier.conditions())
+        mist, self._told_before = (*self._told_before, *mist), ()
+        judged = self._book.judge(view, record.edges, mist, own, {}, view.at)
+        self._notifier.plan(self._book.alarms, [a for a in judged.changed if not a.open], view.inventory)
+        return replace(
+            record,
+            view=replace(view, alarms=self._book.alarms),
+            alarms=judged.changed,
+            notes=(*record.notes, *judged.notes),
+        )
+
+    async def _look(self, writer: Callable[[], HistoryWriter | None], done: Callable[[], None]) -> None:
+        """For ever. What cannot be written waits in the inbox."""
+        said = ""
+        while True:
+            # the machine's own time: a clock that a test holds must not be moved by a look
+            await asyncio.sleep(LOOK_SECONDS)
+            history = writer()
+            try:
+                if history is not None and self.act(history):
+                    done()
+                said = ""
+            except HistoryError as error:
+                if str(error) != said:
+                    said = str(error)
+                    log.error("history.fault", extra={"text": said})
+
+    def act(self, writer: HistoryWriter) -> bool:
+        """Do what people left in the inbox; True when anything was there. Raises HistoryError: then it stays there, and
+        what came of it is written with the next look."""
+        acts = writer.acts()
+        known = {act.act_id for act in self._unwritten.acts}
+        new = [act for act in acts if act.act_id not in known]
+        if not (new or known) or self._book is None:
+            return False
+        if new:
+            self._unwritten = self._unwritten.with_more(new, *self._done(self._book, new))
+        done = self._unwritten
+        writer.write_acts(done.acts, done.changed, done.audit, done.notes)
+        self._unwritten = _Unwritten()
+        log.info("alarms.acts", extra={"acts": len(done.acts), "changed": len(done.changed)})
+        return True
+
+    def _done(
+        self, book: AlarmBook, acts: Sequence[Act]
+    ) -> tuple[Sequence[Alarm], Sequence[AuditEntry], Sequence[Note]]:
+        now = self._clock.now()
+        allowed: list[Act] = []
+        refused: list[AuditEntry] = []
+        for act in acts:
+            person = Person(act.who, role_of(act.who, self._roles), act.origin)
+            if person.may(act.kind):
+                allowed.append(msgspec.structs.replace(act, role=person.role))
+            else:
+                refused.extend(_entry(act, alarm_id, now, person) for alarm_id in act.alarm_ids or ("",))
+        acted = book.act(allowed, now)
+        return acted.changed, (*refused, *acted.audit), acted.notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """What was done and is not in history yet."""
+
+    acts: tuple[Act, ...] = ()
+    changed: tuple[Alarm, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def with_more(
+        self, acts: Sequence[Act], changed: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
+    ) -> _Unwritten:
+        return _Unwritten((*self.acts, *acts), (*self.changed, *changed), (*self.audit, *audit), (*self.notes, *notes))
+
+
+def _entry(act: Act, alarm_id: str, now: float, person: Person) -> AuditEntry:
+    return AuditEntry(
+        at=act.at, known_at=now, who=act.who, role=person.role, origin=act.origin, action=act.kind, subject=alarm_id,
+        detail=act.why, outcome=person.why_not(act.kind), act_id=act.act_id,
+    )  # fmt: skip
