@@ -39,6 +39,7 @@ COMMANDS = {
     "export": "noctui.commands.export",
     "full-cycle": "noctui.commands.full_cycle",
     "inventory": "noctui.commands.inventory",
+    "notify": "noctui.commands.notify",
     "sim": "noctui.sim.cli",
 }
 """First word → the module whose `main` takes the rest."""
@@ -57,6 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words and not words[0].startswith("-"):
         print(f"noctui: {_no_command(words[0])}", file=sys.stderr)
         return USAGE
+    from noctui.runtime import garbage
+
+    garbage.not_yet()
+    try:
+        return _screen(words)
+    finally:
+        garbage.again()
+
+
+def _screen(words: Sequence[str]) -> int:
+    """The screen, until it is ended."""
     args = _parser().parse_args(words)
     from noctui.config import Config, ConfigError, load
     from noctui.reload import Reloader
@@ -139,13 +151,11 @@ async def _watch(
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
     With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder."""
-    from noctui.runtime import garbage
-
-    garbage.not_yet()
     from noctui.clock import SystemClock
     from noctui.config import home
     from noctui.runtime.child_keeper import InChild
     from noctui.runtime.desk import Desk
+    from noctui.runtime.people import here
     from noctui.tui.app import NoctuiApp, Options
     from noctui.tui.options import Wall
 
@@ -167,6 +177,7 @@ async def _watch(
         path_days=settings.path_days,
         zone=settings.zone,
         read_only=read_only,
+        person=here(settings.roles, read_only),
     )
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data

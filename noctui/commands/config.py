@@ -94,7 +94,37 @@ def _left_out(config: Config) -> list[str]:
 def _rows(config: Config) -> list[tuple[str, str, str]]:
     plain = [(item.key, shown(item, config.settings), config.source_of[item.field]) for item in ITEMS]
     keys = [(f"keys.{own.name}", ", ".join(own.keys), own.where) for own in config.settings.keys]
-    return [*plain, *_threshold_rows(config), *keys]
+    return [*plain, *_threshold_rows(config), *keys, *_alarm_rows(config)]
+
+
+def _alarm_rows(config: Config) -> Iterator[tuple[str, str, str]]:
+    """`[alarms]` and `[roles]`, and of each `[[notify]]` its words: a URL holds secrets."""
+    from dataclasses import fields
+
+    from noctui.commands.notify import in_words
+
+    said = config.source_of
+    for name, table in (("alarms", config.settings.alarms), ("roles", config.settings.roles)):
+        for one in fields(table):
+            value = getattr(table, one.name)
+            if one.name == "notify":
+                for rule in value:
+                    yield "notify", in_words(rule), said.get("notify", "default")
+            elif one.name == "damping":
+                parts = [f"{part.name} {getattr(value, part.name):g}" for part in fields(value)]
+                yield "alarms.damping", ", ".join(parts), said.get(name, "default")
+            else:
+                yield f"{name}.{one.name}", _in_words(value), said.get(name, "default")
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_in_words(v)}" for k, v in value.items()) or "–"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _threshold_rows(config: Config) -> Iterator[tuple[str, str, str]]:
