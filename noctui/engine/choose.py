@@ -20,12 +20,16 @@ def filled(new: F4, has: B1, old: F4) -> F4:
     """`new` where it has something, else `old`; [columns, rows]. `new` is written to."""
     rows = new.shape[1]
     for column, some, before in zip(new, has, old, strict=True):
-        lacking = rows - np.count_nonzero(some)
-        if lacking == rows:
+        count = np.count_nonzero(some)
+        if 2 * count > rows:
+            if count < rows:
+                lacking = np.flatnonzero(~some)
+                column[lacking] = before[lacking]
+        else:
+            there = np.flatnonzero(some)
+            values = column[there]
             column[:] = before
-        elif lacking:
-            missing = np.flatnonzero(~some)
-            column[missing] = before[missing]
+            column[there] = values
     return new
 
 

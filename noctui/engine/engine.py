@@ -296,11 +296,14 @@ def _take_samples(
     fresh, count = samples.fresh, len(samples.fresh)
     old = np.flatnonzero(~fresh)
     unsure = np.flatnonzero(~fresh | samples.moved) if samples.moved.any() else old
-    known.base = keep(reported.counters.copy(), known.base, unsure)
-    known.base_at = keep(samples.observed.copy(), known.base_at, unsure)
-    known.base_untold = keep(samples.untold.copy(), known.base_untold, unsure)
+    # As long as every time is sure, the base of rates is the sample before, and need not be kept beside it.
+    alike = unsure is old and (not len(old) or known.base is known.counters)
+    base, base_at = known.base, known.base_at
     known.observed = keep(samples.observed.copy(), known.observed, old)
     known.counters = keep(reported.counters.copy(), known.counters, old)
+    known.base = known.counters if alike else keep(reported.counters.copy(), base, unsure)
+    known.base_at = known.observed if alike else keep(samples.observed.copy(), base_at, unsure)
+    known.base_untold = keep(samples.untold.copy(), known.base_untold, unsure)
     known.flapped = keep(flapped.copy(), known.flapped, old)
     known.line, known.carries = keep(line, known.line, old), keep(carries, known.carries, old)
     known.sampled = keep(np.full(count, at), known.sampled, old)

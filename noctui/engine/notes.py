@@ -12,7 +12,7 @@ from noctui.engine.rules import Thresholds
 from noctui.model.edges import Failover, Note
 from noctui.model.inventory import Inventory
 from noctui.model.view import U1, CircuitTable, SiteTable
-from noctui.model.words import Metric, Severity, State
+from noctui.model.words import Level, Metric, Severity, State
 
 _KINDS = {
     State.UP: ("up", Severity.OK),
@@ -99,13 +99,14 @@ def of_levels(
     before: U1, after: U1, told: U1, inventory: Inventory, circuits: CircuitTable, limits: Thresholds, at: float
 ) -> list[Note]:
     """Changes to or from high and critical. `before` and `after` are [metrics, rows]; rows with `told` 0 are left."""
-    crossed = (np.maximum(before, 1) != np.maximum(after, 1)) & (told != 0)
+    metrics, rows = np.divmod(np.flatnonzero(before != after), max(1, before.shape[1]))
+    now_and_before = after[metrics, rows], before[metrics, rows]
+    crossed = (np.maximum(*now_and_before) > Level.WARN) & (told[rows] != 0)
     notes: list[Note] = []
-    found = np.flatnonzero(crossed)
-    if not len(found):
+    if not crossed.any():
         return notes
-    metrics, rows = np.divmod(found, crossed.shape[1])
-    levels = after[metrics, rows], before[metrics, rows]
+    metrics, rows = metrics[crossed], rows[crossed]
+    levels = now_and_before[0][crossed], now_and_before[1][crossed]
     reach = limits.reach[np.maximum(*levels) - 1, metrics, rows if limits.reach.shape[2] > 1 else 0]
     told_of = zip(*(column.tolist() for column in (metrics, rows, *levels, reach)), strict=True)
     for number_of, row, now, was, limit in told_of:
