@@ -1,0 +1,98 @@
+"""De-duplication: what Mist tells of a matter that an alarm of ours tells already joins it, instead of a second row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from noctui.engine.alarms.case import Case
+from noctui.engine.alarms.cases import Cases
+from noctui.engine.alarms.mist_conditions import MistLog, matters_of, mist_condition, mist_key, moment
+from noctui.model.alarms import MIST, Alarm
+from noctui.model.cloud import MistAlarm
+from noctui.model.inventory import Inventory
+
+SAME = 300.0
+"""Seconds after our alarm cleared in which Mist's of the same matter, still open, is no matter of its own."""
+
+
+class Joining:
+    """Takes Mist's tellings in. `_rows` are Mist's alarms that stand for themselves, by the matters they may be of."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+        self._log = MistLog()
+        self._rows: dict[str, dict[str, None]] = {}
+
+    def recall(self, alarm: Alarm) -> None:
+        """One that was open before a restart."""
+        if alarm.source == MIST:
+            self._list(alarm.key, matters_of(alarm.type, alarm.circuit_ids, alarm.gateway_ids))
+        elif alarm.mist_id:
+            self._log.join(f"mist/{alarm.mist_id}", alarm.alarm_id, 0.0)
+
+    def take(self, told: Iterable[MistAlarm], inventory: Inventory, at: float) -> None:
+        """What Mist told anew; and what our own judgement tells now of what Mist told before."""
+        for alarm in told:
+            self._take(alarm, inventory, at)
+        for ours in self._cases.fresh if self._rows else ():
+            for key in tuple(self._rows.get(ours, ())):
+                self._merge(key, self._cases.by_key[ours], at)
+        self._log.prune(at)
+
+    def _take(self, alarm: MistAlarm, inventory: Inventory, at: float) -> None:
+        telling = self._log.take(alarm, at)
+        if telling is None:
+            return
+        cases, key = self._cases, mist_key(alarm)
+        if telling.resolved is not None:
+            self._unlist(key)
+            cases.put(key, None, at, telling.resolved)
+            return
+        condition = mist_condition(alarm, inventory, at)
+        matters = matters_of(condition.type, condition.circuit_ids, condition.gateway_ids)
+        if telling.joined:
+            if telling.joined in cases.key_of:
+                return
+            over = cases.past.get(telling.joined)
+            if over is not None and moment(alarm.last_seen, 0.0, at) <= (over.cleared or 0.0) + SAME:
+                return
+            telling.joined = ""
+        for matter in matters:
+            ours = cases.by_key.get(matter)
+            if ours is not None and ours.condition is not None:
+                self._join(key, alarm.alarm_id, ours, at)
+                if key in cases.by_key:
+                    self._merge(key, ours, at)
+                return
+        if condition.severity > cases.least:
+            cases.put(key, None, at)
+            return
+        self._list(key, matters)
+        cases.put(key, condition, at)
+
+    def _join(self, key: str, mist_id: str, ours: Case, at: float) -> None:
+        self._log.join(key, ours.alarm.alarm_id, at)
+        alarm = structs.replace(ours.alarm, mist_id=ours.alarm.mist_id or mist_id, count=ours.alarm.count + 1)
+        self._cases.draft(ours, alarm)
+
+    def _merge(self, key: str, ours: Case, at: float) -> None:
+        """A row of Mist's becomes part of ours."""
+        self._unlist(key)
+        case = self._cases.by_key.get(key)
+        if case is None:
+            return
+        if self._log.joined(key) != ours.alarm.alarm_id:
+            self._join(key, case.alarm.mist_id, ours, at)
+        self._cases.close(key, case, max(case.alarm.opened, at), at, ours.alarm.alarm_id)
+
+    def _list(self, key: str, matters: Iterable[str]) -> None:
+        for matter in matters:
+            self._rows.setdefault(matter, {})[key] = None
+
+    def _unlist(self, key: str) -> None:
+        for matter in [m for m, keys in self._rows.items() if key in keys]:
+            del self._rows[matter][key]
+            if not self._rows[matter]:
+                del self._rows[matter]
