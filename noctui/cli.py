@@ -40,6 +40,7 @@ COMMANDS = {
     "full-cycle": "noctui.commands.full_cycle",
     "inventory": "noctui.commands.inventory",
     "notify": "noctui.commands.notify",
+    "report": "noctui.commands.report",
     "sim": "noctui.sim.cli",
 }
 """First word → the module whose `main` takes the rest."""

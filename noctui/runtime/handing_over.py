@@ -1,0 +1,36 @@
+"""The handover of a shift from a Scene: what is read, for the screen and for `noctui report`."""
+
+from __future__ import annotations
+
+import re
+
+from noctui.engine.handover import TITLES, Handover, Line, handover, markdown
+from noctui.model.scene import Range, Scene
+
+MOST = 20_000
+"""Alarms, acts and messages of a shift that are looked at."""
+LONGEST = 31 * 86_400.0
+SHIFT = 8 * 3600.0
+_SPAN = re.compile(r"(\d{1,6})(m|h|d)")
+_UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def seconds_of(text: str) -> float:
+    """Of `8h`, `90m`, `2d`. Raises ValueError with one clear line."""
+    found = _SPAN.fullmatch(text.strip().lower())
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not 0 < seconds <= LONGEST:
+        raise ValueError(f"{text!r} is no shift such as 8h, 90m or 2d (at most 31d)")
+    return seconds
+
+
+async def hand_over(scene: Scene, seconds: float, until: float) -> Handover:
+    """Of the `seconds` that end at `until`. Raises what reading raises."""
+    range_ = Range(until - seconds, until)
+    alarms = await scene.read.alarms(range_, MOST)
+    audit = await scene.read.audit(range_, MOST)
+    messages = await scene.read.messages(range_, MOST)
+    return handover(alarms, audit, messages, scene.view.inventory, range_.start, range_.end)
+
+
+__all__ = ["SHIFT", "TITLES", "Handover", "Line", "hand_over", "markdown", "seconds_of"]
