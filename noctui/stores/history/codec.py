@@ -25,6 +25,8 @@ STORED, ZSTD, SAME = 0, 1, 2
 
 _NATIVE: tuple[np.dtype[Any], ...] = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"), np.dtype("<f4"))
 _WIDTHS: tuple[np.dtype[Any], ...] = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
+_BITS = {dtype.itemsize: dtype for dtype in _WIDTHS}
+_BYTE = np.uint8(8)
 _NONE = (0xFF, 0xFFFF, 0xFFFFFFFF)
 """Code of NaN per width."""
 _SCALES = (1, 10, 100, 1000)
@@ -90,20 +92,32 @@ def _scaled(values: NDArray[np.float32]) -> tuple[int, Values] | None:
     return None
 
 
+def _shuffled(bits: Values, width: int) -> bytes:
+    """All lowest bytes, then all second ones and so on: by shifts, which is twice as fast as a transposed copy."""
+    planes = np.empty((width, len(bits)), np.uint8)
+    planes[0] = bits
+    for byte in range(1, width):
+        bits = bits >> _BYTE
+        planes[byte] = bits
+    return planes.tobytes()
+
+
 def encode(values: Values, level: int = SMALL) -> tuple[int, bytes]:
     """(form, payload) of a non-empty array of uint8, uint16, uint32 or float32."""
     values = np.ascontiguousarray(values)
     kind = _NATIVE.index(values.dtype)
     width = values.dtype.itemsize
-    bits = values.view(f"<u{width}")
-    if (bits == bits.flat[0]).all():
-        return SAME << 4 | kind, bits.flat[0].tobytes()
+    bits = values.reshape(-1).view(_BITS[width])
+    first = bits[0]
+    if first == bits[-1] and (bits == first).all():
+        return SAME << 4 | kind, first.tobytes()
     if kind == _FLOAT and level > 0:
         scaled = _scaled(values.view(np.float32))
         if scaled is not None:
             kind, values = scaled
             width = values.dtype.itemsize
-    data = values.view(np.uint8).reshape(-1, width).T.tobytes() if width > 1 else values.tobytes()
+        bits = values.reshape(-1).view(_BITS[width])
+    data = bits.tobytes() if width == 1 else _shuffled(bits, width)
     small = _compressor(level).compress(data)
     return (ZSTD << 4 | kind, small) if len(small) < len(data) else (STORED << 4 | kind, data)
 
