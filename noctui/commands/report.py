@@ -85,7 +85,8 @@ def rows(told: Handover) -> list[Row]:
 
     return [
         (section, Severity(x.severity).word, x.what, x.text, moment(x.began),
-         None if x.ended is None else moment(x.ended), x.who, None if x.until is None else moment(x.until), x.why, x.alarm_id)
+         None if x.ended is None else moment(x.ended), x.who,
+         None if x.until is None else moment(x.until), x.why, x.alarm_id)
         for section in TITLES
         for x in told.of(section)
     ]  # fmt: skip
