@@ -14,9 +14,24 @@ _WITHOUT = ("linux", "dumb", "vt100", "vt102", "vt220")
 
 
 def takes(environ: Mapping[str, str], text: str) -> bool:
-    """Whether the terminal may be given this text. One that knows no OSC 52 must not be, and none takes too much."""
-    unable = environ.get("TERM", "dumb") in _WITHOUT or environ.get("TERM_PROGRAM") == "Apple_Terminal"
-    return not unable and len(text.encode()) <= LONGEST
+    """Whether the terminal may be given this text."""
+    return not refusal(environ, text)
+
+
+def refusal(environ: Mapping[str, str], text: str) -> str:
+    """Why the terminal may not be given this text: one that knows no OSC 52 must not be, and none takes too much."""
+    if environ.get("TERM", "dumb") in _WITHOUT or environ.get("TERM_PROGRAM") == "Apple_Terminal":
+        return "This terminal takes no copy"
+    size = len(text.encode())
+    return f"{size:,} bytes are more than terminals take ({LONGEST:,})" if size > LONGEST else ""
+
+
+def told(text: str) -> str:
+    """What was copied, in a line: of several lines how many, and the first that says something."""
+    lines = text.splitlines()
+    if len(lines) < 2:
+        return text
+    return f"{len(lines)} lines, {next((line.strip() for line in lines if line.strip()), '')}"
 
 
 def sequence(text: str, tmux: bool = False) -> str:

@@ -16,6 +16,11 @@ def width_of(line: Line) -> int:
     return sum(width(text) for text, _ in line)
 
 
+def text_of(lines: Iterable[Line]) -> str:
+    """Lines as plain text, blanks at their ends left out."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines).strip("\n")
+
+
 def crop(line: Line, cells: int) -> Line:
     """The line in at most `cells` cells; what was cut ends in `…`."""
     out: list[Run] = []

@@ -23,7 +23,7 @@ from noctui.tui.panes.chart_beside import Beside, beside_lanes, others
 from noctui.tui.panes.chart_events import event_marks
 from noctui.tui.panes.chart_lanes import LANES, Answer, bands, lanes, read
 from noctui.tui.panes.chart_mark import Mark
-from noctui.tui.panes.chart_zones import OWN, UTC_ZONE, Zone, other_zone, zone_of
+from noctui.tui.panes.chart_zones import OWN, UTC_ZONE, Zone, only_clock, other_zone, zone_of
 from noctui.tui.panes.circuit_mist import pair_lanes
 from noctui.tui.panes.mist_series import MistSeries
 from noctui.tui.panes.sheet import Sheet
@@ -68,8 +68,12 @@ class Chart(Vertical):
     class Marked(Message):
         """A stretch of time was marked or no longer is, or its samples came."""
 
-    class Lone(Message):
-        """No other circuit is there to be put below."""
+    class Said(Message):
+        """A line for the bottom of the screen: why a key changed nothing."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class Windowed(Message):
         """Another window was chosen."""
@@ -177,11 +181,19 @@ class Chart(Vertical):
 
     def _fail(self, said: str) -> None:
         self._answer = None
-        self._clear(said)
+        moment = self._moment
+        if moment is None:
+            return
+        if moment.scene.live:
+            due = numbers.clock(moment.heard_at + moment.scene.status.poll_seconds)
+            self._clear(f"The samples {said}.", f"They are asked for again with the next poll, about {due} UTC.")
+        else:
+            self._question.forget()
+            self._clear(f"The samples {said}.", "w or [ and ] ask again.")
 
-    def _clear(self, said: str) -> None:
+    def _clear(self, *said: str) -> None:
         """No lanes, but these words."""
-        self.lanes.say_when_empty((said,))
+        self.lanes.say_when_empty(said)
         self.lanes.show((), self.range.start, self.range.end)
 
     def on_resize(self) -> None:
@@ -195,12 +207,14 @@ class Chart(Vertical):
 
     def _entitle(self) -> None:
         note = "m metric, w window, + - zoom" if self._moment and self._moment.size is not Size.S else ""
-        if self._moment is not None and (marked := self._mark.said(self._moment.at, self._zone.clock)):
-            note = marked
-        if self.lanes.cursor_at is not None and self._moment is not None:
-            note = f"cursor {numbers.event_time(self.lanes.cursor_at, self._moment.at, self._zone.clock)}, {note}"
-        if self._beside.on and self._moment is not None:
-            note = self._beside.said(self._moment.view, self._moment.signs)
+        if self._moment is not None:
+            at, clock = self._moment.at, self._zone.clock
+            note = self._mark.said(at, clock) or note
+            if self.lanes.cursor_at is not None:
+                note = f"cursor {numbers.event_time(self.lanes.cursor_at, at, clock)}, {note}"
+            if self._beside.on:
+                below = self._beside.said(self._moment.view, self._moment.signs)
+                note = ", ".join(word for word in (self._mark.said(at, clock), below) if word)
         if self._mist.on and self._moment is not None:
             note = f"Mist below ours, {self._mist.said(self._moment.now)}, i ends"
         if self._answer is not None and self._answer.series.source == "hours":
@@ -343,7 +357,7 @@ class Chart(Vertical):
             self._mist.end()
             self._told()
         if not others(self._moment.view, self._circuit):
-            self.post_message(self.Lone())
+            self.post_message(self.Said("There is no other circuit at this site."))
         self._beside.step(self._moment.view, self._circuit)
         if self._beside.on and self._alone == "mos":
             self._alone = ""
@@ -353,9 +367,13 @@ class Chart(Vertical):
     def action_clock(self) -> None:
         """UTC, the calendar's zone, the site's: the next that shows other times."""
         moment = self._moment
-        if moment is not None:
-            self._clock = other_zone(self._clock, LINE, self._calendar, moment.view, (self._circuit,))
-            self._draw()
+        if moment is None:
+            return
+        before = self._zone
+        self._clock = other_zone(self._clock, LINE, self._calendar, moment.view, (self._circuit,))
+        if self._zone.name == before.name:
+            self.post_message(self.Said(only_clock(before, moment.at)))
+        self._draw()
 
     def action_zoom_in(self) -> None:
         self.lanes.zoom(2.0)

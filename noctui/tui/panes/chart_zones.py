@@ -66,6 +66,11 @@ def choices(view: View, calendar: str, circuit_ids: tuple[str, ...]) -> tuple[st
     return tuple(found)
 
 
+def only_clock(zone: Zone, at: float) -> str:
+    """What is said where there is no other: `Shown in UTC; calendar and site have no other clock.`"""
+    return f"Shown in {zone.word(at)}: neither the calendar nor the site goes by another clock."
+
+
 def other_zone(choice: str, kind: str, calendar: str, view: View, circuit_ids: tuple[str, ...]) -> str:
     """The next choice, which shows other times than this one where there is any."""
     known = choices(view, calendar, circuit_ids)

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from noctui.settings import read_path
 from noctui.tui import copying
 from noctui.tui.keys import bindings
+from noctui.tui.look.text import clean
 from noctui.tui.shell import Shell
 
 
@@ -53,7 +54,7 @@ class Giving(Shell):
     def action_copy(self) -> None:
         text = self.board.copied() if self.board is not None else ""
         if text:
-            self.give(text)
+            self.give("\n".join(clean(line) for line in text.split("\n")))
         else:
             self.say(self._lacking() or "There is nothing to copy here.")
 
@@ -62,16 +63,17 @@ class Giving(Shell):
 
     def give(self, text: str) -> None:
         """Copy this to the terminal's clipboard, or into a file that is named."""
-        if copying.takes(os.environ, text):
+        why = copying.refusal(os.environ, text)
+        if not why:
             self.copy_to_clipboard(text)
-            self.say(f"Copied: {text}")
+            self.say(f"Copied: {copying.told(text)}")
             return
         try:
             where = copying.write(text, self.options.exports)
         except OSError as error:
             self.say(f"Not copied: {error.strerror or error} ({self.options.exports})")
             return
-        self.say(f"This terminal takes no copy: it is in {where}")
+        self.say(f"{why}: it is in {where}")
 
     def copy_to_clipboard(self, text: str) -> None:
         """As Textual's; inside tmux by tmux."""

@@ -23,9 +23,10 @@ from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import chart_choice, chart_export, chart_page, subjects
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart_choice import Choice
+from noctui.tui.panes.chart_zones import only_clock, zone_of
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.place import CIRCUITS, Place, charted
-from noctui.tui.runs import Line
+from noctui.tui.runs import Line, text_of
 from noctui.tui.screens.board import Board
 
 
@@ -173,7 +174,11 @@ class ChartBoard(Board):
         moment = self._moment
         if moment is not None:
             ids = chart_choice.circuits_of(moment.place, self.choice, moment)
-            self._choose(chart_choice.other_clock(self.choice, moment.view, self._calendar, ids))
+            before, found = self.choice, chart_choice.other_clock(self.choice, moment.view, self._calendar, ids)
+            was, zone = (zone_of(c.clock, c.kind, self._calendar, moment.view, ids) for c in (before, found))
+            if zone.name == was.name:
+                self.post_message(self.Say(only_clock(zone, moment.at)))
+            self._choose(found)
 
     def action_window(self) -> None:
         if self._moment is not None:
@@ -224,7 +229,7 @@ class ChartBoard(Board):
 
     def copied(self) -> str:
         """The page as text."""
-        return "\n".join("".join(text for text, _ in line).rstrip() for line in self._plot.lines)
+        return text_of(self._plot.lines)
 
     def first_focus(self) -> Widget | None:
         return self._plot

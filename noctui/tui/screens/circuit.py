@@ -118,9 +118,9 @@ class CircuitBoard(Board):
             self._account(self._moment)
         self.post_message(self.Window(message.word))
 
-    def on_chart_lone(self, message: Chart.Lone) -> None:
+    def on_chart_said(self, message: Chart.Said) -> None:
         message.stop()
-        self.post_message(self.Say("There is no other circuit at this site."))
+        self.post_message(self.Say(message.text))
 
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
         self.post_message(self.At(message.at))

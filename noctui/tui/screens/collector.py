@@ -13,6 +13,7 @@ from noctui.tui.export import Exported
 from noctui.tui.moment import Moment
 from noctui.tui.panes import collector_feeds
 from noctui.tui.panes.collector_panes import Coverage, Errors, LastSweep, Mending, Sources, Stores, Tokens, Who
+from noctui.tui.runs import text_of
 from noctui.tui.screens.board import Board
 
 
@@ -55,7 +56,7 @@ class Collector(Board):
     Collector.-s #who, Collector.-s #coverage, Collector.-s #stores { height: 1; }
     Collector.-s #mending { height: 1; }
     """
-    OFFERS = ("panes", "maximise", "time", "export", "command", "screens", "out", "quit")
+    OFFERS = ("panes", "maximise", "time", "export", "copy", "command", "screens", "out", "quit")
 
     def __init__(self) -> None:
         super().__init__(id="collector")
@@ -92,6 +93,13 @@ class Collector(Board):
         if not moment.scene.live:
             return swept_headline(moment.view)
         return collecting_headline(moment.scene.status, moment.view, moment.now)
+
+    def copied(self) -> str:
+        """The pane that has the cursor, as text."""
+        return next((text_of(p.lines) for p in (*self._left, *self._high, *self._low) if p.has_focus), "")
+
+    def lacking(self) -> str:
+        return "No pane is chosen: tab goes to the next, y copies it."
 
     def export(self) -> Exported | None:
         """A row per feed: of the last sweep, and of the last 24 h where the leader told them."""

@@ -22,6 +22,8 @@ from noctui.tui.wall.news import News
 from noctui.tui.wall.told import told_lines, told_of
 
 HOUR = 3600.0
+_COPIED = 1000
+"""Cells in which the sentence that is copied has room for all of its clauses."""
 BARS = "number: circuits down or away; bar: share that is bad, full at 10 %"
 
 
@@ -61,6 +63,16 @@ class WallBoard(Board, can_focus=True):
         moment, wide, high = self._moment, self.size.width, self.size.height
         if moment is not None and wide > 0 and high > 0:
             self._sheet.paint(page_lines(moment, wide, high, self.news))
+
+    def copied(self) -> str:
+        """The sentence of the page."""
+        moment = self._moment
+        if moment is None:
+            return ""
+        return "".join(text for text, _ in headline_line(_sentence(moment, _COPIED), _COPIED, moment.grey)[1:]).strip()
+
+    def lacking(self) -> str:
+        return "There is nothing to copy yet: nothing is known."
 
     def first_focus(self) -> Widget | None:
         return self

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from noctui.model.scene import Range, Series
 from noctui.tui.app import NoctuiApp
+from noctui.tui.look import look_of
 from noctui.tui.panes.chart_beside import beside_lanes, following, others
 from noctui.tui.place import of_circuit
 from noctui.tui.screens.board import Board
@@ -21,10 +22,14 @@ TITLE = 4
 
 
 def labels(app: NoctuiApp) -> list[str]:
-    """Titles of the lanes, from above."""
+    """Titles of the lanes, from above: they stand below the line of events."""
     known = ("rx", "tx", "loss", "jit", "lat", "pri", "bkp", "Mist")
-    first = [line[1:6].split() for line in lines(app)[6:32]]
+    first = [line[1:6].split() for line in lines(app)[events_row(app) + 1 : 32]]
     return [words[0] for words in first if words and words[0] in known]
+
+
+def events_row(app: NoctuiApp) -> int:
+    return next(i for i, line in enumerate(lines(app)) if line[1:7] == "event ")
 
 
 def axis(app: NoctuiApp) -> str:
@@ -70,6 +75,30 @@ async def test_r_puts_the_other_circuits_of_the_site_below_one_after_the_other(h
         assert text(hot) == alone
 
 
+async def test_the_others_outages_have_a_line_and_lanes_of_their_own(hot: NoctuiApp) -> None:
+    """Lumen is down since 02:51: a mark in its own line, the outage's tint through its lanes alone."""
+    out, plain = (look_of(hot).palette.style("text", ground).bgcolor for ground in ("band_out", "bg"))
+    async with hot.run_test(size=SIZE) as pilot:
+        await pressing("r")(pilot)
+        shown = lines(hot)
+        marks, its, events = (shown[i] for i in (5, 6, 7))
+        assert (marks[1:6], its[1:4], events[1:6]) == ("marks", "pri", "event")
+        newest = its.rindex("▼")
+        assert marks[newest] == "»"
+        assert labels(hot)[:2] == ["rx", "pri"]
+        mine = next(i for i, line in enumerate(shown) if line[1:4] == "rx ")
+        other = next(i for i, line in enumerate(shown) if line[1:4] == "pri" and i > mine)
+        assert ground(hot, newest, mine) == plain
+        assert ground(hot, newest, other) == out
+
+
+def ground(app: NoctuiApp, x: int, y: int) -> object:
+    """The ground of a cell."""
+    strip = app.screen._compositor.render_strips()[y].crop(x, x + 1)
+    style = next(iter(strip)).style
+    return style.bgcolor if style is not None else None
+
+
 async def test_mists_own_series_and_another_circuit_take_each_others_place(hot: NoctuiApp) -> None:
     async with hot.run_test(size=SIZE) as pilot:
         await pressing("r", "i")(pilot)
@@ -84,12 +113,21 @@ async def test_in_the_past_the_other_ends_there_too(hot: NoctuiApp) -> None:
     """Lumen went down at 02:51: at 02:45 its lane still had a value."""
     async with hot.run_test(size=SIZE) as pilot:
         await pressing("r")(pilot)
-        first = next(i for i, line in enumerate(lines(hot)) if line[1:4] == "pri")
+        below = events_row(hot)
+        first = next(i for i, line in enumerate(lines(hot)) if line[1:4] == "pri" and i > below)
         assert lines(hot)[first + 1][1:6].strip() == "–"
         hot.post_message(Board.At(night.utc(2, 46, 30)))
         await pressing()(pilot)
         assert "PAST 02:45:55" in lines(hot)[0]
         assert float(lines(hot)[first + 1][1:6]) > 0
+
+
+async def test_where_calendar_and_site_are_utc_u_says_so(hot: NoctuiApp) -> None:
+    """A circuit of no site that is known has no clock but UTC."""
+    hot._trail.jump(of_circuit("s0417:gone"))
+    async with hot.run_test(size=SIZE) as pilot:
+        await pressing("u")(pilot)
+        assert "Shown in UTC: neither the calendar nor the site goes by another clock." in lines(hot)[-1]
 
 
 async def test_where_there_is_no_other_it_says_so(app: NoctuiApp) -> None:

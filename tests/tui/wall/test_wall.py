@@ -282,3 +282,11 @@ async def test_all_is_well(request: pytest.FixtureRequest, size: tuple[int, int]
         await wall.pass_by(1)
         assert "All 107 circuits known and well." in seen.text(wall.app)
         same(request, f"wall/well-{size[0]}x{size[1]}", wall.app)
+
+
+async def test_y_copies_the_sentence_of_the_page() -> None:
+    async with room() as wall:
+        await wall.pilot.press("y")
+        await wall.pilot.pause()
+        assert wall.app.clipboard.startswith("▼ Lumen is down at ")
+        assert "Copied: ▼ Lumen is down at " in seen.lines(wall.app)[-1]
