@@ -103,7 +103,8 @@ class AlarmBook:
         self._at = at
         self._damper.take(edges)
         conditions: list[Condition] = []
-        for alarm in sorted(alarms, key=lambda a: (a.opened, a.alarm_id)):
+        newest = {a.alarm_id: a for a in sorted(alarms, key=lambda a: a.known_at)}
+        for alarm in sorted(newest.values(), key=lambda a: (a.opened, a.alarm_id)):
             if not alarm.open:
                 cases.remember(alarm)
                 continue
@@ -127,7 +128,7 @@ class AlarmBook:
             case.incident = case.alarm.parent if case.alarm.parent in incidents else ""
         self._parent_of = {c.alarm.alarm_id: c.incident for c in cases.by_key.values() if c.incident}
         self._cache.prime(conditions)
-        self._incidents.warm(alarms)
+        self._incidents.warm(tuple(newest.values()))
         self._alarms = None
 
     def judge(
