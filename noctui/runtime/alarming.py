@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -24,8 +24,10 @@ from noctui.model.scene import Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.work import PollRecord
 from noctui.runtime.alarm_rules import rules_of
+from noctui.runtime.mirroring import Mirror
 from noctui.runtime.notifying import Notifier
 from noctui.runtime.people import Person, role_of
+from noctui.runtime.source import Source
 
 log = logging.getLogger("noctui.alarms")
 
@@ -41,6 +43,7 @@ class Alarming:
     def __init__(self, settings: AlarmSettings, roles: Roles, clock: Clock, zone: str = "UTC") -> None:
         self._settings, self._roles = settings, roles
         self._clock = clock
+        self._mirror = Mirror(clock)
         self._notifier = Notifier(settings, clock, zone, settings.settle)
         self._book: AlarmBook | None = None
         self._unwritten = _Unwritten()
@@ -59,11 +62,17 @@ class Alarming:
             self._book.warm(open_now, (), self._clock.now())
 
     def watch(
-        self, writer: Callable[[], HistoryWriter | None], done: Callable[[], None]
+        self,
+        writer: Callable[[], HistoryWriter | None],
+        get_source: Callable[[], Awaitable[Source]],
+        done: Callable[[], None],
     ) -> tuple[asyncio.Task[None], ...]:
-        """Begin to look at the inbox and to send; `done` is called when people did something."""
-        looking = asyncio.create_task(self._look(writer, done), name="acts")
-        return looking, asyncio.create_task(self._notifier.run(writer), name="notifications")
+        """Begin to look at the inbox, to send and to mirror; `done` is called when people did something."""
+        return (
+            asyncio.create_task(self._look(writer, done), name="acts"),
+            asyncio.create_task(self._notifier.run(writer), name="notifications"),
+            asyncio.create_task(self._mirror.run(get_source, writer), name="mirror"),
+        )
 
     def warm(self, writer: HistoryWriter, edges: Sequence[Edge]) -> None:
         """Begin with what history holds, `edges` those of the last hours: what flapped before goes on to be damped.
@@ -137,6 +146,8 @@ class Alarming:
             else:
                 refused.extend(_entry(act, alarm_id, now, person) for alarm_id in act.alarm_ids or ("",))
         acted = book.act(allowed, now)
+        if self._settings.ack_to_mist:
+            self._mirror.add(allowed, acted.changed)
         return acted.changed, (*refused, *acted.audit), acted.notes
 
 

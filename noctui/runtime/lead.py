@@ -120,7 +120,7 @@ class Lead:
         self._measurer = Measurer(self._book, self.folder, self._retention.raw)
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
         if not self._once:
-            self._watching = self._alarming.watch(lambda: self._writer, self._acted)
+            self._watching = self._alarming.watch(lambda: self._writer, self._get_source, self._acted)
         self._check()
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True

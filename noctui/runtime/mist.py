@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from noctui.clock import Clock
 from noctui.model.batch import Sweep
@@ -117,6 +117,9 @@ class Mist:
 
     async def detail(self, question: Question) -> Answer:
         return await self._source.detail(question)
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        return await self._source.acknowledge(alarm_ids, note, taken)
 
     async def close(self) -> None:
         await self._source.close()

@@ -72,7 +72,7 @@ class Reading:
             view = replace(view, limits=limits)
         live = at is None
         status = self._status(view) if live else past_status(view)
-        return SceneAt(view, self.history.reader(view.at, corrected or live), Can(), lambda: status, live)
+        return SceneAt(view, self.history.reader(view.at, corrected or live, live=live), Can(), lambda: status, live)
 
     def _status(self, view: View) -> Status:
         """How the data comes in, by the word of who leads; of nobody else anything is known than the poll."""

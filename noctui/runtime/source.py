@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -70,6 +70,10 @@ class Source(Protocol):
 
     async def detail(self, question: Question) -> Answer:
         """Never raises for what the cloud refuses: the answer's `error` says it."""
+        ...
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        """Take the cloud's alarms there, by its ids, or give them back; "" or, in one line, why not. Never raises."""
         ...
 
     async def close(self) -> None: ...

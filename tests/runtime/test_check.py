@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from noctui.clock import SystemClock
@@ -35,6 +35,9 @@ class Silent:
 
     async def detail(self, question: Question) -> Answer:
         raise SourceError("nobody is there")
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        return "nobody is there"
 
     async def close(self) -> None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,9 @@ class Scripted:
 
     async def detail(self, question: Question) -> Answer:
         raise SourceError("nobody is there")
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        return "nobody is there"
 
     async def close(self) -> None:
         return None

@@ -7,7 +7,7 @@ collector runs on its own thread, history is a real SQLite file, and tests look 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,9 @@ class Kept:
 
     async def detail(self, question: Question) -> Answer:
         return await self._source.detail(question)
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        return await self._source.acknowledge(alarm_ids, note, taken)
 
     async def close(self) -> None:
         await self._source.close()

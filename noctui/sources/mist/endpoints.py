@@ -25,6 +25,8 @@ class Session(Protocol):
 
     async def mist_get(self, uri: str, query: dict[str, str] | None = None) -> Answer: ...
 
+    async def mist_post(self, uri: str, body: object = None) -> Answer: ...
+
 
 @contextmanager
 def _stand_ins() -> Iterator[None]:

@@ -7,6 +7,8 @@ drops them): pass strings where they must.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from noctui.sources.mist.endpoints import GATEWAY, Session, answer_of, endpoints
 from noctui.sources.mist.session import Answer
 
@@ -73,6 +75,18 @@ async def search_open_alarms(session: Session, org_id: str, limit: int, start: i
     """The same, only open ones; a cloud that knows this filter no more (mistapi does not) gives all."""
     query = {"status": "open", "start": str(start), "end": str(end), "limit": str(limit)}
     return await session.mist_get(f"/api/v1/orgs/{org_id}/alarms/search", query)
+
+
+async def ack_alarms(session: Session, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
+    """Acknowledge up to 1,000 alarms in Mist; the token's role must allow it."""
+    body = {"alarm_ids": list(alarm_ids), "note": note}
+    return await answer_of(_alarms.ackOrgMultipleAlarms(session, org_id, body=body))
+
+
+async def unack_alarms(session: Session, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
+    """Take that back."""
+    body = {"alarm_ids": list(alarm_ids), "note": note}
+    return await answer_of(_alarms.unackOrgMultipleAlarms(session, org_id, body=body))
 
 
 async def list_sites_sle(session: Session, org_id: str, limit: int, page: int) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from noctui.clock import Clock
 from noctui.model.batch import Batch, FeedReport, Sweep
 from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
+from noctui.sources.mist.acking import acknowledge
 from noctui.sources.mist.budget import TokenBook, TokenState
 from noctui.sources.mist.cadence import HOURLY, PERIODS, Cadence
 from noctui.sources.mist.columns import Judge, circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
@@ -174,6 +175,13 @@ class MistSource:
     async def detail(self, question: Question) -> Answer:
         """An answer on drill-down; what Mist refuses is in its `error`."""
         return await self._details.answer(question)
+
+    async def acknowledge(self, alarm_ids: Sequence[str], note: str, taken: bool) -> str:
+        """Take alarms in Mist by their Mist ids, or give them back; "" or, in one line, why that failed."""
+        if self._org is None:
+            return "Mist has not said yet which org this is"
+        deadline = Deadline(self._clock, self._settings.timeout)
+        return await acknowledge(self._session, self._org.org_id, alarm_ids, note, taken, deadline)
 
     async def close(self) -> None:
         await self._details.close()

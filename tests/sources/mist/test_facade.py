@@ -19,9 +19,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.got: list[Recorded] = []
+        self.posted: list[tuple[str, object]] = []
 
     async def mist_get(self, uri: str, query: dict[str, str] | None = None) -> Answer:
         self.got.append((uri, query or {}))
+        return Answer(200, {}, b"{}")
+
+    async def mist_post(self, uri: str, body: object = None) -> Answer:
+        self.posted.append((uri, body))
         return Answer(200, {}, b"{}")
 
 
@@ -133,3 +138,13 @@ def test_the_source_never_brings_mistapi_itself_or_what_it_drags() -> None:
     )
 
     assert heavy == "set()"
+
+
+async def test_acknowledgements_are_posted_with_their_note() -> None:
+    recorder = Recorder()
+    await facade.ack_alarms(recorder, "o1", ("a", "b"), "fibre cut")
+    await facade.unack_alarms(recorder, "o1", ("a",), "")
+    assert recorder.posted == [
+        (f"{ORG}/alarms/ack", {"alarm_ids": ["a", "b"], "note": "fibre cut"}),
+        (f"{ORG}/alarms/unack", {"alarm_ids": ["a"], "note": ""}),
+    ]
