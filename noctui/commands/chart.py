@@ -28,9 +28,9 @@ from noctui.charts.kinds import (
 )
 from noctui.commands import codes
 from noctui.commands.arguments import add_settings, flags_of
+from noctui.commands.failing import Ended, ending
 from noctui.commands.telling import Telling
-from noctui.config import ConfigError, load
-from noctui.model.stores import HistoryError
+from noctui.config import load
 from noctui.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,34 +44,18 @@ SMALLEST, LARGEST = (24, 10), (500, 200)
 def main(words: Sequence[str]) -> int:
     """Run `noctui chart` with the words after it; its exit code (`commands.codes`)."""
     args = parser().parse_args(list(words))
-    from noctui.commands.exports.asked import Refused
     from noctui.runtime import garbage
-    from noctui.runtime.reading import NothingToRead
 
     garbage.not_yet()
     try:
-        asked = _asked(args)
-        settings = _settings(args)
-        ascii_only = _ascii(settings)
-        lines, known = asyncio.run(_made(asked, settings, ascii_only))
-        _print(lines, settings, ascii_only)
-    except ConfigError as error:
-        return _say(str(error), codes.USAGE)
-    except Refused as error:
-        return _say(str(error), codes.USAGE if error.usage else codes.FAILED)
-    except NothingToRead as error:
-        return _say(str(error), codes.FAILED)
-    except HistoryError as error:
-        return _say(str(error), codes.HISTORY)
-    except BrokenPipeError:  # `| head` has seen enough
-        from noctui.commands.exports.writing import let_go
-
-        let_go()
-        return codes.FAILED
-    except OSError as error:
-        return _say(f"cannot be written: {error.strerror or error}", codes.FAILED)
-    except KeyboardInterrupt:
-        return codes.INTERRUPTED + 2
+        with ending():
+            asked = _asked(args)
+            settings = _settings(args)
+            ascii_only = _ascii(settings)
+            lines, known = asyncio.run(_made(asked, settings, ascii_only))
+            _print(lines, settings, ascii_only)
+    except Ended as end:
+        return _say(end.said, end.code)
     return codes.OK if known else codes.PARTIAL
 
 
@@ -191,8 +175,9 @@ def _print(lines: Sequence[Line], settings: Settings, ascii_only: bool) -> None:
 
 
 def _say(text: str, code: int) -> int:
-    """A line on standard error, which cannot control a terminal; the code."""
-    Telling("chart", as_json=True).warn(text)
+    """A line on standard error, which cannot control a terminal, where there is something to say; the code."""
+    if text:
+        Telling("chart", as_json=True).warn(text)
     return code
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from noctui.commands import codes
 from noctui.commands.arguments import add_settings, flags_of
+from noctui.commands.failing import Ended, ending
 from noctui.commands.telling import Telling
-from noctui.config import ConfigError, load
-from noctui.model.stores import HistoryError
+from noctui.config import load
 from noctui.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,32 +31,15 @@ def main(words: Sequence[str]) -> int:
     from noctui.runtime import garbage
 
     garbage.not_yet()
-    from noctui.commands.exports.asked import Refused
     from noctui.commands.exports.asking import wish
-    from noctui.runtime.reading import NothingToRead
 
     try:
-        settings = _settings(args)
-        wanted = wish(args)
-        told = asyncio.run(_export(wanted, settings))
-    except ConfigError as error:
-        return _say(str(error), codes.USAGE)
-    except Refused as error:
-        return _say(str(error), codes.USAGE if error.usage else codes.FAILED)
-    except NothingToRead as error:
-        return _say(str(error), codes.FAILED)
-    except HistoryError as error:
-        return _say(str(error), codes.HISTORY)
-    except BrokenPipeError:  # `| head` has seen enough
-        from noctui.commands.exports.writing import let_go
-
-        let_go()
-        return codes.FAILED
-    except OSError as error:
-        where = f"{args.out}: " if args.out else ""
-        return _say(f"{where}cannot be written: {error.strerror or error}", codes.FAILED)
-    except KeyboardInterrupt:
-        return codes.INTERRUPTED + 2
+        with ending(str(args.out or "")):
+            settings = _settings(args)
+            wanted = wish(args)
+            told = asyncio.run(_export(wanted, settings))
+    except Ended as end:
+        return _say(end.said, end.code)
     for line in told:
         _say(line, codes.PARTIAL)
     return codes.PARTIAL if told else codes.OK
@@ -144,8 +127,9 @@ def _meta(wanted: Wish, asked: Asked) -> dict[str, Any]:
 
 
 def _say(text: str, code: int) -> int:
-    """A line on standard error, which cannot control a terminal; the code."""
-    Telling("export", as_json=True).warn(text)
+    """A line on standard error, which cannot control a terminal, where there is something to say; the code."""
+    if text:
+        Telling("export", as_json=True).warn(text)
     return code
 
 
