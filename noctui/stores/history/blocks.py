@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -177,8 +177,7 @@ def _parts(
         if period.tables >> table & 1:
             go()
             if period.id in strips:
-                strip = replace(period, id=strips[period.id])
-                yield from _tile(db, strip, table, slot, columns, since, until)
+                yield from _tile(db, period, table, slot, columns, since, until, strips[period.id])
             else:
                 yield from _hour_tile(db, period, table, slot, columns, since, until)
     after = max(since, closed_to(db))
@@ -236,7 +235,7 @@ def _hour_tile(
     if start == stop:
         return
     block, inside = divmod(slot, HOUR_ROWS)
-    row = _tile_row(db, period, table, block)
+    row = _tile_row(db, period.id, table, block)
     values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
     if row is not None:
         with pack_of(db, "tiles", row, BlockName("hour", period.start, table, block)) as pack:
@@ -246,28 +245,30 @@ def _hour_tile(
     yield Samples(period.times[start:stop], period.intervals[start:stop], values)
 
 
-def _tile_row(db: sqlite3.Connection, period: Period, table: int, block: int) -> int | None:
+def _tile_row(db: sqlite3.Connection, period: int, table: int, block: int) -> int | None:
     query = "SELECT id FROM tiles WHERE period = ? AND tbl = ? AND block = ?"
-    row = db.execute(query, (period.id, table, block)).fetchone()
+    row = db.execute(query, (period, table, block)).fetchone()
     return None if row is None else int(row[0])
 
 
 def _tile(
-    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float
-) -> Iterator[Samples]:
-    """Of a day tile, in which one slot lies together."""
+    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float,
+    lies_in: int | None = None,
+) -> Iterator[Samples]:  # fmt: skip
+    """Of a day tile, in which one slot lies together; `lies_in`: the id of the period whose tiles they are."""
     start, stop = np.searchsorted(period.times, (since, until), side="right")
     if start == stop:
         return
     block, inside = divmod(slot, DAY_ROWS)
     span = slice(int(start), int(stop))
-    row = _tile_row(db, period, table, block)
-    values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
+    row = _tile_row(db, period.id if lies_in is None else lies_in, table, block)
+    values: dict[int, Values] = {}
     if row is not None:
         with pack_of(db, "tiles", row, BlockName("day", period.start, table, block)) as pack:
             if inside < pack.n0:
-                for c in columns:
-                    values[c.number] = pack.row(c.number, inside, span)
+                values = {c.number: pack.row(c.number, inside, span) for c in columns}
+    if not values:
+        values = {c.number: np.full(stop - start, c.fill, c.dtype) for c in columns}
     yield Samples(period.times[span], period.intervals[span], values)
 
 
