@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from noctui.model.alarms import Act, Alarm, AuditEntry, Message
+from noctui.model.alarms import Act, Alarm, Alarms, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.faults import HistoryError
@@ -97,8 +97,13 @@ class HistoryReader(Protocol):
         ...
 
     def view(self, at: float, corrected: bool = False) -> View | None:
-        """The View of the newest poll at or before `at`, as it was then; of one that became known later only when
-        `corrected`."""
+        """The View of the newest poll at or before `at`, as it was then, with the alarms that were open; of one that
+        became known later only when `corrected`."""
+        ...
+
+    def alarms_now(self, before: Alarms | None = None) -> Alarms:
+        """The open alarms as they are known now, with what people did since the newest poll; `before` itself while
+        nothing has changed."""
         ...
 
     def inventory(self, at: float) -> Inventory | None:
@@ -117,8 +122,8 @@ class HistoryReader(Protocol):
         """What an engine needs to go on from the newest poll at or before `at`; None when there is none."""
         ...
 
-    def reader(self, at: float, corrected: bool = False) -> Reader:
-        """A Reader whose answers end at `at`."""
+    def reader(self, at: float, corrected: bool = False, live: bool = False) -> Reader:
+        """A Reader whose answers end at `at`; of a `live` Scene those about alarms, audit and messages end now."""
         ...
 
     def close(self) -> None:

@@ -75,6 +75,10 @@ class LeaderReader:
         self.daily = history.daily
         self.trend = history.trend
         self.mist_alarms = history.mist_alarms
+        self.alarms = history.alarms
+        self.alarm_versions = history.alarm_versions
+        self.audit = history.audit
+        self.messages = history.messages
         self.device_events = history.device_events
         self.sle = history.sle
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
+from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
-from noctui.model.stores import Taken
+from noctui.model.stores import HistoryError, Taken
 from noctui.model.work import PollRecord
 from noctui.stores.history import Writer
 
@@ -51,6 +53,26 @@ class Unwritten:
         self.learn(record.view.inventory)
 
     def alarms(self, since: float) -> Sequence[MistAlarm]:
+        return ()
+
+    def alarms_known(self, since: float) -> Sequence[Alarm]:
+        return ()
+
+    def acts(self) -> Sequence[Act]:
+        """None: they wait in the inbox for a history that holds what came of them."""
+        return ()
+
+    def write_acts(
+        self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
+    ) -> None:
+        """Raises HistoryError, or HistoryIsThere."""
+        raise HistoryIsThere(self._open())
+
+    def write_messages(self, messages: Sequence[Message]) -> None:
+        """Raises HistoryError: the next poll is what finds the history there."""
+        raise HistoryError("history is not open yet: notifications are not kept")
+
+    def messages_known(self, since: float) -> Sequence[Message]:
         return ()
 
     def close_due(self, now: float) -> bool:

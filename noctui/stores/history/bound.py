@@ -14,6 +14,7 @@ from noctui.model.figures import NetworkSeries
 from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.stores.history.above import read_above
 from noctui.stores.history.blocks import Go
+from noctui.stores.history.bound_alarms import BoundAlarms
 from noctui.stores.history.bound_base import CancelledReadError
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.figures_bound import BoundFigures
@@ -25,7 +26,7 @@ from noctui.stores.history.timeline import paint
 from noctui.stores.history.told import select_alarms, select_events, select_sle
 
 
-class BoundReader(BoundFigures):
+class BoundReader(BoundFigures, BoundAlarms):
     """Implements `model.scene.Reader`. Reads run on the history's threads; a cancelled one stops between blocks."""
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:

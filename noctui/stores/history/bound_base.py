@@ -24,10 +24,10 @@ class CancelledReadError(Exception):
 
 
 class Bound:
-    """An instant, and whether what was learned later counts too."""
+    """An instant, and whether what was learned later counts too. `live`: what people did since counts as well."""
 
-    def __init__(self, history: HistoryReader, at: float, corrected: bool) -> None:
-        self._history, self._at, self._corrected = history, at, corrected
+    def __init__(self, history: HistoryReader, at: float, corrected: bool, live: bool = False) -> None:
+        self._history, self._at, self._corrected, self._live = history, at, corrected, live
 
     async def _run(self, work: Callable[[sqlite3.Connection, Catalog, Go], T], empty: T) -> T:
         stop = threading.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from noctui.stores.history.alarm_pruning import prune_alarms
 from noctui.stores.history.blocks import DAYS, HOURS
 from noctui.stores.history.columns import PATHS
 from noctui.stores.history.hourly import FIVE_DAYS, FIVE_HOURS, MONTH_TILES
@@ -53,6 +54,7 @@ def prune(w: Writer, now: float) -> bool:
             w.db.execute(query, (before,))
     with w.transaction():
         w.db.execute("DELETE FROM sle_sites WHERE no NOT IN (SELECT sites FROM sle)")
+    more |= prune_alarms(w, now, keep)
     return _drop_superseded(w, now - keep.raw * DAY) or more
 
 

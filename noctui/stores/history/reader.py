@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from noctui.model.alarms import Alarms
 from noctui.model.edges import Edge
 from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
@@ -24,6 +25,7 @@ from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.figures_ask import Kept
 from noctui.stores.history.known import EVER
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
+from noctui.stores.history.open_alarms import OpenAlarms, alarms_at
 from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
 from noctui.stores.history.schema import check
@@ -40,6 +42,9 @@ class HistoryReader:
         self.path, self.org_id, self.retention = path, org_id, retention or Retention()
         self.catalog = Catalog()
         self.kept = Kept()
+        self.said: set[str] = set()
+        """Damaged rows of alarms and messages that the log names already."""
+        self._open_alarms = OpenAlarms()
         self.limits_of: Callable[[Inventory], F8 | None] = lambda _: None
         """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
@@ -155,7 +160,19 @@ class HistoryReader:
         what later knowledge repaints); `corrected`: also of a poll that a back-fill brought later. Raises HistoryFault,
         DamagedBlock."""
         with self.snapshot() as db:
-            return None if db is None else read_view(db, self.catalog, at, known=EVER if corrected else at)
+            if db is None:
+                return None
+            found = read_view(db, self.catalog, at, known=EVER if corrected else at)
+            return found and replace(found, alarms=alarms_at(db, found.at, corrected, self.said))
+
+    def alarms_now(self, before: Alarms | None = None) -> Alarms:
+        """The open alarms as they are known now, what people did since the newest poll among them. Only what is newer
+        than what was read last is read; where nothing has changed, the answer is `before` itself."""
+        with self.snapshot() as db:
+            found = self._open_alarms.now(db, self._file(), self.said)
+        if before is None or before is found or before.alarms != found.alarms:
+            return found
+        return before
 
     def inventory(self, at: float) -> Inventory | None:
         """The version known at `at`; of times before the first version: the one their polls were judged with."""
@@ -201,6 +218,6 @@ class HistoryReader:
             found = read_memory(db, self.catalog, at)
             return None if found is None else replace(found, edges=self._edges_known(db, at, at - MEMORY_SECONDS))
 
-    def reader(self, at: float, corrected: bool = False) -> BoundReader:
-        """A Reader whose answers end at `at`."""
-        return BoundReader(self, at, corrected)
+    def reader(self, at: float, corrected: bool = False, live: bool = False) -> BoundReader:
+        """A Reader whose answers end at `at`; of a `live` Scene those about alarms, audit and messages end now."""
+        return BoundReader(self, at, corrected, live)

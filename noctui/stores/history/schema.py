@@ -169,7 +169,48 @@ CREATE INDEX figures_superseded ON figures (superseded) WHERE superseded IS NOT 
 CREATE INDEX figures_sketched ON figures (sketched);
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED)
+_ALARMS = """
+-- Alarms by version: `superseded` is when the next one was known, 1e18: none was. `id` rises with every write.
+CREATE TABLE alarms (
+    id INTEGER PRIMARY KEY, alarm_id TEXT NOT NULL, known_at REAL NOT NULL, superseded REAL NOT NULL,
+    opened REAL NOT NULL, cleared REAL, site_id TEXT NOT NULL, parent TEXT NOT NULL, crc INTEGER NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX alarms_version ON alarms (alarm_id, known_at);
+CREATE INDEX alarms_open ON alarms (superseded, known_at) WHERE cleared IS NULL;
+CREATE INDEX alarms_opened ON alarms (opened);
+CREATE INDEX alarms_cleared ON alarms (cleared) WHERE cleared IS NOT NULL;
+CREATE INDEX alarms_site ON alarms (site_id, opened) WHERE site_id <> '';
+CREATE INDEX alarms_parent ON alarms (parent, opened) WHERE parent <> '';
+CREATE TABLE alarm_circuits (
+    circuit_id TEXT NOT NULL, alarm_id TEXT NOT NULL, PRIMARY KEY (circuit_id, alarm_id)
+) WITHOUT ROWID;
+
+-- What people did: lines are added, and that is all.
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, known_at REAL NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL,
+    origin TEXT NOT NULL, "action" TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL,
+    act_id TEXT NOT NULL
+);
+CREATE INDEX audit_known ON audit (known_at);
+CREATE INDEX audit_subject ON audit (subject, known_at);
+CREATE INDEX audit_act ON audit (act_id) WHERE act_id <> '';
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
+CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
+
+-- Notifications by version, as alarms.
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, known_at REAL NOT NULL, superseded REAL NOT NULL,
+    made_at REAL NOT NULL, alarm_id TEXT NOT NULL, "state" TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX messages_version ON messages (message_id, known_at);
+CREATE INDEX messages_made ON messages (made_at);
+CREATE INDEX messages_alarm ON messages (alarm_id, made_at);
+CREATE INDEX messages_due ON messages (made_at) WHERE superseded = 1e18 AND "state" IN ('waiting', 'failed');
+CREATE INDEX messages_superseded ON messages (superseded) WHERE superseded < 1e18;
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED, _ALARMS)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import floor
 from pathlib import Path
 
 import numpy as np
 
+from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
+from noctui.model.edges import Note
 from noctui.model.figures import Grain, Made
 from noctui.model.inventory import Inventory
 from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
+from noctui.stores.history.acting import Acting
+from noctui.stores.history.alarm_rows import insert_alarms, newest_alarms
+from noctui.stores.history.audit_rows import insert_audit
 from noctui.stores.history.blocks import OPEN_STEP
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
@@ -30,6 +35,7 @@ from noctui.stores.history.late import mark_late, refold
 from noctui.stores.history.making import Making
 from noctui.stores.history.making_up import make_up
 from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
+from noctui.stores.history.message_rows import insert_messages, newest_messages
 from noctui.stores.history.ordering import aggregate
 from noctui.stores.history.pack import build
 from noctui.stores.history.pruning import prune
@@ -80,6 +86,8 @@ class Writer:
         self.rolling, self.refolding, self.making = Making(), Making(), Making()
         self.made: Made | None = None
         self.damaged: frozenset[int] = frozenset()  # rows of figures that cannot be read
+        self.said: set[str] = set()  # damaged rows of alarms and messages that the log names already
+        self.acting = Acting()
         move_to_zone(self)
         make_up(self)
 
@@ -220,12 +228,45 @@ class Writer:
             rows.insert_failover_rows(db, [rows.failover_row(f) for f in record.failovers])
             rows.insert_note_rows(db, [rows.note_row(n) for n in record.notes])
             insert_told(db, record.told, stamp)
+            insert_alarms(db, record.alarms)
+            insert_audit(db, record.audit)
         self.newest = view.at
 
     def alarms(self, since: float) -> tuple[MistAlarm, ...]:
         """The newest version of each of Mist's alarms that is open or was opened after `since`. Raises HistoryFault."""
         with faults():
             return latest_alarms(self.db, since)
+
+    def alarms_known(self, since: float) -> tuple[Alarm, ...]:
+        """The newest version of each alarm that is open, or cleared after `since`. Raises HistoryFault."""
+        with faults():
+            return newest_alarms(self.db, since, self.said)
+
+    def acts(self) -> tuple[Act, ...]:
+        """What people left in the inbox to be done to alarms, in the order they left it. Raises HistoryFault."""
+        return self.acting.look(self)
+
+    def write_acts(
+        self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
+    ) -> None:
+        """Store what came of these acts; they are taken off the inbox once that is there. Raises HistoryFault."""
+        ids = self.acting.files(acts)
+        with self.transaction() as db:
+            insert_alarms(db, alarms)
+            insert_audit(db, audit)
+            rows.insert_note_rows(db, [rows.note_row(n) for n in notes])
+            db.executemany("INSERT OR IGNORE INTO applied VALUES (?, ?)", [(key, self.newest) for key in ids])
+        self.acting.written(self, ids)
+
+    def write_messages(self, messages: Sequence[Message]) -> None:
+        """Store new or changed notifications. Raises HistoryFault."""
+        with self.transaction() as db:
+            insert_messages(db, messages, self.newest)
+
+    def messages_known(self, since: float) -> tuple[Message, ...]:
+        """Those made after `since`, and all that still wait or are tried again, oldest first. Raises HistoryFault."""
+        with faults():
+            return newest_messages(self.db, since, self.said)
 
     def close_due(self, now: float) -> bool:
         """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
