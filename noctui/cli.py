@@ -196,6 +196,8 @@ async def _watch(
             zone=settings.zone,
             wall=pages if wall else None,
             keys=settings.keys,
+            bell=settings.alarms.bell,
+            osc=settings.alarms.osc,
             host="" if before_source else settings.host,  # a demo's own server has no portal
         ),
     )

@@ -13,6 +13,7 @@ from noctui.tui.parts.finding import Finding
 from noctui.tui.parts.going import Going
 from noctui.tui.parts.refusing import Refusing
 from noctui.tui.parts.replaying import Replaying
+from noctui.tui.parts.ringing import Ringing
 from noctui.tui.parts.visiting import Visiting
 from noctui.tui.parts.walling import Walling
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from noctui.tui.commands.asked import Asked
 
 
-class NoctuiApp(Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Dressing, Visiting, Refusing):
+class NoctuiApp(
+    Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Dressing, Visiting, Ringing, Refusing
+):
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

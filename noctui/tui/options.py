@@ -24,7 +24,8 @@ class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
     `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not);
     `keys` are the user's own.
-    `host` is the API's, whose portal is opened."""
+    `host` is the API's, whose portal is opened. `bell` is the mildest severity that rings (or `off`), `osc` how a
+    terminal is told (`off`, `9`, `777`)."""
 
     exports: Path = field(default_factory=lambda: Path("exports"))
     state: Path | None = None
@@ -38,3 +39,5 @@ class Options:
     wall: Wall | None = None
     keys: tuple[OwnKey, ...] = ()
     host: str = ""
+    bell: str = "off"
+    osc: str = "off"
