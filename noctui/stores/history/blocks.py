@@ -252,8 +252,8 @@ def _tile_row(db: sqlite3.Connection, period: int, table: int, block: int) -> in
 
 
 def _tile(
-    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column], since: float, until: float,
-    lies_in: int | None = None,
+    db: sqlite3.Connection, period: Period, table: int, slot: int, columns: Sequence[Column],
+    since: float, until: float, lies_in: int | None = None,
 ) -> Iterator[Samples]:  # fmt: skip
     """Of a day tile, in which one slot lies together; `lies_in`: the id of the period whose tiles they are."""
     start, stop = np.searchsorted(period.times, (since, until), side="right")
