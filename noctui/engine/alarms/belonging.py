@@ -16,13 +16,15 @@ from noctui.model.words import Role
 class Belonging:
     """`primary` [sites] row of the primary circuit, -1 none; `hub_of` [paths] place in `hubs`, -1 none.
 
-    `gateway_of`, `regions` and `names` [circuits], "" for none; `hubs_of`: the hubs that a circuit has paths to.
+    `gateway_used` [gateways]: it has circuits. `gateway_of`, `regions` and `names` [circuits], "" for none. `hubs_of`:
+    the hubs that a circuit has paths to.
     """
 
     inventory: Inventory
     site_of: NDArray[np.int32]
     primary: NDArray[np.int32]
     gateway_site: NDArray[np.int32]
+    gateway_used: NDArray[np.bool_]
     gateway_of: tuple[str, ...]
     regions: tuple[str, ...]
     names: tuple[str, ...]
@@ -57,6 +59,7 @@ def belonging_of(inventory: Inventory) -> Belonging:
         site_of=site_of,
         primary=primary,
         gateway_site=np.array([inventory.site_row.get(g.site_id, -1) for g in inventory.gateways], np.int32),
+        gateway_used=np.array([bool(ids) for ids in under], np.bool_),
         gateway_of=tuple(inventory.gateways[g].gateway_id if g >= 0 else "" for g in gateways),
         regions=tuple(sites[s].region if s >= 0 else "" for s in site_of.tolist()),
         names=tuple(circuit_name(c) for c in circuits),

@@ -154,6 +154,8 @@ class AlarmBook:
             cases.put(key, found.now.get(key), at)
         self._take_own(own, at)
         self._joining.take(mist, view.inventory, at)
+        for alarm in self._joining.turned:
+            self._dated(alarm)
         self._wait(at)
         self._expire(at)
         self._look_again(holds or {}, at)
@@ -237,6 +239,8 @@ class AlarmBook:
                 case = self._cases.by_key[key]
                 self._cases.draft(case, expired(case.alarm, at))
                 self._cases.dirty[key] = None
+                if case.alarm.type == INCIDENT:
+                    self._tell(case.alarm, "armed", at)
 
     def _dated(self, alarm: Alarm) -> None:
         kept = alarm.ack or alarm.snooze

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from msgspec import structs
@@ -25,8 +26,7 @@ class Cases:
     """
 
     def __init__(self, rules: AlarmRules, hubs_of: Callable[[str], tuple[str, ...]]) -> None:
-        self._rules, self._hubs_of = rules, hubs_of
-        self.least = rules.least
+        self.rules, self._hubs_of = rules, hubs_of
         self.dependencies = Dependencies(rules.hold_down)
         self.confirm, self.clear = Waiting(), Waiting()
         self.by_key: dict[str, Case] = {}
@@ -80,6 +80,8 @@ class Cases:
     def put(self, key: str, condition: Condition | None, at: float, gone_at: float | None = None) -> None:
         """What is so now under this key; None: nothing any more, since `gone_at` if that is known better than `at`."""
         case = self.by_key.get(key)
+        if condition is not None and not math.isfinite(condition.since):
+            condition = structs.replace(condition, since=at)
         if condition is None:
             if case is not None and case.condition is not None:
                 self._gone(key, case, at, gone_at)
@@ -139,7 +141,7 @@ class Cases:
             gone_at = self.rose.get(alarm.circuit_ids[0], at) if known else at
         case.gone_at = max(alarm.opened, min(gone_at, at))
         case.condition = None
-        self.clear.start(key, case.gone_at, self.poll, self._rules.clears(alarm.type) if case.confirmed else AT_ONCE)
+        self.clear.start(key, case.gone_at, self.poll, self.rules.clears(alarm.type) if case.confirmed else AT_ONCE)
         self.confirm.stop(key)
 
     def add(self, case: Case) -> None:
@@ -201,7 +203,7 @@ class Cases:
         """How long it must last before it counts."""
         if condition.source == MIST and condition.type in TOLD_BY_US:
             return TWICE  # our own judgement may tell the same at the next poll
-        return self._rules.confirms(condition.type)
+        return self.rules.confirms(condition.type)
 
     def open_id(self, key: str) -> str:
         """The alarm_id of what is open under this key, "" nothing."""

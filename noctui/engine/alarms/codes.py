@@ -140,9 +140,9 @@ def site_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) 
 
 
 def gateway_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) -> Codes:
-    """[gateways]: 1 unreachable, 3 and its site is dark. Unknown: as before."""
+    """[gateways]: 1 unreachable, 3 and its site is dark. Unknown: as before. One without circuits is no matter."""
     connected = view.gateways.connected
-    gone = connected == 0.0
+    gone = (connected == 0.0) & belong.gateway_used
     codes = np.where(connected != connected, before & SAID, gone).astype(np.int32)
     if rules.least < Severity.AWAY:
         return np.zeros_like(codes)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from noctui.engine.alarms.case import Case
+from noctui.engine.alarms.case import NOCTUI, Case, freed, with_note
 from noctui.engine.alarms.cases import Cases
-from noctui.engine.alarms.mist_conditions import MistLog, matters_of, mist_condition, mist_key, moment
-from noctui.model.alarms import MIST, Alarm
+from noctui.engine.alarms.mist_conditions import MistLog, Telling, matters_of, mist_condition, mist_key, moment
+from noctui.engine.prose import span
+from noctui.model.alarms import MIST, Ack, Alarm
 from noctui.model.cloud import MistAlarm
 from noctui.model.inventory import Inventory
 
@@ -24,22 +25,34 @@ class Joining:
         self._cases = cases
         self._log = MistLog()
         self._rows: dict[str, dict[str, None]] = {}
+        self.turned: list[Alarm] = []  # whose ack changed in Mist
 
     def recall(self, alarm: Alarm) -> None:
         """One that was open before a restart."""
         if alarm.source == MIST:
             self._list(alarm.key, matters_of(alarm.type, alarm.circuit_ids, alarm.gateway_ids))
         elif alarm.mist_id:
-            self._log.join(f"mist/{alarm.mist_id}", alarm.alarm_id, 0.0)
+            self._log.join(f"mist/{alarm.mist_id}", alarm.alarm_id, alarm.known_at)
 
     def take(self, told: Iterable[MistAlarm], inventory: Inventory, at: float) -> None:
         """What Mist told anew; and what our own judgement tells now of what Mist told before."""
+        self.turned = []
         for alarm in told:
             self._take(alarm, inventory, at)
         for ours in self._cases.fresh if self._rows else ():
             for key in tuple(self._rows.get(ours, ())):
                 self._merge(key, self._cases.by_key[ours], at)
-        self._log.prune(at)
+        if self._log.prune(at):
+            self._forget(at)
+
+    def _forget(self, at: float) -> None:
+        """Those that Mist has not seen for long, and never will say are over."""
+        cases, longest = self._cases, self._cases.rules.mist_forgotten
+        for key, case in [*cases.by_key.items()]:
+            if case.alarm.source == MIST and at - self._log.seen(key, case.alarm.known_at) >= longest:
+                cases.draft(case, with_note(case.alarm, NOCTUI, at, f"not seen by Mist for {span(longest)}: over"))
+                self._unlist(key)
+                cases.close(key, case, at, at)
 
     def _take(self, alarm: MistAlarm, inventory: Inventory, at: float) -> None:
         telling = self._log.take(alarm, at)
@@ -66,11 +79,30 @@ class Joining:
                 if key in cases.by_key:
                     self._merge(key, ours, at)
                 return
-        if condition.severity > cases.least:
+        if condition.severity > cases.rules.least:
             cases.put(key, None, at)
             return
         self._list(key, matters)
         cases.put(key, condition, at)
+        self._acked(alarm, telling, cases.by_key[key], at)
+
+    def _acked(self, alarm: MistAlarm, telling: Telling, case: Case, at: float) -> None:
+        """Acknowledged in Mist, or no longer: so it is here, until the longest time there is."""
+        who = (alarm.acked_by or "somebody in Mist") if alarm.acked else None
+        if who == telling.acked:
+            return
+        before, telling.acked = telling.acked, who
+        ack = case.alarm.ack
+        if who is not None and ack is None:
+            since = moment(alarm.acked_at, at, at)
+            taken = Ack(
+                who=who, at=since, until=at + self._cases.rules.longest_ack, why=alarm.note or "acknowledged in Mist",
+                severity=case.alarm.severity, cause=case.alarm.cause,
+            )  # fmt: skip
+            self._cases.draft(case, structs.replace(freed(case.alarm), ack=taken, owner=who))
+        elif who is None and ack is not None and ack.who == before:
+            self._cases.draft(case, freed(case.alarm))
+        self.turned.append(case.alarm)
 
     def _join(self, key: str, mist_id: str, ours: Case, at: float) -> None:
         self._log.join(key, ours.alarm.alarm_id, at)

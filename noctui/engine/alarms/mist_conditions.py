@@ -94,11 +94,14 @@ def matters_of(kind: str, circuit_ids: tuple[str, ...], gateway_ids: tuple[str, 
 
 @dataclass(slots=True)
 class Telling:
-    """What was last told of one of Mist's alarms; `joined` is the alarm_id of ours that tells the same."""
+    """What was last told of one of Mist's alarms. `joined` is the alarm_id of ours that tells the same, `acked` who
+    acknowledged it there, None nobody."""
 
     known_at: float
     resolved: float | None = None
+    seen: float = 0.0
     joined: str = ""
+    acked: str | None = None
 
 
 class MistLog:
@@ -112,15 +115,16 @@ class MistLog:
         """The telling that counts; None of one that is older than what is known."""
         known_at = moment(alarm.known_at, at, at)
         resolved = None if alarm.resolved is None else moment(alarm.resolved, known_at, at)
+        seen = moment(alarm.last_seen, known_at, at)
         key, before = mist_key(alarm), self._told.get(mist_key(alarm))
         if before is None:
-            before = self._told[key] = Telling(known_at, resolved)
+            before = self._told[key] = Telling(known_at, resolved, seen)
             return before
         if known_at < before.known_at:
             return None
-        if before.resolved is not None and resolved is None and moment(alarm.last_seen, 0.0, at) <= before.resolved:
+        if before.resolved is not None and resolved is None and seen <= before.resolved:
             return None  # how it was before it was resolved
-        before.known_at, before.resolved = known_at, resolved
+        before.known_at, before.resolved, before.seen = known_at, resolved, max(before.seen, seen)
         return before
 
     def join(self, key: str, alarm_id: str, at: float) -> None:
@@ -132,9 +136,15 @@ class MistLog:
         known = self._told.get(key)
         return "" if known is None else known.joined
 
-    def prune(self, at: float) -> None:
-        """Forget what was resolved long ago; looked at once an hour."""
+    def seen(self, key: str, otherwise: float) -> float:
+        """When Mist saw it last."""
+        known = self._told.get(key)
+        return known.seen if known is not None and known.seen else otherwise
+
+    def prune(self, at: float) -> bool:
+        """Forget what was last told long ago; looked at once an hour, and True when it was looked at."""
         if at - self._pruned_at < 3600.0:
-            return
+            return False
         self._pruned_at = at
-        self._told = {k: t for k, t in self._told.items() if t.resolved is None or at - t.resolved < KEPT}
+        self._told = {k: t for k, t in self._told.items() if at - max(t.known_at, t.resolved or 0.0) < KEPT}
+        return True

@@ -75,7 +75,8 @@ class AlarmRules:
     stays quiet after its return. `hub_share` of the paths to one hub, and `hub_least`, must be down; its alarm ends
     below `hub_clear`. `flaps`: flaps in 24 h from which on a circuit that flaps is critical; from `chronic_flaps` on it
     counts as flapping though it is not damped. `together`, `together_least`: seconds and circuits of one incident.
-    `longest_ack`: nothing is taken or snoozed for longer.
+    `longest_ack`: nothing is taken or snoozed for longer. `mist_forgotten`: what Mist has not seen again for so long is
+    over, since Mist does not say so of most.
     """
 
     confirm: Mapping[str, Patience] = field(default_factory=lambda: dict(_CONFIRM))
@@ -91,6 +92,7 @@ class AlarmRules:
     together_least: int = 5
     together: float = 900.0
     longest_ack: float = 86_400.0
+    mist_forgotten: float = 86_400.0
 
     def confirms(self, type: str) -> Patience:
         return self.confirm.get(type, AT_ONCE)

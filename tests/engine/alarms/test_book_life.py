@@ -189,3 +189,10 @@ def test_noctuis_own_conditions_are_alarms_like_others() -> None:
     assert not watch.poll(120, own=[late]).changed
     (over,) = watch.poll(180).changed
     assert over.cleared == T0 + 180
+
+
+def test_a_condition_without_a_time_began_when_it_was_seen() -> None:
+    watch = Watch()
+    odd = Condition(key="self/x", source=SELF, type="x", severity=Severity.HIGH, since=float("nan"))
+    (made,) = watch.poll(60, own=[odd]).changed
+    assert made.opened == T0 + 60

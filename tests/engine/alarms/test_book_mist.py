@@ -142,3 +142,37 @@ def test_a_restart_keeps_mists_alarms_without_being_told_again() -> None:
     assert not later.poll(240, down=["0417:1"], mist=[port_down(100, alarm_id="m2", known_at=T0 + 230)]).changed
     (over,) = later.poll(300, down=["0417:1"], mist=[mist(30, resolved=T0 + 280, known_at=T0 + 290)]).changed
     assert over.key == "mist/m1"
+
+
+def test_what_was_acknowledged_in_mist_is_taken_here_until_tomorrow() -> None:
+    watch = Watch()
+    watch.poll(60, mist=[mist(30)])
+    acked = mist(30, known_at=T0 + 110, acked=True, acked_at=T0 + 100, acked_by="Kim Lee", note="cable ordered")
+    (taken,) = watch.poll(120, mist=[acked]).changed
+    assert taken.ack is not None
+    assert (taken.ack.who, taken.ack.at, taken.ack.why, taken.owner) == (
+        "Kim Lee", T0 + 100, "cable ordered", "Kim Lee",
+    )  # fmt: skip
+    assert not watch.poll(180, mist=[structs.replace(acked, known_at=T0 + 170)]).changed
+    (back,) = watch.poll(240, mist=[mist(30, known_at=T0 + 230)]).changed
+    assert back.waits
+
+
+def test_what_mist_acknowledged_does_not_undo_what_we_did() -> None:
+    watch = Watch()
+    watch.poll(60, mist=[mist(30)])
+    watch.act(90, "ack", watch.open()["mist/m1"])
+    watch.poll(120, mist=[mist(30, known_at=T0 + 110, acked=True, acked_by="Kim Lee")])
+    watch.poll(180, mist=[mist(30, known_at=T0 + 170)])
+    assert watch.open()["mist/m1"].owner == "jmo"
+
+
+def test_what_mist_has_not_seen_for_a_day_is_over() -> None:
+    """Of most types Mist never says that they are resolved."""
+    watch = Watch()
+    watch.poll(0, mist=[mist(0), mist(0, alarm_id="m2")])
+    watch.poll(43_200, mist=[mist(0, alarm_id="m2", last_seen=T0 + 43_000, known_at=T0 + 43_200)])
+    watch.poll(90_000)
+    assert [*watch.open()] == ["mist/m2"]
+    over = watch.newest("mist/m1")
+    assert (over.cleared, over.notes[-1].text) == (T0 + 90_000, "not seen by Mist for 1d00h: over")
