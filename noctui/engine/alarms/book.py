@@ -264,6 +264,8 @@ class AlarmBook:
                 cases.dirty[key] = None
 
     def _is_damped(self, case: Case) -> bool:
+        if not self._damper.damped:
+            return False
         return case.alarm.type in _DAMPED_TYPES and any(c in self._damper.damped for c in case.alarm.circuit_ids)
 
     def _lasted(self, case: Case, at: float) -> bool:

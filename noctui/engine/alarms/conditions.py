@@ -51,6 +51,7 @@ _PLAIN = {
 }
 _UNITS = {Metric.UTILISATION: "%", Metric.LOSS: "%", Metric.JITTER: "ms", Metric.LATENCY: "ms"}
 _LOST_WORDS = {State.DOWN: "down", State.AWAY: "unreachable", State.UNKNOWN: "unknown", State.DISABLED: "disabled"}
+_AWAY, _DISABLED = int(State.AWAY), int(State.DISABLED)
 _LEVEL_OF = {severity: level for level, severity in LEVEL_SEVERITY.items()}
 
 
@@ -156,6 +157,7 @@ class _Making:
     def __init__(self, view: View, belong: Belonging, now: dict[str, Condition], changed: list[str]) -> None:
         self._view, self._belong, self._now, self._changed = view, belong, now, changed
         self._at = view.at
+        self._seen_states: list[int] | None = None
 
     def put(self, key: str, code: int, make: _Maker, kind: int, row: int) -> None:
         before = self._now.get(key)
@@ -228,14 +230,14 @@ class _Making:
     def site(self, key: str, kind: int, row: int, code: int, before: Condition | None) -> Condition:
         view, belong = self._view, self._belong
         site, mine = belong.inventory.sites[row], belong.inventory.site_circuits[row]
-        state = view.circuits.state
-        used = tuple(i for i in mine if state[i] != State.DISABLED)
+        state = self._states()
+        used = tuple(i for i in mine if state[i] != _DISABLED)
         cause = ""
         if kind == 0:
             severity = Severity.DOWN
             text = "dark" if len(used) == 1 else f"dark, all {len(used)} circuits lost"
             since, ids = self._dated(float(view.sites.since[row])), used
-            if used and all(state[i] == State.AWAY for i in used):
+            if used and all(state[i] == _AWAY for i in used):
                 cause = "gateway unreachable"
         else:
             severity, text = Severity.HIGH, "failed over"
@@ -258,6 +260,12 @@ class _Making:
             circuit_ids=tuple(belong.inventory.circuits[i].circuit_id for i in ids),
         )
 
+    def _states(self) -> list[int]:
+        """The states of all circuits: looking into a list is cheaper, many times over."""
+        if self._seen_states is None:
+            self._seen_states = self._view.circuits.state.tolist()
+        return self._seen_states
+
     def _dated(self, since: float) -> float:
         return min(since, self._at) if since == since else self._at
 
@@ -268,7 +276,8 @@ class _Making:
         since = self._at
         if ids:
             rows = [belong.inventory.circuit_row[c] for c in ids]
-            began = [self._began(i) for i in rows if view.circuits.state[i] == State.AWAY]
+            state = self._states()
+            began = [self._began(i) for i in rows if state[i] == _AWAY]
             since = min(began, default=self._at)
         return Condition(
             key=key,

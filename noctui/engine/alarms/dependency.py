@@ -19,25 +19,22 @@ _OF_VALUES = ("utilisation", "loss", "jitter", "latency")
 
 def parents_of(condition: Condition, hubs_of: Callable[[str], tuple[str, ...]]) -> Alternatives:
     """What this may hang on. `hubs_of` gives the hubs that a circuit has tunnels to."""
-    kind = condition.key.partition("/")[0]
     gateways = tuple(f"gateway/{gateway}/away" for gateway in condition.gateway_ids)
     found: list[tuple[str, ...]] = []
-    if condition.source == ENGINE and kind == "circuit":
-        circuit = condition.circuit_ids[0] if condition.circuit_ids else ""
-        if condition.type in _OF_LOST or condition.type in _OF_VALUES:
-            found.append(gateways)
+    if condition.source == MIST:
+        found = [gateways, *((f"circuit/{c}/down",) for c in condition.circuit_ids[:1])]
+    elif condition.source == ENGINE and condition.key.startswith("circuit/"):
         if condition.type in _OF_LOST:
-            found.append((f"site/{condition.site_id}/dark",))
-        if condition.type == "no_path":
-            found.append(tuple(f"hub/{name}" for name in hubs_of(circuit)))
+            found = [gateways, (f"site/{condition.site_id}/dark",)]
+            if condition.type == "no_path" and condition.circuit_ids:
+                found.append(tuple(f"hub/{name}" for name in hubs_of(condition.circuit_ids[0])))
+        elif condition.type in _OF_VALUES:
+            found = [gateways]
     elif condition.source == ENGINE and condition.type == "dark":
-        found.append(gateways)
+        found = [gateways]
     elif condition.source == ENGINE and condition.type == "failover":
-        found.extend((f"circuit/{c}/{t}",) for c in condition.circuit_ids for t in ("down", "away", "no_data"))
-    elif condition.source == MIST:
-        found.append(gateways)
-        found.extend((f"circuit/{c}/down",) for c in condition.circuit_ids[:1])
-    return tuple(keys for keys in found if keys)
+        found = [(f"circuit/{c}/{t}",) for c in condition.circuit_ids for t in ("down", "away", "no_data")]
+    return tuple([keys for keys in found if keys])
 
 
 class Dependencies:
