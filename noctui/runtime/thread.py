@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.model.detail import Answer, Question
 from noctui.model.scene import Above, Reader
@@ -61,8 +62,10 @@ class OnThread:
         days: tuple[float, float],
         inventory_file: Path | None = None,
         zone: str = "UTC",
+        alarms: AlarmSettings = USUAL,
+        roles: Roles = EVERYBODY,
     ) -> None:
-        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone)
+        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone, alarms, roles)
         self._thread: LoopThread | None = None
 
     def prepare(self) -> None:

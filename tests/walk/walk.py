@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.model.batch import Poll, Sweep
 from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
@@ -20,7 +21,9 @@ from noctui.model.view import View
 from noctui.model.words import State
 from noctui.runtime.desk import Desk
 from noctui.runtime.mist import mist_source
+from noctui.runtime.people import Person
 from noctui.runtime.source import Budget, Org, Progress, Source
+from noctui.runtime.thread import OnThread
 from noctui.settings import Settings, Thresholds
 from noctui.sim.mist.server import MistServer, serve
 from noctui.sim.world import World
@@ -138,6 +141,9 @@ class Walk:
         inventory_file: Path | None = None,
         host: str = "",
         timeout: float = 30.0,
+        alarms: AlarmSettings = USUAL,
+        roles: Roles = EVERYBODY,
+        person: Person | None = None,
     ) -> Watch:
         """A desk as `noctui` makes one. Without tokens it can only follow."""
         hand, sweeps = self.clock.hand(), list[Sweep]()
@@ -151,14 +157,20 @@ class Walk:
             data=self.data,
             enrich=False,  # a second sleeper on the hand: time would pass while a sweep runs
         )
+        days = float(settings.raw_days), float(settings.path_days)
+        collecting = OnThread(
+            lambda: Kept(mist_source(settings, hand), sweeps), poll_seconds, hand, Thresholds(), days, inventory_file,
+            alarms=alarms, roles=roles,
+        )  # fmt: skip
         desk = Desk(
             data=self.data,
             org_id=org_id,
             poll_seconds=poll_seconds,
             clock=hand,
-            new_source=(lambda: Kept(mist_source(settings, hand), sweeps)) if settings.tokens else None,
+            new_source=None,
+            collecting=collecting if settings.tokens else None,
             thresholds=Thresholds(),
-            inventory_file=inventory_file,
+            person=person,
         )
         watch = Watch(desk, hand, sweeps)
         self._open.append(watch)
