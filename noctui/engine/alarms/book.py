@@ -18,8 +18,9 @@ from noctui.engine.alarms.cases import Cases
 from noctui.engine.alarms.conditions import ConditionCache, conditions_of
 from noctui.engine.alarms.damping import Damper
 from noctui.engine.alarms.dependency import parents_of
+from noctui.engine.alarms.incidents import Incidents
 from noctui.engine.alarms.joining import Joining
-from noctui.engine.alarms.linking import Apart, Correlator
+from noctui.engine.alarms.linking import Correlator
 from noctui.engine.alarms.rules import AlarmRules
 from noctui.engine.alarms.telling import GROWS, of_act, of_incident
 from noctui.model.alarms import (
@@ -66,7 +67,7 @@ class AlarmBook:
 
     def __init__(self, rules: AlarmRules | None = None, incidents: Correlator | None = None) -> None:
         self._rules = rules or AlarmRules()
-        self._incidents: Correlator = incidents or Apart()
+        self._incidents = incidents or Incidents(self._rules.together_least, self._rules.together)
         self._cache = ConditionCache()
         self._damper = Damper(self._rules.damping)
         self._cases = Cases(self._rules, self._hubs_of)

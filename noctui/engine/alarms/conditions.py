@@ -270,7 +270,7 @@ class _Making:
         return min(since, self._at) if since == since else self._at
 
     def gateway(self, key: str, kind: int, row: int, code: int, before: Condition | None) -> Condition:
-        view, belong = self._view, self._belong
+        belong = self._belong
         gateway, ids = belong.inventory.gateways[row], belong.gateway_circuits[row]
         site = int(belong.gateway_site[row])
         since = self._at

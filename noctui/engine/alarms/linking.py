@@ -25,16 +25,3 @@ class Correlator(Protocol):
     def warm(self, alarms: Iterable[Alarm]) -> None: ...
 
     def correlate(self, open_alarms: Sequence[Alarm], view: View, at: float) -> Linked: ...
-
-
-class Apart:
-    """Every alarm stands for itself."""
-
-    incidents: tuple[Alarm, ...] = ()
-    parent: Mapping[str, str] = {}
-
-    def warm(self, alarms: Iterable[Alarm]) -> None:
-        pass
-
-    def correlate(self, open_alarms: Sequence[Alarm], view: View, at: float) -> Apart:
-        return self

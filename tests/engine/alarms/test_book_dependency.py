@@ -75,15 +75,19 @@ def test_a_failover_hangs_on_its_lost_primary_and_fills_the_secondary_for_a_caus
 
 
 def test_a_hub_holds_the_circuits_whose_tunnels_all_lead_to_it() -> None:
-    """Six sites reach hub-den; the first has a tunnel to hub-dfw, too, and keeps it."""
-    shops = [c for n in range(6) for c in shop(f"040{n}", "Lumen")]
+    """Six of thirty sites reach hub-den; the first has a tunnel to hub-dfw, too, and keeps it."""
+    shops = [c for n in range(30) for c in shop(f"04{n:02d}", "Lumen")]
     hubs = {f"040{n}:0": ["hub-den"] + (["hub-dfw"] if n == 0 else []) for n in range(6)}
     watch = Watch(*shops, hubs=hubs)
     watch.poll(0)
     watch.poll(60, lost_hubs=["hub-den"])
     watch.poll(120, lost_hubs=["hub-den"])
-    assert watch.held() == {"hub/hub-den": "", **{f"circuit/040{n}:0/no_path": "parent" for n in range(1, 6)}}
-    assert watch.open()["hub/hub-den"].hub == "hub-den"
+    assert watch.held() == {
+        "incident/1": "", "hub/hub-den": "incident", **{f"circuit/040{n}:0/no_path": "parent" for n in range(1, 6)},
+    }  # fmt: skip
+    hub = watch.open()["hub/hub-den"]
+    assert (hub.hub, hub.text) == ("hub-den", "tunnels to this hub down")
+    assert {a.parent for a in watch.open().values() if a.type == "no_path"} == {hub.alarm_id}
 
 
 def test_four_paths_are_no_hub() -> None:
