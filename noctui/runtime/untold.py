@@ -1,6 +1,7 @@
 """What history could not keep yet, of what is told once and never again: it goes with the next poll.
 
-Samples of a poll that is not kept are lost, and stand as unknown; the ledger and the cloud's tales are not.
+Samples of a poll that is not kept are lost, and stand as unknown. The ledger, alarms, the audit and the cloud's tales
+are not.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from noctui.model.alarms import Alarm, AuditEntry
 from noctui.model.batch import Told
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
@@ -16,7 +18,7 @@ from noctui.model.words import State
 from noctui.model.work import PollRecord
 
 MOST = 100_000
-"""Events, edges or notes that wait while the disk is full; the oldest are given up."""
+"""Events, edges, notes or versions of alarms that wait while the disk is full; the oldest are given up."""
 
 
 class Untold:
@@ -31,6 +33,8 @@ class Untold:
         self._edges: tuple[Edge, ...] = ()
         self._failovers: tuple[Failover, ...] = ()
         self._notes: tuple[Note, ...] = ()
+        self._alarms: tuple[Alarm, ...] = ()
+        self._audit: tuple[AuditEntry, ...] = ()
 
     def joined(self, told: Told) -> Told:
         """What waits, then `told`."""
@@ -51,6 +55,8 @@ class Untold:
             edges=(*self._edges, *record.edges)[-MOST:] if self._edges else record.edges,
             failovers=(*self._failovers, *record.failovers)[-MOST:],
             notes=(*self._notes, *record.notes)[-MOST:],
+            alarms=_versions((*self._alarms, *record.alarms)),
+            audit=(*self._audit, *record.audit)[-MOST:],
         )
 
     def wait(self, told: Told) -> None:
@@ -61,10 +67,13 @@ class Untold:
         """Nothing of this record, which was made `with_all`, was kept."""
         self._waiting, self._edges = record.told, record.edges
         self._failovers, self._notes = record.failovers, record.notes
+        self._alarms, self._audit = record.alarms, record.audit
 
     def begun_anew(self, view: View) -> None:
-        """A new, empty history has this poll and no ledger: what each circuit is in since when goes with the next."""
+        """A new, empty history has this poll and no ledger: what each circuit is in since when, and which alarms are
+        open, goes with the next."""
         self.kept()
+        self._alarms = view.alarms.alarms
         circuits = view.circuits
         self._edges = tuple(
             Edge(
@@ -79,6 +88,13 @@ class Untold:
             )
             if state != State.UNKNOWN
         )
+
+
+def _versions(alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+    """Every version; of very many the newest of each alarm, so that none stays open that has cleared."""
+    if len(alarms) <= MOST:
+        return alarms
+    return tuple({a.alarm_id: a for a in alarms}.values())[-MOST:]
 
 
 def _newest(alarms: tuple[MistAlarm, ...]) -> tuple[MistAlarm, ...]:

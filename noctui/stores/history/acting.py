@@ -95,13 +95,16 @@ class Acting:
             if error.errno == errno.ELOOP:
                 raise NoAct("a link: who left it is not known") from error
             raise
-        with os.fdopen(fd, "rb") as file:
+        try:
             about = os.fstat(fd)
             if not stat.S_ISREG(about.st_mode):
                 raise NoAct("no plain file")
             if about.st_size > MOST_BYTES:
                 raise NoAct(f"{about.st_size:,} bytes are no act")
-            act = decoded(file.read(MOST_BYTES + 1))
+            with os.fdopen(fd, "rb", closefd=False) as file:
+                act = decoded(file.read(MOST_BYTES + 1))
+        finally:
+            os.close(fd)
         owner = self._name(about.st_uid)
         return about.st_mtime, act if act.who == owner else msgspec.structs.replace(act, who=owner)
 
