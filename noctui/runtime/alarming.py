@@ -58,8 +58,7 @@ class Alarming:
         self._settings, self._roles = settings, roles
         self._notifier.use(settings)
         if self._book is not None:
-            open_now, self._book = self._book.alarms.alarms, AlarmBook(rules_of(settings))
-            self._book.warm(open_now, (), self._clock.now())
+            self._book.use(rules_of(settings))
 
     def watch(
         self,

@@ -106,6 +106,7 @@ class AlarmBook:
         conditions: list[Condition] = []
         newest = {a.alarm_id: a for a in sorted(alarms, key=lambda a: a.known_at)}
         for alarm in sorted(newest.values(), key=lambda a: (a.opened, a.alarm_id)):
+            self._joining.recall(alarm)
             if not alarm.open:
                 cases.remember(alarm)
                 continue
@@ -123,7 +124,6 @@ class AlarmBook:
                 conditions.append(condition)
             elif alarm.source == SELF:
                 self._own[alarm.key] = condition
-            self._joining.recall(alarm)
         incidents = {i for i, key in cases.key_of.items() if cases.by_key[key].alarm.type == INCIDENT}
         for case in cases.by_key.values():
             case.incident = case.alarm.parent if case.alarm.parent in incidents else ""
@@ -131,6 +131,15 @@ class AlarmBook:
         self._cache.prime(conditions)
         self._incidents.warm(tuple(newest.values()))
         self._alarms = None
+
+    def use(self, rules: AlarmRules) -> None:
+        """Other rules from now on; what is open, damped or waits stays as it is until the next poll judges it anew."""
+        self._rules = self._cases.rules = rules
+        self._damper.rules = rules.damping
+        self._cases.dependencies.hold_down = rules.hold_down
+        self._incidents = Incidents(rules.together_least, rules.together)
+        self._incidents.warm((*self._cases.past.values(), *self._in_hand()))
+        self._cache.prime(tuple(self._cache.now.values()))
 
     def judge(
         self,

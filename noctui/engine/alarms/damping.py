@@ -34,7 +34,7 @@ class Damper:
     """The penalties of all circuits that went down of late."""
 
     def __init__(self, rules: Damping) -> None:
-        self._rules = rules
+        self.rules = rules
         self._penalties: dict[str, Penalty] = {}
         self.damped: dict[str, float] = {}  # circuit_id → since when
 
@@ -46,7 +46,7 @@ class Damper:
 
     def fell(self, circuit_id: str, at: float) -> None:
         """One down edge. One that is learned late adds to the penalty as it stands."""
-        rules, before = self._rules, self._penalties.get(circuit_id)
+        rules, before = self.rules, self._penalties.get(circuit_id)
         if before is None:
             before = self._penalties[circuit_id] = Penalty(0.0, at)
         else:
@@ -64,11 +64,11 @@ class Damper:
     def value(self, circuit_id: str, at: float) -> float:
         """The penalty now."""
         known = self._penalties.get(circuit_id)
-        return 0.0 if known is None else decayed(known.value, at - known.at, self._rules.half_life)
+        return 0.0 if known is None else decayed(known.value, at - known.at, self.rules.half_life)
 
     def settle(self, at: float) -> None:
         """Let go of those whose penalty has fallen below `reuse`, and forget what is long past."""
-        rules = self._rules
+        rules = self.rules
         for circuit_id in [c for c in self.damped if self.value(c, at) < rules.reuse]:
             self._penalties[circuit_id].damped_at = None
             del self.damped[circuit_id]

@@ -41,7 +41,7 @@ class Dependencies:
     """Who may hang on whom, and which parents have returned a short while ago."""
 
     def __init__(self, hold_down: float) -> None:
-        self._hold_down = hold_down
+        self.hold_down = hold_down
         self._children: dict[str, dict[str, None]] = {}
         self._returned: dict[str, tuple[str, float]] = {}
 
@@ -71,7 +71,7 @@ class Dependencies:
 
     def let_go(self, at: float) -> list[str]:
         """Those whose parents have been back for long enough."""
-        over = [key for key, (_, back) in self._returned.items() if at - back >= self._hold_down]
+        over = [key for key, (_, back) in self._returned.items() if at - back >= self.hold_down]
         for key in over:
             del self._returned[key]
         return [child for key in over for child in self._children.get(key, ())]

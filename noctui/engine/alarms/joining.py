@@ -28,10 +28,12 @@ class Joining:
         self.turned: list[Alarm] = []  # whose ack changed in Mist
 
     def recall(self, alarm: Alarm) -> None:
-        """One that was open before a restart."""
-        if alarm.source == MIST:
+        """One of before a restart, open or cleared."""
+        if alarm.merged_into and alarm.source == MIST:
+            self._log.join(alarm.key, alarm.merged_into, alarm.known_at)
+        elif alarm.source == MIST and alarm.open:
             self._list(alarm.key, matters_of(alarm.type, alarm.circuit_ids, alarm.gateway_ids))
-        elif alarm.mist_id:
+        elif alarm.source != MIST and alarm.mist_id:
             self._log.join(f"mist/{alarm.mist_id}", alarm.alarm_id, alarm.known_at)
 
     def take(self, told: Iterable[MistAlarm], inventory: Inventory, at: float) -> None:
@@ -79,7 +81,7 @@ class Joining:
                 if key in cases.by_key:
                     self._merge(key, ours, at)
                 return
-        if condition.severity > cases.rules.least:
+        if condition.severity > cases.rules.least or at - telling.seen >= cases.rules.mist_forgotten:
             cases.put(key, None, at)
             return
         self._list(key, matters)

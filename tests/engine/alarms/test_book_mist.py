@@ -176,3 +176,14 @@ def test_what_mist_has_not_seen_for_a_day_is_over() -> None:
     assert [*watch.open()] == ["mist/m2"]
     over = watch.newest("mist/m1")
     assert (over.cleared, over.notes[-1].text) == (T0 + 90_000, "not seen by Mist for 1d00h: over")
+
+
+def test_what_mist_told_before_a_restart_may_be_told_once_more() -> None:
+    """The first poll of a term is handed all that history has of Mist: nothing of it is news."""
+    watch, later = Watch(), Watch()
+    told = [mist(30), port_down(61, alarm_id="m2"), mist(-90_000, alarm_id="m3", last_seen=T0 - 90_000)]
+    watch.poll(60, down=["0417:1"], mist=told)
+    assert {*watch.open()} == {"mist/m1", "circuit/0417:1/down"}
+    watch.poll(120)
+    later.book.warm(tuple(watch.versions.values()))
+    assert not later.poll(180, mist=told).changed

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from noctui.engine.alarms.book import AlarmBook
+from noctui.engine.alarms.rules import AlarmRules
 from noctui.model.alarms import Act, Alarm
 from noctui.model.edges import Edge
-from noctui.model.words import Level, Metric
+from noctui.model.words import Level, Metric, Severity
 from tests.engine.alarms.test_book_mist import mist
 from tests.engine.alarms.watch import T0, Watch, fell, rose, shop
 
@@ -191,3 +192,17 @@ def test_acts_in_any_order_are_one_story_each_time() -> None:
     acted = watch.book.act(acts, T0 + 6)
     assert [a.outcome for a in acted.audit] == ["done", "done", "jmo took it 0s before", "jmo took it 0s before"]
     assert {a.owner for a in acted.changed} == {"jmo"}
+
+
+def test_other_rules_judge_what_is_open_and_forget_nothing() -> None:
+    watch = Watch()
+    loss = {"0417:1": {Metric.LOSS: Level.WARN, Metric.JITTER: Level.HIGH}}
+    for t in (0, 60):
+        watch.poll(t, down=["0417:0"], levels=loss)
+    watch.act(70, "ack", watch.open()["circuit/0417:0/down"])
+    watch.book.use(AlarmRules())
+    assert not watch.poll(120, down=["0417:0"], levels=loss).changed
+    watch.book.use(AlarmRules(least=Severity.HIGH, clear={}))
+    (over,) = watch.poll(180, down=["0417:0"], levels=loss).changed
+    assert (over.key, over.cleared) == ("circuit/0417:1/loss", T0 + 180)
+    assert watch.open()["circuit/0417:0/down"].owner == "jmo"
