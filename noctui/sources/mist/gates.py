@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from noctui.model.inventory import Gateway
 from noctui.sources.mist.config import resolved
 from noctui.sources.mist.ports import as_mac, split_unit
 from noctui.sources.mist.structs import DeviceRow, Interface, InventoryRow
-from noctui.sources.mist.text import clean
+from noctui.sources.mist.text import clean, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | 
     if known is not None and known.told == told:
         known.last_seen = row.last_seen
         return known
-    site_id, name, model, version, profile_id = (clean(text) for text in told[:5])
+    _share(row)
+    texts = tuple(shared(text) for text in told[:5])
+    told = (texts[0], texts[1], texts[2], texts[3], texts[4], *told[5:])
+    site_id, name, model, version, profile_id = (clean(text) for text in texts)
     gateway = Gateway(
         gateway_id=as_mac(row.mac),
         site_id=site_id,
@@ -106,6 +110,20 @@ def gate_of_stats(row: DeviceRow, known: Gate | None, inventory: InventoryRow | 
         wans = {**known.wans, **{p: _kept(w, known.wans.get(p)) for p, w in wans.items()}}
         nets = {**known.nets, **nets}
     return Gate(gateway, profile_id, row.last_seen, wans, nets, extra, told)
+
+
+def _share(row: DeviceRow) -> None:
+    """What is kept of a row to compare the next one with takes a third of the memory when equal texts are one."""
+    for stats in (row.if_stat or {}, row.if2_stat or {}):
+        named = {sys.intern(key): one for key, one in stats.items()}
+        stats.clear()
+        stats.update(named)
+        for one in named.values():
+            one.port_id, one.port_usage = shared(one.port_id), shared(one.port_usage)
+            one.wan_name, one.wan_type = shared(one.wan_name), shared(one.wan_type)
+            one.address_mode = shared(one.address_mode)
+            if one.servp_info is not None:
+                one.servp_info.org = shared(one.servp_info.org)
 
 
 def gate_of_inventory(row: InventoryRow) -> Gate:

@@ -8,10 +8,11 @@ from noctui.model.batch import Found, FoundPath
 from noctui.sources.mist.odd import Odd
 from noctui.sources.mist.ports import as_mac, split_unit
 from noctui.sources.mist.structs import PeerRow
-from noctui.sources.mist.text import clean
+from noctui.sources.mist.text import clean, shared
 
 SLICE = 400
 CircuitOf = Callable[[str, str], str]
+_Key = tuple[str | None, ...]
 
 
 class PathJoiner:
@@ -22,7 +23,7 @@ class PathJoiner:
         self.rows: dict[str, PeerRow] = {}
         self.unmatched = 0  # rows whose port is no circuit
         self._known: dict[str, FoundPath] = {}
-        self._ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
+        self._ids: dict[_Key, tuple[_Key, str, str]] = {}
 
     def join(
         self,
@@ -34,7 +35,7 @@ class PathJoiner:
     ) -> Generator[None, None, None]:
         """Fills `rows` by path id; of two rows for one path the last counts. One that says nothing, not even where it
         leads, goes to `odd`: it may be that of any path without a row."""
-        ids: dict[tuple[str | None, ...], tuple[str, str]] = {}
+        ids: dict[_Key, tuple[_Key, str, str]] = {}
         known: dict[str, FoundPath] = {}
         self.rows, self.unmatched = {}, 0
         for n, row in enumerate(rows, 1):
@@ -47,7 +48,13 @@ class PathJoiner:
             else:
                 # building an id costs more than remembering it; the circuit may have got another id since
                 key = (circuit_id, row.port_id, row.peer_mac, row.peer_port_id)
-                path_id, hub_port = ids[key] = self._ids.get(key) or _path_id(row, circuits.get(circuit_id), circuit_id)
+                made = self._ids.get(key)
+                if made is None:
+                    key = (circuit_id, shared(row.port_id), shared(row.peer_mac), shared(row.peer_port_id))
+                    made = (key, *_path_id(row, circuits.get(circuit_id), circuit_id))
+                # by the key of old: a row's own texts go with the row
+                ids[made[0]] = made
+                _, path_id, hub_port = made
                 hub = clean(row.peer_router_name) or as_mac(row.peer_mac)
                 path = self._known.get(path_id)
                 if path is None or (path.hub != hub and (row.peer_router_name is not None or not path.hub)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _BAD = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb"
@@ -15,6 +16,11 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     return text if text.isprintable() else _BAD.sub("·", text)
+
+
+def shared(text: str | None) -> str | None:
+    """The one object for all equal texts: thousands of rows say `wan` and `ge-0/0/0`, and some are kept."""
+    return sys.intern(text) if text is not None else None
 
 
 def one_line(text: str, limit: int = 160) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -211,6 +212,19 @@ def test_what_did_not_change_is_the_same_object() -> None:
     assert world.joiner.joined.circuits is circuits
     assert world.joiner.joined.paths is paths
     assert world.joiner.joined.gateways is gateways
+
+
+def test_what_is_kept_of_many_gateways_says_the_same_words_once() -> None:
+    """Thousands of gateways are kept with what they said, to compare the next sweep with."""
+    rows = [json.loads(json.dumps(gateway(n, {"ge-0/0/0.0": interface()}))) for n in range(2)]
+    assert rows[0]["if_stat"]["ge-0/0/0.0"]["wan_name"] is not rows[1]["if_stat"]["ge-0/0/0.0"]["wan_name"]
+    world = World()
+    world.sweep([*rows])
+    kept = [world.joiner.gates[mac(n)].told for n in range(2)]
+    (key, one), (key_too, other) = [next(iter((told[5] or {}).items())) for told in kept if told]
+    assert key is key_too
+    assert one.wan_name is other.wan_name
+    assert one.port_usage is other.port_usage
 
 
 def test_a_new_template_makes_every_circuit_anew() -> None:
