@@ -1,14 +1,19 @@
-"""One cause behind many lost circuits: the largest group that shares a carrier and a region and began together."""
+"""One cause behind many lost circuits: the worst incident; without any, the largest group that shares a carrier and a
+region and began together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.engine.alarms.hits import LOST
+from noctui.engine.alarms.incident_words import KINDS
 from noctui.engine.layout import Layout, layout_of
+from noctui.model.alarms import Alarm
 from noctui.model.view import View
 from noctui.model.words import Severity
 
@@ -20,7 +25,12 @@ LEAST = 5
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`carrier` is empty when gateways are unreachable, whoever the carriers are. `since`: the first circuit's."""
+    """`carrier` is empty when gateways are unreachable, whoever the carriers are. `since`: the first circuit's.
+
+    `severity` is that of its worst circuit. `kind` (`carrier`, `region`, `hub`, `gateway`, `network`) and `name` are
+    the incident's; `where` stands for `region` when there are several: `Mountain and West`. `number` and `owner` are 0
+    and empty when it is no incident, or nobody's.
+    """
 
     carrier: str
     region: str
@@ -29,10 +39,74 @@ class Cause:
     sites: NDArray[np.intp]
     dark: int
     moved: NDArray[np.intp]  # sites that run on another circuit
+    severity: Severity
+    kind: str = "carrier"
+    name: str = ""
+    where: str = ""
+    number: int = 0
+    owner: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the wall calls it: who, else what."""
+        return self.carrier or self.name or ("unreachable" if self.severity == Severity.AWAY else "lost")
 
 
 def find_cause(view: View, region: str | None = None) -> Cause | None:
-    """The largest cause of the network, or inside one region; None when no group has five circuits."""
+    """The worst incident of lost circuits of the network, or inside one region; without one the largest cause that the
+    View shows, None when no group has five circuits."""
+    for incident in view.alarms.incidents:
+        told = _told_by(incident, view, region)
+        if told is not None:
+            return told
+    return _seen(view, region)
+
+
+def _told_by(incident: Alarm, view: View, region: str | None) -> Cause | None:
+    """What an incident says of circuits that are lost now; None when there are too few of them (in this region)."""
+    kind, _, name = incident.cause.partition(" ")
+    if kind not in KINDS or incident.open_members < LEAST:
+        return None
+    inventory = view.inventory
+    members = view.alarms.members.get(incident.alarm_id, ())
+    ids = {c for a in members if a.type in LOST for c in a.circuit_ids}
+    rows = np.array(sorted(inventory.circuit_row[c] for c in ids if c in inventory.circuit_row), np.intp)
+    circuits = view.circuits  # an alarm may outlast its matter for a poll or two
+    rows = rows[(circuits.severity[rows] <= Severity.AWAY) | (circuits.severity[rows] == Severity.UNKNOWN)
+                | circuits.no_path[rows]]  # fmt: skip
+    if region is not None:
+        inside = inventory.regions.index(region) if region in inventory.regions else -1
+        rows = rows[layout_of(inventory).circuit_region[rows] == inside]
+    if len(rows) < LEAST:
+        return None
+    carrier = incident.carrier if kind == "carrier" else ""
+    one_region = region or (incident.region if kind != "network" else "")
+    where = name.removeprefix(carrier).removeprefix(" in ") if carrier and not one_region else ""
+    return _cause(
+        view,
+        rows,
+        carrier=carrier,
+        region=one_region,
+        since=incident.opened,
+        severity=_worst_lost(view, rows),
+        kind=kind,
+        name=name if kind in ("hub", "gateway") else "",
+        where=where,
+        number=incident.number,
+        owner=incident.owner or (incident.ack.who if incident.ack is not None else ""),
+    )
+
+
+def _worst_lost(view: View, rows: NDArray[np.intp]) -> Severity:
+    """How the worst of them is lost: down, away, without a path (told as critical), without data."""
+    severity = view.circuits.severity[rows]
+    if (severity <= Severity.AWAY).any():
+        return Severity(int(severity.min()))
+    return Severity.CRITICAL if view.circuits.no_path[rows].any() else Severity.UNKNOWN
+
+
+def _seen(view: View, region: str | None) -> Cause | None:
+    """The largest group of the View itself."""
     inventory, circuits = view.inventory, view.circuits
     layout = layout_of(inventory)
     lost = np.flatnonzero((circuits.severity <= Severity.AWAY) & (layout.circuit_region >= 0))
@@ -55,15 +129,27 @@ def find_cause(view: View, region: str | None = None) -> Cause | None:
     if found is None:
         return None
     carrier, where, together = found
-    sites = np.unique(inventory.circuit_site[together]).astype(np.intp)
-    return Cause(
+    return _cause(
+        view,
+        together,
         carrier=carrier,
         region=inventory.regions[where],
         since=float(circuits.since[together].min()),
-        rows=together,
+        severity=Severity.DOWN if carrier else Severity.AWAY,
+        kind="carrier" if carrier else "region",
+    )
+
+
+def _cause(view: View, rows: NDArray[np.intp], **more: Any) -> Cause:
+    """With what it does to sites."""
+    sites = np.unique(view.inventory.circuit_site[rows]).astype(np.intp)
+    sites = sites[sites >= 0]
+    return Cause(
+        rows=rows,
         sites=sites,
         dark=int(view.sites.dark[sites].sum()),
         moved=sites[view.sites.failed_over[sites]],
+        **more,
     )
 
 

@@ -22,6 +22,12 @@ _WORDS = {
     Severity.UNKNOWN: "unknown",
     Severity.WARN: "above warn",
 }
+_LOST_WORDS = {
+    Severity.DOWN: ("is down", "down"),
+    Severity.AWAY: ("is unreachable", "unreachable"),
+    Severity.CRITICAL: ("has no path", "without a path"),
+    Severity.UNKNOWN: ("gives no data", "without data"),
+}
 _ROLES = {Role.PRIMARY: "primary", Role.SECONDARY: "secondary", Role.BACKUP: "backup"}
 _NEARLY = {Role.SECONDARY: "secondaries", Role.BACKUP: "backups"}
 
@@ -75,16 +81,11 @@ def region_headline(view: View, region: str, now: float) -> Headline:
 
 
 def _told(view: View, cause: Cause, now: float) -> Headline:
-    """`Lumen is down at 31 Mountain sites since 02:51 (23m): 28 run on their secondary, 3 are dark.`"""
-    where = f"{cause.region} site" if cause.region else "site"
-    at = count(len(cause.sites), where)
+    """`Lumen is down at 31 Mountain sites since 02:51 (23m): 28 run on their secondary, 3 are dark; jmo has incident
+    8841.`"""
     when = f" since {hhmm(cause.since, now)} ({span(now - cause.since)})"
-    if cause.carrier:
-        severity = Severity.DOWN
-        first, short = f"{cause.carrier} is down at {at}", f"{cause.carrier} down at {at}"
-    else:
-        severity = Severity.AWAY
-        first, short = f"{at} {'is' if len(cause.sites) == 1 else 'are'} unreachable", f"{at} unreachable"
+    severity = cause.severity
+    first, short = _lost(cause)
     clauses = [
         Clause(first, strong=True, severity=severity, short=short),
         Clause(when, short=f" {span(now - cause.since)}"),
@@ -101,7 +102,29 @@ def _told(view: View, cause: Cause, now: float) -> Headline:
         verb = "is" if cause.dark == 1 else "are"
         dark = f"{join}{cause.dark:,}"
         clauses.append(Clause(f"{dark} {verb} dark", severity=Severity.DOWN, short=f"{dark} dark"))
+    if cause.owner:
+        clauses.append(Clause(f"; {cause.owner} has incident {cause.number}", short=f"; {cause.owner} has it"))
     return _ended(severity, clauses, cause.since)
+
+
+def _lost(cause: Cause) -> tuple[str, str]:
+    """What is lost and where, in full and short: `Lumen is down at 31 Mountain sites`."""
+    at = count(len(cause.sites), f"{cause.region} site" if cause.region else "site")
+    if cause.where:
+        at += f" in {cause.where}"
+    be = "is" if len(cause.sites) == 1 else "are"
+    state, short = _LOST_WORDS.get(cause.severity, ("is lost", "lost"))
+    if cause.carrier:
+        return f"{cause.carrier} {state} at {at}", f"{cause.carrier} {short} at {at}"
+    if cause.kind == "hub":
+        return f"{cause.name} cannot be reached from {at}", f"{cause.name} lost to {at}"
+    circuits = count(len(cause.rows), "circuit")
+    if cause.kind == "gateway":
+        return f"Gateway {cause.name} is lost with {circuits}", f"gateway {cause.name} lost, {circuits}"
+    if cause.severity == Severity.AWAY:
+        return f"{at} {be} unreachable", f"{at} unreachable"
+    state = {"is": "are", "has": "have", "gives": "give"}[state.split(" ", 1)[0]] + " " + state.split(" ", 1)[1]
+    return f"{circuits} {state} at {at}", f"{circuits} {short} at {at}"
 
 
 def _counted(view: View, rows: NDArray[np.intp], where: str, now: float) -> Headline:

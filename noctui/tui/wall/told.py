@@ -36,9 +36,8 @@ def told_of(view: View, region: str | None, news: News | None, at: float) -> Tol
         return _circuit(view, row, at, news.circuits)
     if cause is not None:
         sites = f"{len(cause.sites):,} site{'' if len(cause.sites) == 1 else 's'}"
-        severity = Severity.DOWN if cause.carrier else Severity.AWAY
-        names = (cause.carrier or "unreachable", "" if region is not None else cause.region)
-        return Told(tuple(n for n in names if n), (sites, duration(at - cause.since)), 0, severity)
+        names = (cause.called, "" if region is not None else cause.region or cause.where)
+        return Told(tuple(n for n in names if n), (sites, duration(at - cause.since)), 0, cause.severity)
     worst = _worst(view, region)
     return _circuit(view, worst, at, 1) if worst is not None else None
 
