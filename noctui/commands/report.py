@@ -18,12 +18,9 @@ from noctui.config import ConfigError, load
 from noctui.model.faults import HistoryError
 
 if TYPE_CHECKING:
-    from noctui.runtime.handing_over import Handover
     from noctui.settings import Settings
-    from noctui.tui.export import Row
 
 FORMATS = ("md", "csv", "json", "ndjson")
-HEADERS = ("section", "severity", "what", "alarm", "began", "ended", "who", "until", "why", "alarm_id")
 
 
 def main(words: Sequence[str]) -> int:
@@ -71,25 +68,11 @@ async def _told(settings: Settings, seconds: float, at: float | None, form: str)
     if form == "md":
         return markdown(told, f"Handover, {org}" if org else "Handover")
     from noctui.tui.export import FORMS
+    from noctui.tui.panes.handover_rows import HEADERS, rows
 
     writer = FORMS[form]()
     meta = {"report": "handover", "org": org, "from": _iso(told.since), "to": _iso(told.at), "summary": told.summary}
     return writer.begin(HEADERS, meta if form != "csv" else None) + writer.rows(rows(told)) + writer.end()
-
-
-def rows(told: Handover) -> list[Row]:
-    """The lines as a table, section by section."""
-    from noctui.model.words import Severity
-    from noctui.runtime.handing_over import TITLES
-    from noctui.tui.export import instant as moment
-
-    return [
-        (section, Severity(x.severity).word, x.what, x.text, moment(x.began),
-         None if x.ended is None else moment(x.ended), x.who,
-         None if x.until is None else moment(x.until), x.why, x.alarm_id)
-        for section in TITLES
-        for x in told.of(section)
-    ]  # fmt: skip
 
 
 def _iso(at: float) -> str:

@@ -93,10 +93,11 @@ def handover(
 
 def _line(section: str, alarm: Alarm, inventory: Inventory | None, at: float) -> Line:
     care, severity = alarm.ack or alarm.snooze, alarm.worst if section == BROKE else alarm.severity
+    held = f"held by {alarm.held_by}" if alarm.held_by and alarm.cleared is None else ""
     return Line(
         section, severity, _what(alarm, inventory), _text(alarm), alarm.opened,
         alarm.cleared, alarm.owner or (care.who if care is not None else ""),
-        care.until if care is not None else None, care.why if care is not None else "", alarm.alarm_id,
+        care.until if care is not None else None, care.why if care is not None else held, alarm.alarm_id,
     )  # fmt: skip
 
 

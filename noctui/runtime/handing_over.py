@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from noctui.engine.handover import TITLES, Handover, Line, handover, markdown
+from noctui.engine.handover import NOTHING, TITLES, Handover, Line, handover, markdown
 from noctui.model.scene import Range, Scene
 
 MOST = 20_000
@@ -33,4 +33,4 @@ async def hand_over(scene: Scene, seconds: float, until: float) -> Handover:
     return handover(alarms, audit, messages, scene.view.inventory, range_.start, range_.end)
 
 
-__all__ = ["SHIFT", "TITLES", "Handover", "Line", "hand_over", "markdown", "seconds_of"]
+__all__ = ["NOTHING", "SHIFT", "TITLES", "Handover", "Line", "hand_over", "markdown", "seconds_of"]

@@ -20,6 +20,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     chart: str = ""  # of the chart board: its kind, "" for the one that suits
     metric: str = ""  # the same: what it is of
     alarm_id: str = ""  # of an incident
+    span: str = ""  # of a handover: how long the shift was, `8h`
 
 
 OVERVIEW = Place(kind="overview")
@@ -32,7 +33,7 @@ COLLECTOR = Place(kind="collector")
 WALL = Place(kind="wall")
 INCIDENTS = Place(kind="incidents")  # the wall's page of them
 KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "mist", "incident", "collector",
-         "chart")  # fmt: skip
+         "chart", "handover")  # fmt: skip
 
 
 ON_THE_WALL = ("wall", "incidents")
@@ -53,6 +54,10 @@ def of_site(site_id: str) -> Place:
 
 def of_incident(alarm_id: str) -> Place:
     return Place(kind="incident", alarm_id=alarm_id)
+
+
+def of_shift(span: str) -> Place:
+    return Place(kind="handover", span=span)
 
 
 def of_circuit(circuit_id: str) -> Place:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from noctui.charts.kinds import KINDS as KINDS_OF_CHARTS
 from noctui.charts.kinds import MEASURES, OF_ONE, measure
+from noctui.runtime.handing_over import seconds_of
 from noctui.tui.commands.asked import (
     Arrange,
     Asked,
@@ -30,7 +31,7 @@ from noctui.tui.commands.names import listed
 from noctui.tui.commands.times import instant
 from noctui.tui.commands.verbs import Verb, named
 from noctui.tui.look.text import clip
-from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_chart, of_circuit, of_region, of_site
+from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_chart, of_circuit, of_region, of_shift, of_site
 from noctui.tui.replay import SPEEDS
 from noctui.tui.replay import USUAL as USUAL_SPEED
 
@@ -186,6 +187,15 @@ def _chart(rest: str, here: Here) -> Asked:
     return Go(of)
 
 
+def _handover(rest: str, here: Here) -> Asked:
+    word = "".join(rest.lower().split()) or "8h"
+    try:
+        seconds_of(word)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    return Go(of_shift(word))
+
+
 def _dress(rest: str, here: Here) -> Asked:
     return Dress(_one_of("theme", rest, here.themes))
 
@@ -219,6 +229,7 @@ _DO: dict[str, Callable[[str, Here], Asked]] = {
     **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
     "filter": _narrow, "window": _look, "replay": _play, "columns": _choose, "chart": _chart,
+    "handover": _handover,
     "export": lambda rest, _here: Export(rest),
     "theme": _dress, "layout": _arrange, "help": _explain, "quit": lambda _rest, _here: Quit(),
 }  # fmt: skip

@@ -33,6 +33,7 @@ _ALL = (
     Verb("offenders", "[FILTER]", "who offends most", False, "offenders carrier=lumen"),
     Verb("alarms", "[FILTER]", "what wants a person", False, "alarms state=open"),
     Verb("mist", "[FILTER]", "alarms as Mist tells them", False, "mist gateway"),
+    Verb("handover", "[SHIFT]", "what the next shift must know", False, "handover 8h"),
     Verb("overview", "[FILTER]", "regions, worst first"),
     Verb("collector", "", "how the data comes in"),
     Verb("at", "TIME [--corrected]", "the network at that time", True, "at 03:15"),

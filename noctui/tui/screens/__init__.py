@@ -53,6 +53,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.chart import ChartBoard
 
         return ChartBoard(zone)
+    if kind == "handover":
+        from noctui.tui.screens.handover import HandoverBoard
+
+        return HandoverBoard(clock)
     if kind in ON_THE_WALL:
         from noctui.tui.screens.wall import WallBoard
 
