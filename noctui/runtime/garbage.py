@@ -24,6 +24,11 @@ def not_yet() -> None:
     gc.disable()
 
 
+def again() -> None:
+    """As before `not_yet`, for whoever is to live longer than the screen."""
+    gc.enable()
+
+
 def look_seldom() -> None:
     """For this process, from now on; never through what was made while it did not look."""
     gc.set_threshold(*THRESHOLDS)

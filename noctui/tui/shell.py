@@ -79,6 +79,7 @@ class Shell(App[None]):
         ascii_only = wants_ascii(os.environ, sys.__stdout__.encoding if sys.__stdout__ else None, self.options.ascii)
         self.look = Look(themes.palette(self.options.theme, no_color=no_color), Signs(ascii_only))
         super().__init__(ansi_color=self.look.palette.roles.ansi or no_color)
+        self._begin_dressed()
         self._scenes = scenes
         self._clock = clock
         self._memory = Memory(self.options.state)
@@ -115,10 +116,16 @@ class Shell(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(self.look.palette.theme().variables)
 
-    async def on_mount(self) -> None:
+    def _begin_dressed(self) -> None:
+        """In the theme that is wanted: set later, it would have every style sheet read and applied once more."""
         theme = self.look.palette.theme()
         self.register_theme(theme)
-        self.theme = theme.name
+        self.set_reactive(App.theme, theme.name)
+        classes = {f"-theme-{theme.name}": True, "-dark-mode": theme.dark, "-light-mode": not theme.dark}
+        self.update_classes(classes, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    async def on_mount(self) -> None:
         self._scenes.subscribe(self._changed)
         self.set_interval(TICK, self.beat)
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # no such signals here

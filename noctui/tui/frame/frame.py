@@ -173,11 +173,9 @@ class Frame(Vertical):
         read_only: bool, told: Headline | None = None, aside: str = "",
     ) -> None:  # fmt: skip
         """Paint the frame of this moment; `told` is the board's own headline, `aside` for the footer."""
-        self.remove_class("-waiting")
-        self.set_class(moment.place.kind in ON_THE_WALL, "-wall")
         wide = (self.size or self.app.size).width
         scene, view = moment.scene, moment.view
-        self._resize(moment.size)
+        self._dress(moment.size, waiting=False, wall=moment.place.kind in ON_THE_WALL)
         self._ways, self._offers, self._past = crumb_places(moment.place, view.inventory), offers, not scene.live
         side: Line
         if scene.live:
@@ -220,9 +218,8 @@ class Frame(Vertical):
     def show_waiting(self, status: Status, now: float, read_only: bool) -> None:
         """Before there is any data."""
         wide, high = self.size or self.app.size
-        self.add_class("-waiting")
         size = size_of(wide, high)
-        self._resize(size)
+        self._dress(size, waiting=True)
         self._ways, self._offers, self._past = (), ("quit",), False
         side = right_side(status, None, now, read_only=read_only)
         self._header.paint([header(("noctui", "overview"), side, wide)], ground="bar")
@@ -232,9 +229,10 @@ class Frame(Vertical):
         self._footer.paint([footer_line(footer_words(("quit",)), wide)], ground="bg")
         self._tiny.paint([(("no data yet", "dim"),)])
 
-    def _resize(self, size: Size) -> None:
-        for other in Size:
-            self.set_class(other is size, f"-{other.value}")
+    def _dress(self, size: Size, waiting: bool, wall: bool = False) -> None:
+        """The classes of this room and state, at once: styles are applied once."""
+        classes = {f"-{other.value}": other is size for other in Size}
+        self.update_classes({**classes, "-waiting": waiting, "-wall": wall})
 
 
 def waiting_words(status: Status) -> list[Line]:

@@ -86,8 +86,7 @@ class Board(Vertical):
 
     def resize_to(self, size: Size) -> None:
         """Give every pane the class of this size, for its style sheet."""
-        for other in Size:
-            self.set_class(other is size, f"-{other.value}")
+        self.update_classes({f"-{other.value}": other is size for other in Size})  # at once: styles are applied once
 
     def matches(self) -> tuple[int, int] | None:
         """(rows that the filter leaves, rows in all); None where nothing is filtered."""
