@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history.faults import CorruptHistory, DamagedBlock, HistoryFault
 from noctui.stores.history.history import History
-from noctui.stores.history.past import PastBuilder
 from noctui.stores.history.reader import HistoryReader
 from noctui.stores.history.settings import Retention
-from noctui.stores.history.writer import Writer
+
+if TYPE_CHECKING:
+    from noctui.stores.bus.folder import FolderLock
+    from noctui.stores.history.past import PastBuilder as PastBuilder
+    from noctui.stores.history.writer import Writer as Writer
+
+
+def __getattr__(name: str) -> Any:
+    """What writes is imported by who writes: a screen that only reads shows its first data sooner."""
+    if name == "Writer":
+        from noctui.stores.history.writer import Writer
+
+        return Writer
+    if name == "PastBuilder":
+        from noctui.stores.history.past import PastBuilder
+
+        return PastBuilder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def open_writer(folder: Path, org_id: str, lock: FolderLock, retention: Retention | None = None) -> Writer:

@@ -8,14 +8,17 @@ import sqlite3
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history.db import FILE, connect_writer
 from noctui.stores.history.faults import CorruptHistory, HistoryFault, fault_of, faults
 from noctui.stores.history.reader import HistoryReader
 from noctui.stores.history.schema import meta, migrate, set_meta
 from noctui.stores.history.settings import Retention
-from noctui.stores.history.writer import Writer
+
+if TYPE_CHECKING:
+    from noctui.stores.bus.folder import FolderLock
+    from noctui.stores.history.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,8 @@ class History:
             return self._writer(lock)
 
     def _writer(self, lock: FolderLock) -> Writer:
+        from noctui.stores.history.writer import Writer
+
         db, unclean = self._opened(lock)
         try:
             with faults():
