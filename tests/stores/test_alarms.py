@@ -14,6 +14,7 @@ from msgspec.structs import replace as changed
 from noctui.model.alarms import Ack, Alarm, AlarmNote, AuditEntry
 from noctui.model.scene import Range
 from noctui.stores.history import HistoryFault, HistoryReader, Retention, Writer
+from noctui.stores.history.alarm_rows import named
 from tests.stores.made import START, World, network
 
 ALL = Range(START - 86_400, START + 86_400)
@@ -221,7 +222,7 @@ async def test_a_damaged_row_is_left_out_and_named_once(
     writer: Writer, reader: HistoryReader, caplog: pytest.LogCaptureFixture
 ) -> None:
     (at,) = polled(writer, (alarm(START + 60), alarm(START + 60, "two")))
-    writer.db.execute("UPDATE alarms SET data = zeroblob(9) WHERE alarm_id LIKE 'c0%'")
+    writer.db.execute("UPDATE alarms SET data = zeroblob(9) WHERE id = 1")
 
     with caplog.at_level(logging.ERROR):
         for _ in range(2):
@@ -229,7 +230,7 @@ async def test_a_damaged_row_is_left_out_and_named_once(
             view = reader.view(at)
             assert view is not None
             assert [a.key for a in view.alarms.alarms] == ["two"]
-    assert [r.__dict__["block"] for r in caplog.records] == [f"alarm c0/down@{START + 10:.0f} of {START + 60:.3f}"]
+    assert [r.__dict__["block"] for r in caplog.records] == ["alarm 1 of 2025-12-01T00:01:00Z"]
     assert [a.key for a in writer.alarms_known(START)] == ["two"]
 
 
@@ -277,13 +278,20 @@ async def test_what_has_cleared_is_kept_as_long_as_hours_and_the_audit_for_ever(
     def left(now: float) -> dict[str, int]:
         while writer.prune(now):
             pass
-        found = writer.db.execute("SELECT alarm_id, count(*) FROM alarms GROUP BY alarm_id")
-        return {name.partition("@")[0]: n for name, n in found}
+        return {
+            one.key: number
+            for one in (gone, kept, lasts)
+            if (
+                number := writer.db.execute(
+                    "SELECT count(*) FROM alarms WHERE name = ?", named(one.alarm_id)[1:]
+                ).fetchone()[0]
+            )
+        }
 
     assert left(START + 3 * DAY) == {"gone": 1, "kept": 2, "lasts": 2}, "versions of what has cleared"
     assert left(START + 9 * DAY) == {"gone": 1, "kept": 1, "lasts": 2}
     assert left(START + 10.5 * DAY) == {"kept": 1, "lasts": 2}
     assert left(START + 30 * DAY) == {"lasts": 2}
-    assert writer.db.execute("SELECT alarm_id FROM alarm_circuits").fetchall() == [(lasts.alarm_id,)]
+    assert set(writer.db.execute("SELECT began, name FROM alarm_places")) == {named(lasts.alarm_id)}
     assert writer.db.execute("SELECT count(*) FROM audit").fetchone() == (1,)
     assert reader.alarms_now().alarms == (changed(lasts, known_at=START + 90, ack=ACK),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noctui.model.alarms import Alarm
-from noctui.stores.history.alarm_rows import alarms_of
+from noctui.stores.history.alarm_rows import alarms_of, named, places
 from noctui.stores.history.settings import DAY, Retention
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def prune_alarms(w: Writer, now: float, keep: Retention) -> bool:
     for query, before in (
         (
             "DELETE FROM alarms WHERE id IN (SELECT a.id FROM alarms a INDEXED BY alarms_open WHERE a.cleared IS NULL"
-            " AND a.superseded < ? AND EXISTS (SELECT 1 FROM alarms n WHERE n.alarm_id = a.alarm_id"
-            f" AND n.superseded = 1e18 AND n.cleared IS NOT NULL) LIMIT {AT_ONCE})",
+            " AND a.superseded < ? AND EXISTS (SELECT 1 FROM alarms n WHERE n.began = a.began"
+            f" AND n.name = a.name AND n.superseded = 1e18 AND n.cleared IS NOT NULL) LIMIT {AT_ONCE})",
             raw,
         ),
         (
@@ -39,19 +39,19 @@ def prune_alarms(w: Writer, now: float, keep: Retention) -> bool:
 
 
 def _drop_cleared(w: Writer, before: float) -> bool:
-    """Alarms that cleared long ago, with all their versions and with what finds them by circuit."""
+    """Alarms that cleared long ago, with all their versions and with what finds them by place."""
     rows = w.db.execute(
-        "SELECT alarm_id, known_at, crc, data FROM alarms INDEXED BY alarms_cleared WHERE cleared IS NOT NULL"
+        "SELECT id, known_at, crc, data, began, name FROM alarms INDEXED BY alarms_cleared WHERE cleared IS NOT NULL"
         " AND cleared < ?1 AND known_at < ?1 AND superseded = 1e18 LIMIT ?2",
         (before, AT_ONCE),
     ).fetchall()
     if not rows:
         return False
-    found: list[Alarm] = list(alarms_of(rows, w.said))
+    found: list[Alarm] = list(alarms_of((row[:4] for row in rows), w.said))
     with w.transaction() as db:
         db.executemany(
-            "DELETE FROM alarm_circuits WHERE circuit_id = ? AND alarm_id = ?",
-            [(circuit_id, a.alarm_id) for a in found for circuit_id in a.circuit_ids],
+            "DELETE FROM alarm_places WHERE place = ? AND began = ? AND name = ?",
+            [(place, *named(a.alarm_id)) for a in found for place in places(a)],
         )
-        db.executemany("DELETE FROM alarms WHERE alarm_id = ?", [row[:1] for row in rows])
+        db.executemany("DELETE FROM alarms WHERE began = ? AND name = ?", [row[4:] for row in rows])
     return len(rows) == AT_ONCE

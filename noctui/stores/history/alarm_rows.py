@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from itertools import islice
 from zlib import crc32
 
@@ -17,51 +18,80 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Alarm)
 _replace = msgspec.structs.replace
 
-_ROW = "a.alarm_id, a.known_at, a.crc, a.data"
+_ROW = "a.id, a.known_at, a.crc, a.data"
 _LOOK_EVERY = 500
+Row = tuple[int, float, int, bytes]
+
+
+def hashed(text: str) -> int:
+    """64 bits that stand for an id in an index."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def named(alarm_id: str) -> tuple[int, int]:
+    """(began, name) of an alarm's id, which ends in the second that it opened; 0 of one that does not."""
+    second = alarm_id.rpartition("@")[2]
+    return int(second) if second.isascii() and second.isdigit() and len(second) < 16 else 0, hashed(alarm_id)
+
+
+def places(alarm: Alarm) -> list[int]:
+    """What it is found by beside its time."""
+    those = [f"circuit {circuit_id}" for circuit_id in alarm.circuit_ids]
+    if alarm.site_id:
+        those.append(f"site {alarm.site_id}")
+    if alarm.parent:
+        those.append(f"parent {alarm.parent}")
+    return [hashed(one) for one in those]
 
 
 def insert_alarms(db: sqlite3.Connection, alarms: Iterable[Alarm]) -> None:
     """Inside the caller's transaction. Versions may come out of order; of two of the same moment the last one holds."""
     for alarm in alarms:
-        name, known_at = alarm.alarm_id, alarm.known_at
-        data = _encode(_replace(alarm, alarm_id="", known_at=0.0))
+        name, known_at = named(alarm.alarm_id), alarm.known_at
+        data = _encode(_replace(alarm, known_at=0.0))
         crc = crc32(data)
         before = db.execute(
-            "SELECT id, known_at, superseded, crc, data FROM alarms WHERE alarm_id = ? AND known_at <= ?"
+            "SELECT id, known_at, superseded, crc, data FROM alarms WHERE began = ? AND name = ? AND known_at <= ?"
             " ORDER BY known_at DESC LIMIT 1",
-            (name, known_at),
+            (*name, known_at),
         ).fetchone()
-        superseded = IN_FORCE
-        if before is not None:
-            if before[3] == crc and before[4] == data:
-                continue
+        number = None
+        if before is None:
+            later = db.execute("SELECT min(known_at) FROM alarms WHERE began = ? AND name = ?", name).fetchone()[0]
+            superseded = IN_FORCE if later is None else later
+        elif before[3] == crc and before[4] == data:
+            continue
+        else:
             superseded = before[2]
             if before[1] == known_at:
-                # Gone before the new row takes its number: the numbers only rise, so the new one has to be higher.
+                # Numbers only rise, for those who ask what is new: the new row may not take the one that is given up.
                 number = db.execute("SELECT max(id) + 1 FROM alarms").fetchone()[0]
                 db.execute("DELETE FROM alarms WHERE id = ?", before[:1])
             else:
-                number = None
                 db.execute("UPDATE alarms SET superseded = ? WHERE id = ?", (known_at, before[0]))
-        else:
-            number = None
-            later = db.execute("SELECT min(known_at) FROM alarms WHERE alarm_id = ?", (name,)).fetchone()[0]
-            superseded = IN_FORCE if later is None else later
         db.execute(
-            "INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                number, name, known_at, superseded, alarm.opened, alarm.cleared, alarm.site_id, alarm.parent, crc, data,
-            ),
-        )  # fmt: skip
-        for circuit_id in alarm.circuit_ids:
-            db.execute("INSERT OR IGNORE INTO alarm_circuits VALUES (?, ?)", (circuit_id, name))
+            "INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, *name, known_at, superseded, alarm.opened, alarm.cleared, crc, data),
+        )
+        if before is None or not _same_places(before[4], alarm):
+            db.executemany(
+                "INSERT OR IGNORE INTO alarm_places VALUES (?, ?, ?)", [(place, *name) for place in places(alarm)]
+            )
 
 
-def alarms_of(rows: Iterable[tuple[str, float, int, bytes]], said: set[str]) -> Iterator[Alarm]:
+def _same_places(data: bytes, alarm: Alarm) -> bool:
+    """The version before is found by what this one is found by: which costs less to see than to write again."""
+    try:
+        before = _decoder.decode(data)
+    except msgspec.DecodeError:
+        return False
+    return (before.site_id, before.parent, before.circuit_ids) == (alarm.site_id, alarm.parent, alarm.circuit_ids)
+
+
+def alarms_of(rows: Iterable[Row], said: set[str]) -> Iterator[Alarm]:
     """What the rows hold, but damaged ones."""
-    for name, known_at, alarm in readable(rows, _decoder, "alarm", said):
-        yield _replace(alarm, alarm_id=name, known_at=known_at)
+    for known_at, alarm in readable(rows, _decoder, "alarm", said):
+        yield _replace(alarm, known_at=known_at)
 
 
 def select_open(db: sqlite3.Connection, known: float, said: set[str]) -> list[Alarm]:
@@ -162,28 +192,27 @@ def _of(
     parent: str,
     said: set[str],
 ) -> Iterator[Alarm]:
-    where, values = [], []
-    for column, value in (("a.site_id", site_id), ("a.parent", parent)):
-        if value:
-            where.append(f"{column} = ? AND {column} <> ''")
-            values.append(value)
-    if circuit_id:
-        where.append("a.alarm_id IN (SELECT alarm_id FROM alarm_circuits WHERE circuit_id = ?)")
-        values.append(circuit_id)
+    place = f"circuit {circuit_id}" if circuit_id else f"parent {parent}" if parent else f"site {site_id}"
     rows = db.execute(
-        f"SELECT {_ROW} FROM alarms a WHERE {' AND '.join(where)} AND +a.opened <= ? AND ifnull(a.cleared, 1e18) >= ?"
-        f" AND {THEN} ORDER BY +a.opened DESC, a.id DESC",
-        (*values, end, start, known, known),
+        f"SELECT {_ROW} FROM alarm_places p CROSS JOIN alarms a ON a.began = p.began AND a.name = p.name"
+        " WHERE p.place = ? AND +a.opened <= ? AND ifnull(a.cleared, 1e18) >= ?"
+        f" AND {THEN} ORDER BY a.opened DESC, a.id DESC",
+        (hashed(place), end, start, known, known),
     )
     for alarm in alarms_of(rows, said):
-        if not circuit_id or circuit_id in alarm.circuit_ids:
+        if (
+            (not circuit_id or circuit_id in alarm.circuit_ids)
+            and (not parent or parent == alarm.parent)
+            and (not site_id or site_id == alarm.site_id)
+        ):
             yield alarm
 
 
 def select_versions(db: sqlite3.Connection, alarm_id: str, known: float, said: set[str]) -> tuple[Alarm, ...]:
     """The life of one alarm as known at `known`, oldest first."""
     rows = db.execute(
-        f"SELECT {_ROW} FROM alarms a WHERE alarm_id = ? AND known_at <= ? ORDER BY known_at", (alarm_id, known)
+        f"SELECT {_ROW} FROM alarms a WHERE began = ? AND name = ? AND known_at <= ? ORDER BY known_at",
+        (*named(alarm_id), known),
     )
     return tuple(alarms_of(rows, said))
 

@@ -13,7 +13,7 @@ from noctui.stores.history.versions import IN_FORCE, THEN, readable
 
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Message)
-_ROW = "message_id, known_at, crc, data"
+_ROW = "id, known_at, crc, data"
 
 
 def insert_messages(db: sqlite3.Connection, messages: Iterable[Message], newest: float) -> None:
@@ -41,8 +41,8 @@ def insert_messages(db: sqlite3.Connection, messages: Iterable[Message], newest:
         )
 
 
-def _messages(rows: Iterable[tuple[str, float, int, bytes]], said: set[str]) -> Iterator[Message]:
-    return (message for _, _, message in readable(rows, _decoder, "message", said))
+def _messages(rows: Iterable[tuple[int, float, int, bytes]], said: set[str]) -> Iterator[Message]:
+    return (message for _, message in readable(rows, _decoder, "message", said))
 
 
 def select_messages(

@@ -54,7 +54,7 @@ class OpenAlarms:
 
     def _more(self, db: sqlite3.Connection, said: set[str]) -> bool:
         rows = db.execute(
-            "SELECT alarm_id, known_at, crc, data FROM alarms WHERE id > ? AND superseded = ? ORDER BY id",
+            "SELECT id, known_at, crc, data FROM alarms WHERE id > ? AND superseded = ? ORDER BY id",
             (self._seen[1], IN_FORCE),
         )
         changed = False

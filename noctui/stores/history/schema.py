@@ -171,19 +171,20 @@ CREATE INDEX figures_sketched ON figures (sketched);
 
 _ALARMS = """
 -- Alarms by version: `superseded` is when the next one was known, 1e18: none was. `id` rises with every write.
+-- `began` and `name` stand for the alarm's id: the second that ends it, and its hash. An index that follows the time
+-- is written at its end, a page for many rows; one of ids would be written all over the file.
 CREATE TABLE alarms (
-    id INTEGER PRIMARY KEY, alarm_id TEXT NOT NULL, known_at REAL NOT NULL, superseded REAL NOT NULL,
-    opened REAL NOT NULL, cleared REAL, site_id TEXT NOT NULL, parent TEXT NOT NULL, crc INTEGER NOT NULL,
-    data BLOB NOT NULL
+    id INTEGER PRIMARY KEY, began INTEGER NOT NULL, name INTEGER NOT NULL, known_at REAL NOT NULL,
+    superseded REAL NOT NULL, opened REAL NOT NULL, cleared REAL, crc INTEGER NOT NULL, data BLOB NOT NULL
 );
-CREATE UNIQUE INDEX alarms_version ON alarms (alarm_id, known_at);
+CREATE UNIQUE INDEX alarms_version ON alarms (began, name, known_at);
 CREATE INDEX alarms_open ON alarms (superseded, known_at) WHERE cleared IS NULL;
 CREATE INDEX alarms_opened ON alarms (opened);
 CREATE INDEX alarms_cleared ON alarms (cleared) WHERE cleared IS NOT NULL;
-CREATE INDEX alarms_site ON alarms (site_id, opened) WHERE site_id <> '';
-CREATE INDEX alarms_parent ON alarms (parent, opened) WHERE parent <> '';
-CREATE TABLE alarm_circuits (
-    circuit_id TEXT NOT NULL, alarm_id TEXT NOT NULL, PRIMARY KEY (circuit_id, alarm_id)
+-- Where to look for the alarms of a site, a circuit, a parent: hashes of these. Some version was of it; which ones are,
+-- they say themselves.
+CREATE TABLE alarm_places (
+    place INTEGER NOT NULL, began INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY (place, began, name)
 ) WITHOUT ROWID;
 
 -- What people did: lines are added, and that is all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import TypeVar
 from zlib import crc32
 
@@ -22,17 +23,17 @@ T = TypeVar("T")
 
 
 def readable(
-    rows: Iterable[tuple[str, float, int, bytes]], decoder: msgspec.msgpack.Decoder[T], what: str, said: set[str]
-) -> Iterator[tuple[str, float, T]]:
-    """(name, known_at, what it holds) of rows of (name, known_at, crc, data). One that is damaged is left out, and
-    named in the log once: `said` holds those that were."""
-    for name, known_at, crc, data in rows:
+    rows: Iterable[tuple[int, float, int, bytes]], decoder: msgspec.msgpack.Decoder[T], what: str, said: set[str]
+) -> Iterator[tuple[float, T]]:
+    """(known_at, what it holds) of rows of (id, known_at, crc, data). One that is damaged is left out, and named in the
+    log once: `said` holds those that were."""
+    for number, known_at, crc, data in rows:
         try:
             if crc32(data) != crc:
                 raise msgspec.DecodeError("checksum")
-            yield name, known_at, decoder.decode(data)
+            yield known_at, decoder.decode(data)
         except msgspec.DecodeError as error:
-            block = f"{what} {name} of {known_at:.3f}"
+            block = f"{what} {number} of {datetime.fromtimestamp(known_at, UTC):%Y-%m-%dT%H:%M:%SZ}"
             if block not in said:
                 said.add(block)
                 log.error("history.damaged", extra={"block": block, "reason": str(error)})
