@@ -48,3 +48,8 @@ async def test_a_chart_in_ascii(name: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pressing()(pilot)
         assert [line for line in lines(app) if not line.isascii()] == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+async def test_a_chart_in_16_colours(request: pytest.FixtureRequest, name: str) -> None:
+    await pictured(request, at(CHARTS[name], Options(theme="ansi")), (120, 40), f"{name}-ansi")

@@ -11,10 +11,12 @@ from noctui.tui.app import NoctuiApp
 from noctui.tui.commands.entries import Entry, entries, found
 from noctui.tui.commands.verbs import VERBS
 from noctui.tui.keys import ACTIONS
-from noctui.tui.place import CIRCUITS, OVERVIEW
+from noctui.tui.place import CIRCUITS, COLLECTOR, OVERVIEW
 from noctui.tui.screens.circuits import Circuits
 from tests.tui.app.keys import typed
 from tests.tui.app.seen import lines, text
+from tests.tui.app.styled import same
+from tests.tui.app.test_snapshots import pressing
 
 ALL = entries(Circuits.OFFERS)
 
@@ -95,3 +97,20 @@ async def test_it_fits(app: NoctuiApp, size: tuple[int, int]) -> None:
         await pilot.press("ctrl+p", "down", "pagedown", "up")
         assert all(len(line) <= size[0] for line in lines(app))
         assert lines(app)[-1] == "^p"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_it_looks_as_it_was_kept(request: pytest.FixtureRequest, app: NoctuiApp, size: tuple[int, int]) -> None:
+    """All of it, what letters find, and nothing: the panes below stay where they are."""
+    app._trail.jump(COLLECTOR)
+    async with app.run_test(size=size) as pilot:
+        await pressing()(pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        same(request, f"palette/all-{size[0]}x{size[1]}", app)
+        await pilot.press("s", "o", "r", "t")
+        await pilot.pause()
+        same(request, f"palette/found-{size[0]}x{size[1]}", app)
+        await pilot.press("z", "z")
+        await pilot.pause()
+        same(request, f"palette/nothing-{size[0]}x{size[1]}", app)
