@@ -234,6 +234,8 @@ class AlarmBook:
             cases.confirm.stop(key)
             cases.by_key[key].confirmed = True
             cases.dirty[key] = None
+        for key in (*cases.worse.due(at, cases.poll), *cases.milder.due(at, cases.poll)):
+            cases.settle(key, at)
         for key in cases.clear.due(at, cases.poll):
             case = cases.by_key[key]
             if self._is_damped(case) and not self._lasted(case, case.gone_at):

@@ -13,7 +13,7 @@ from noctui.engine.alarms.confirm import Waiting
 from noctui.engine.alarms.dependency import Dependencies, parents_of
 from noctui.engine.alarms.mist_conditions import TOLD_BY_US
 from noctui.engine.alarms.rules import AT_ONCE, TWICE, AlarmRules, Patience
-from noctui.model.alarms import MIST, Act, Alarm, Condition
+from noctui.model.alarms import ENGINE, MIST, Act, Alarm, Condition
 
 PAST_KEPT = 172_800.0
 """Seconds that a cleared alarm is remembered: for notes, and for saying why an act came too late."""
@@ -29,6 +29,7 @@ class Cases:
         self.rules, self._hubs_of = rules, hubs_of
         self.dependencies = Dependencies(rules.hold_down)
         self.confirm, self.clear = Waiting(), Waiting()
+        self.worse, self.milder = Waiting(), Waiting()
         self.by_key: dict[str, Case] = {}
         self.key_of: dict[str, str] = {}  # alarm_id → key, of open ones
         self.of_circuit: dict[str, dict[str, None]] = {}  # keys of open ones
@@ -96,6 +97,37 @@ class Cases:
             self.clear.stop(key)
             case.came = max(case.gone_at, min(condition.since, at))
         case.condition = condition
+        self._show(key, case, self._wavered(key, case, condition, at), again, at)
+
+    def settle(self, key: str, at: float) -> None:
+        """It has been as bad, or as mild, as it is for long enough."""
+        case = self.by_key[key]
+        self.worse.stop(key)
+        self.milder.stop(key)
+        if case.condition is not None:
+            self._show(key, case, case.condition, 0, at)
+
+    def _wavered(self, key: str, case: Case, condition: Condition, at: float) -> Condition:
+        """The condition as it is shown: another severity must last."""
+        alarm, now = case.alarm, condition.severity
+        if now >= alarm.severity:
+            self.worse.stop(key)
+        if now <= alarm.severity:
+            self.milder.stop(key)
+        if now == alarm.severity or condition.source != ENGINE or not case.confirmed:
+            return condition
+        if now < alarm.severity:
+            wait, patience = self.worse, self.patience(condition)
+        else:
+            wait, patience = self.milder, self.rules.ease
+        if patience.met(0.0, 1):
+            return condition
+        if key not in wait:
+            wait.start(key, at, self.poll, patience)
+        said, doubt = alarm.text.partition(", ")[0], condition.text.partition(", ")
+        return structs.replace(condition, severity=alarm.severity, text="".join((said, *doubt[1:])))
+
+    def _show(self, key: str, case: Case, condition: Condition, again: int, at: float) -> None:
         before = case.alarm
         if condition.circuit_ids != before.circuit_ids:
             self._unindex(before)
@@ -142,7 +174,8 @@ class Cases:
         case.gone_at = max(alarm.opened, min(gone_at, at))
         case.condition = None
         self.clear.start(key, case.gone_at, self.poll, self.rules.clears(alarm.type) if case.confirmed else AT_ONCE)
-        self.confirm.stop(key)
+        for wait in (self.confirm, self.worse, self.milder):
+            wait.stop(key)
 
     def add(self, case: Case) -> None:
         """An alarm that is open from now on."""
@@ -164,6 +197,8 @@ class Cases:
         self.dependencies.remove(key, case.parents)
         self.confirm.stop(key)
         self.clear.stop(key)
+        self.worse.stop(key)
+        self.milder.stop(key)
         self.dirty.pop(key, None)
         for child in self.dependencies.cleared(key, case.alarm.alarm_id, at):
             self.dirty[child] = None

@@ -22,6 +22,7 @@ class Patience(NamedTuple):
 AT_ONCE = Patience()
 TWICE = Patience(polls=2)
 """One poll alone may be a slip: the next one must say the same."""
+QUARTER = Patience(seconds=900.0)
 
 _CONFIRM = {
     "down": AT_ONCE,
@@ -69,7 +70,8 @@ class Damping:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRules:
-    """`confirm` and `clear` by alarm type; a type that is not named counts, and clears, at once.
+    """`confirm` and `clear` by alarm type; a type that is not named counts, and clears, at once. An open alarm gets
+    worse as it was confirmed, and milder once that has lasted for `ease`: what wavers around a threshold is no news.
 
     `least` is the mildest Severity that opens an alarm. `hold_down`: seconds that what hung on a gateway, hub or site
     stays quiet after its return. `hub_share` of the paths to one hub, and `hub_least`, must be down; its alarm ends
@@ -81,6 +83,7 @@ class AlarmRules:
 
     confirm: Mapping[str, Patience] = field(default_factory=lambda: dict(_CONFIRM))
     clear: Mapping[str, Patience] = field(default_factory=lambda: dict(_CLEAR))
+    ease: Patience = QUARTER
     least: int = Severity.WARN
     damping: Damping = field(default_factory=Damping)
     hold_down: float = 300.0

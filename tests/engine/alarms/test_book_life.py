@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noctui.engine.alarms.rules import AlarmRules, Patience
-from noctui.model.alarms import SELF, Condition, state_of
+from noctui.model.alarms import SELF, Alarm, Condition, state_of
 from noctui.model.words import Level, Metric, Severity
 from tests.engine.alarms.watch import T0, Watch, rose, shop
 
@@ -80,13 +80,46 @@ def test_seconds_count_from_the_event_itself() -> None:
     assert watch.held() == {"circuit/0417:1/down": ""}
 
 
-def test_a_worse_level_is_the_same_alarm_and_its_worst_stays() -> None:
+def loss(watch: Watch, t: float, level: Level) -> Alarm:
+    watch.poll(t, levels={"0417:1": {Metric.LOSS: level}})
+    return watch.open()["circuit/0417:1/loss"]
+
+
+def test_a_worse_level_is_the_same_alarm_and_is_seen_twice_before_it_counts() -> None:
     watch = Watch()
-    for minute, level in enumerate((Level.WARN, Level.WARN, Level.CRITICAL, Level.HIGH)):
-        watch.poll(60 * minute, levels={"0417:1": {Metric.LOSS: level}})
-    alarm = watch.open()["circuit/0417:1/loss"]
-    assert (alarm.severity, alarm.worst, alarm.text) == (Severity.HIGH, Severity.CRITICAL, "loss ≥ 0.5 %")
+    for t, level in ((0, Level.WARN), (60, Level.WARN), (120, Level.CRITICAL)):
+        assert loss(watch, t, level).text == "loss ≥ 0.1 %"
+    alarm = loss(watch, 180, Level.CRITICAL)
+    assert (alarm.severity, alarm.worst, alarm.text) == (Severity.CRITICAL, Severity.CRITICAL, "loss ≥ 1 %")
     assert (alarm.opened, alarm.changed, alarm.count) == (T0, T0 + 180, 1)
+
+
+def test_it_is_milder_once_it_was_so_for_a_quarter_of_an_hour() -> None:
+    watch = Watch()
+    for t in (0, 60):
+        loss(watch, t, Level.CRITICAL)
+    for minute in range(2, 17):
+        assert loss(watch, 60 * minute, Level.HIGH).severity == Severity.CRITICAL
+    alarm = loss(watch, 1020, Level.HIGH)
+    assert (alarm.severity, alarm.worst, alarm.text) == (Severity.HIGH, Severity.CRITICAL, "loss ≥ 0.5 %")
+
+
+def test_what_wavers_for_hours_is_a_handful_of_versions() -> None:
+    watch = Watch()
+    for minute in range(300):
+        loss(watch, 60 * minute, (Level.HIGH, Level.CRITICAL, Level.CRITICAL, Level.WARN)[minute % 4])
+    assert [(a.held_by, a.severity) for a in watch.told] == [
+        ("confirm", Severity.HIGH), ("", Severity.CRITICAL),
+    ]  # fmt: skip
+
+
+def test_doubt_is_said_though_its_severity_is_held() -> None:
+    watch = Watch()
+    for t, level in ((0, Level.CRITICAL), (60, Level.CRITICAL), (120, Level.WARN)):
+        loss(watch, t, level)
+    watch.poll(180, unknown=["0417:1"])
+    alarm = watch.open()["circuit/0417:1/loss"]
+    assert (alarm.severity, alarm.text) == (Severity.CRITICAL, "loss ≥ 1 %, nothing known since 22:16")
 
 
 def test_texts_name_the_threshold_never_the_value() -> None:
