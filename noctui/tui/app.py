@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noctui.tui.options import Options
+from noctui.tui.parts.acting import Acting
 from noctui.tui.parts.arranging import Arranging
 from noctui.tui.parts.charting import Charting
 from noctui.tui.parts.dressing import Dressing
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class NoctuiApp(
-    Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Dressing, Visiting, Ringing, Refusing
+    Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Acting, Dressing, Visiting, Ringing, Refusing
 ):
     """The screen over its Scenes: the shell and every kind of deed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from noctui.tui.commands.asked import (
+    Act,
     Arrange,
     Asked,
     At,
@@ -18,6 +19,9 @@ from noctui.tui.commands.asked import (
     Narrow,
     Play,
     Quit,
+    Save,
+    See,
+    Use,
 )
 from noctui.tui.place import Place
 
@@ -44,6 +48,14 @@ class Deeds(Protocol):
     def choose_columns(self, keys: tuple[str, ...], usual: bool) -> None: ...
 
     def filter_by(self, text: str) -> None: ...
+
+    async def act(self, asked: Act) -> None: ...
+
+    def see_all(self) -> None: ...
+
+    def save_filter(self, name: str) -> None: ...
+
+    async def use_filter(self, name: str) -> None: ...
 
     def explain(self, verb: str) -> None: ...
 
@@ -75,5 +87,13 @@ async def do(asked: Asked, app: Deeds) -> None:
             app.filter_by(text)
         case Explain(verb):
             app.explain(verb)
+        case Act():
+            await app.act(asked)
+        case See():
+            app.see_all()
+        case Save(name):
+            app.save_filter(name)
+        case Use(name):
+            await app.use_filter(name)
         case Quit():
             await app.action_quit()

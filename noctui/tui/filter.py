@@ -4,7 +4,8 @@
     !lumen             it stands nowhere
     -gjco              its letters stand in this order within one column
     util>80 loss>=0.5  a number of the row; an unknown value never matches
-    carrier=lumen      the text stands in that column; != it does not
+    carrier=lumen      the text stands in that column; != it does not; owner:jmo is the same
+    state=open|taken   one of them does
     "grand junction"   a text with blanks
 
 What a table can be filtered by is a `Subject`; circuits, sites and regions each make one (`noctui.tui.subjects`).
@@ -26,6 +27,7 @@ _COMPARE = re.compile(r"^([A-Za-z_][A-Za-z_0-9]*)(>=|<=|!=|>|<|=)(.*)$", re.DOTA
 _OPERATORS: dict[str, Callable[[NDArray[np.float64], float], Mask]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip
+_NAMED = re.compile(r"^([A-Za-z_]+):(.*)$", re.DOTALL)
 _NUMBER = re.compile(r"^(-?\d+(?:\.\d+)?)(%|ms|k|m|g|s|min|h|d)?$")
 _RATES = {"": 1e6, "k": 1e3, "m": 1e6, "g": 1e9}
 _TIMES = {"": 60.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -129,12 +131,12 @@ class Term:
             with np.errstate(invalid="ignore"):
                 return np.asarray(_OPERATORS[self.sign](values, self.number), np.bool_)
         if self.kind == "column":
-            if self.key == "state":
-                found = subject.saying(self.value)
-            elif self.key in subject.columns:
-                found = subject.columns[self.key].containing(self.value)
-            else:
+            if self.key != "state" and self.key not in subject.columns:
                 raise FilterError(_unknown(self.key, subject))
+            found = np.zeros(len(subject), np.bool_)
+            for value in [v for v in self.value.split("|") if v] or [self.value]:
+                state = self.key == "state"
+                found |= subject.saying(value) if state else subject.columns[self.key].containing(value)
         elif self.kind == "fuzzy":
             found = subject.text.fuzzy(self.value)
         else:
@@ -174,6 +176,9 @@ def _term(token: str) -> Term | None:
     compare = _COMPARE.match(body)
     if compare:
         return _compare(compare[1].lower(), compare[2], compare[3], inverse)
+    named = _NAMED.match(body)
+    if named and named[1].lower() in TEXT_KEYS:
+        return _compare(named[1].lower(), "=", named[2], inverse)
     plain = _plain(body)
     return Term("text", plain, inverse=inverse) if plain else None
 
@@ -210,7 +215,7 @@ def _scale(key: str, unit: str) -> float | None:
     return 1.0 if unit in ("", "%", "ms") else None
 
 
-TEXT_KEYS = ("site", "name", "region", "carrier", "role", "port", "type", "state")
+TEXT_KEYS = ("site", "name", "region", "carrier", "role", "port", "type", "state", "owner", "source", "cause")
 """Columns that `=` searches as text; every table has some of them."""
 
 

@@ -63,6 +63,11 @@ _ALL = (
     Action("things", ("t",), "t", "of", "circuits, sites, regions"),
     Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
     Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
+    Action("acknowledge", ("a",), "a", "ack", "acknowledge: take its alarms", everywhere=True, call="act('ack')"),
+    Action("take_back", ("A",), "A", "take back", "take it back", everywhere=True, call="act('unack')"),
+    Action("note", ("n",), "n", "note", "a note on its alarms", everywhere=True, call="act('note')"),
+    Action("mark", ("space",), "space", "mark", "mark alarms, to act on all"),
+    Action("fold", ("g",), "g", "fold", "one incident as one row, or its members"),
     Action("hold", ("space",), "space", "hold", "stay on this page", call="wall_hold", first=True),
     Action("page_back", ("left",), "←", "page", "the page before", call="wall_page(-1)", first=True),
     Action("page_on", ("right",), "→", "page", "the next page", call="wall_page(1)", first=True),
@@ -89,7 +94,7 @@ _ALL = (
     Action("sites", ("2",), "2", "sites", "all sites", everywhere=True, call="screen('sites')"),
     Action("circuits", ("3",), "3", "circuits", "all circuits", everywhere=True, call="screen('circuits')"),
     Action("offenders", ("4",), "4", "offenders", "offenders", everywhere=True, call="screen('offenders')"),
-    Action("alarms", ("5",), "5", "alarms", "alarms of Mist", everywhere=True, call="screen('alarms')"),
+    Action("alarms", ("5",), "5", "alarms", "what wants a person", everywhere=True, call="screen('alarms')"),
     Action("collector", ("0",), "0", "collector", "how the data comes in", everywhere=True, call="screen('collector')"),
     Action("help", ("?",), "?", "help", "this page", everywhere=True),
     Action("quit", ("q",), "q", "quit", "quit", everywhere=True),
@@ -106,6 +111,7 @@ def rebind(own: Mapping[str, Action]) -> None:
 
 PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "time": ("[ ]", "time", ("earlier", "later")),
+    "acts": ("a A n", "ack, back, note", ("acknowledge", "take_back", "note")),
     "events": ("( )", "event", ("event_back", "event_on")),
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
@@ -120,12 +126,12 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Actions that share one place in footer and help: keys, word, names."""
 
 EVERYWHERE = (
-    "filter", "command", "palette", "severity", "time", "events", "play", "live", "export", "copy", "portal",
+    "filter", "command", "palette", "severity", "acts", "time", "events", "play", "live", "export", "copy", "portal",
     "maximise", "panes", "last", "out", "screens", "help", "quit",
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {
-    "time": "a poll back, forward", "events": "what happened before, next",
+    "time": "a poll back, forward", "acts": "acknowledge, take back, note", "events": "what happened before, next",
     "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
     "pages": "the page before, the next", "top": "show more rows, or fewer",

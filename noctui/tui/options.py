@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,8 @@ class Wall:
 class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
     `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not);
-    `keys` are the user's own.
+    `keys` are the user's own. `who` acts on alarms (empty: the user of this machine who runs this), by which `role`;
+    `runbook` says what is to be done, by type of alarm.
     `host` is the API's, whose portal is opened. `bell` is the mildest severity that rings (or `off`), `osc` how a
     terminal is told (`off`, `9`, `777`)."""
 
@@ -41,3 +43,6 @@ class Options:
     host: str = ""
     bell: str = "off"
     osc: str = "off"
+    who: str = ""
+    role: str = "operator"
+    runbook: Mapping[str, str] = field(default_factory=dict)

@@ -9,10 +9,26 @@ from pathlib import Path
 
 import msgspec
 
+from noctui.tui.alarm_seen import Seen
 from noctui.tui.columns import Chosen
 from noctui.tui.place import KINDS, OVERVIEW, Place
 
 log = logging.getLogger(__name__)
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """A filter that was kept under a name, and the kind of screen that it belongs to."""
+
+    kind: str
+    text: str = ""
+    severities: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        from noctui.model.words import Severity
+
+        named = " or ".join(Severity(s).word for s in self.severities if 0 <= s < len(Severity))
+        return f"{self.kind} {' '.join(part for part in (f'/{self.text}' if self.text else '', named) if part)}"
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +40,8 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     layout: str = ""  # of screen 1, chosen while the setting was `layout_over`
     layout_over: str = ""
     columns: dict[str, Chosen] = {}  # table → what a person chose of its columns
+    seen: Seen = Seen()  # alarms that were looked at
+    filters: dict[str, Saved] = {}  # by the names that they were saved under
     commands: tuple[str, ...] = ()  # of the `:` line, newest last
 
 

@@ -91,8 +91,42 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Act on alarms: on those where the cursor stands, or (`all_of`) on all that the table shows. `send`: at once,
+    since all that is needed was said."""
+
+    kind: str
+    why: str = ""
+    owner: str = ""
+    until: str = ""
+    all_of: bool = False
+    send: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """All alarms are seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Keep the filter shown under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Filter by what is kept under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End."""
 
 
-Asked = Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Quit
+Asked = (
+    Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Act | See | Save | Use | Quit
+)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 
 from noctui.charts.kinds import KINDS as KINDS_OF_CHARTS
 from noctui.charts.kinds import MEASURES, OF_ONE, measure
+from noctui.model.alarms import ACTS
 from noctui.runtime.handing_over import seconds_of
 from noctui.tui.commands.asked import (
+    Act,
     Arrange,
     Asked,
     At,
@@ -24,6 +26,9 @@ from noctui.tui.commands.asked import (
     Narrow,
     Play,
     Quit,
+    Save,
+    See,
+    Use,
 )
 from noctui.tui.commands.filtering import KINDS, bare, understood
 from noctui.tui.commands.here import Here
@@ -31,12 +36,24 @@ from noctui.tui.commands.names import listed
 from noctui.tui.commands.times import instant
 from noctui.tui.commands.verbs import Verb, named
 from noctui.tui.look.text import clip
-from noctui.tui.place import COLLECTOR, OVERVIEW, Place, of_chart, of_circuit, of_region, of_shift, of_site
+from noctui.tui.place import (
+    COLLECTOR,
+    OVERVIEW,
+    Place,
+    of_chart,
+    of_circuit,
+    of_incident,
+    of_region,
+    of_shift,
+    of_site,
+)
 from noctui.tui.replay import SPEEDS
 from noctui.tui.replay import USUAL as USUAL_SPEED
 
 CORRECTED = "--corrected"
 USUAL = "usual"
+UNTIL = re.compile(r"^(?:(?:\d{1,3}h)?(?:\d{1,4}m(?:in)?)?(?<=[hmn])|\d{1,2}:\d{2})$", re.IGNORECASE)
+"""What of a line says until when: `2h`, `1h30m`, `07:15`."""
 _SPEED = re.compile(r"^(\d{1,6})x$", re.IGNORECASE)
 
 
@@ -220,6 +237,60 @@ def _explain(rest: str, here: Here) -> Asked:
     return Explain(named(rest.split()[0].lstrip(":")).name if rest.lstrip(":") else "")
 
 
+def _incident(rest: str, here: Here) -> Asked:
+    """By its number; without one, the worst that is open."""
+    known = here.view.alarms.incidents
+    if not known:
+        raise CommandError("no incident is open" + (f"; {_short(rest)} may be over: alarms lists it" if rest else ""))
+    if not rest:
+        return Go(of_incident(known[0].alarm_id))
+    number = rest.lstrip("#")
+    found = next((a for a in known if str(a.number) == number), None)
+    if found is None:
+        raise CommandError(f"no incident {_short(rest)} is open; there are {listed([str(a.number) for a in known])}")
+    return Go(of_incident(found.alarm_id))
+
+
+def _act(kind: str) -> Callable[[str, Here], Asked]:
+    def act(rest: str, here: Here) -> Asked:
+        words = rest.split()
+        all_of = bool(words) and words[0].lower() == "all"
+        words = words[1:] if all_of else words
+        until = ""
+        if kind in ("ack", "snooze") and words and UNTIL.match(words[0]):
+            until, words = words[0], words[1:]
+        said = " ".join(words)
+        if kind == "own":
+            if not said or len(words) > 1:
+                raise CommandError("own whose? one name: own jmo" if not said else "an owner is one word: own jmo")
+            return Act(kind, owner=said, all_of=all_of, send=True)
+        if kind in ("unack", "unsnooze"):
+            if said:
+                raise CommandError(f"{kind} takes nothing but all after it")
+            return Act(kind, all_of=all_of)
+        if all_of and kind != "note" and not said:
+            raise CommandError(f"{kind} all needs a reason: {kind} all 2h fibre cut")
+        return Act(kind, why=said, until=until, all_of=all_of, send=bool(said))
+
+    return act
+
+
+def _use(rest: str, here: Here) -> Asked:
+    name = rest.lower()
+    if name not in here.saved:
+        if not here.saved:
+            raise CommandError("no filter is kept yet: save NAME keeps the one that is on")
+        raise CommandError(f"no filter {_short(rest)}; there are {', '.join(here.saved)}")
+    return Use(name)
+
+
+def _save(rest: str, here: Here) -> Asked:
+    name = rest.lower()
+    if not re.fullmatch(r"[\w.-]{1,24}", name):
+        raise CommandError("a name is one word of at most 24 letters: save night")
+    return Save(name)
+
+
 def _short(text: str) -> str:
     return clip(text, 30)
 
@@ -227,6 +298,8 @@ def _short(text: str) -> str:
 _DO: dict[str, Callable[[str, Here], Asked]] = {
     "site": _site, "circuit": _circuit, "region": _region,
     **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
+    "incident": _incident, **{kind: _act(kind) for kind in ACTS}, "seen": lambda _rest, _here: See(),
+    "save": _save, "use": _use,
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
     "filter": _narrow, "window": _look, "replay": _play, "columns": _choose, "chart": _chart,
     "handover": _handover,

@@ -26,6 +26,8 @@ class Here:
     windows: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     layouts: tuple[str, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=dict)
+    """Filters that were kept: name → the filter in words."""
 
     @property
     def names(self) -> Names:

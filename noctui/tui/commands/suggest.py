@@ -9,6 +9,7 @@ import numpy as np
 
 from noctui.charts.kinds import KINDS as CHARTS
 from noctui.charts.kinds import MEASURES, NAMES, OF_ONE
+from noctui.model.alarms import ACTS
 from noctui.model.view import View
 from noctui.model.words import Metric, Severity
 from noctui.tui.commands import times
@@ -264,13 +265,33 @@ def _charts(rest: str, here: Here) -> list[Suggestion]:
     return [Suggestion(" ".join(("chart", *done, key)), what) for key, what in found.items()]
 
 
+def _incidents(rest: str, here: Here) -> list[Suggestion]:
+    known = [a for a in here.view.alarms.incidents if str(a.number).startswith(rest.lstrip("#"))]
+    return [
+        Suggestion(f"incident {a.number}", a.text or a.cause,
+                   ((f"{here.signs.severity(a.severity)} {a.open_members:,} circuits", severity_role(a.severity)),))
+        for a in known[:MOST]
+    ]  # fmt: skip
+
+
+def _acts(kind: str) -> Callable[[str, Here], list[Suggestion]]:
+    def suggestions(rest: str, here: Here) -> list[Suggestion]:
+        if rest:
+            return [Suggestion(f"{kind} {rest}", VERBS[kind].help)]
+        more = [Suggestion(f"{kind} all ", "every alarm that the table shows")] if kind != "own" else []
+        return [Suggestion(kind, VERBS[kind].help), *more]
+
+    return suggestions
+
+
 def _nothing(rest: str, here: Here) -> list[Suggestion]:
     return []
 
 
 _OBJECTS: dict[str, Callable[[str, Here], list[Suggestion]]] = {
     "site": _sites, "circuit": _circuits, "region": _regions, "at": _times, "columns": _columns, "chart": _charts,
-    "replay": _replays, "help": _helps,
+    "use": _words("use", lambda here: tuple(here.saved), "a filter that was kept"), "incident": _incidents,
+    **{kind: _acts(kind) for kind in ACTS}, "replay": _replays, "help": _helps,
     **{kind: _filtered(kind, kind) for kind in KINDS}, "filter": _narrowed, "export": _exports,
     "window": _words("window", lambda here: here.windows, "how far to look back"),
     "theme": _words("theme", lambda here: here.themes, "other colours, at once"),

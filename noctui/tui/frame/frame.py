@@ -98,6 +98,8 @@ class Frame(Vertical):
         self.command = CommandLine(id="command")
         self.columns = ColumnChooser(id="columns")
         self.palette = Palette(id="palette")
+        self.form: Widget | None = None
+        """What is filled in over the panes; made when it is first opened."""
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -131,7 +133,7 @@ class Frame(Vertical):
                 self.post_message(self.Pressed(action))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if self.editing and event.widget not in (self._entry, self.command, self.columns, self.palette):
+        if self.editing and event.widget not in (self._entry, self.command, self.columns, self.palette, self.form):
             self.post_message(self.Left(event.widget))
 
     def edit(self, text: str | None) -> None:
@@ -144,7 +146,13 @@ class Frame(Vertical):
     @property
     def editing(self) -> bool:
         """Whether something is being typed or chosen, so that the cursor is not on the board."""
-        return self.has_class("-editing") or self.command.display or self.columns.display or self.palette.display
+        typed = self.has_class("-editing") or self.command.display or self.columns.display or self.palette.display
+        return typed or self.filling
+
+    @property
+    def filling(self) -> bool:
+        """Whether a form lies over the panes."""
+        return self.form is not None and self.form.display
 
     def ask(self, suggest: Callable[[str], Suggested] | None, text: str = "") -> None:
         """Let a command be typed, beginning with `text`; None ends it."""

@@ -44,6 +44,7 @@ class Commanding(Shell):
             return Here(
                 self._scene.view, self._clock.now(), self.place, self.look.signs, board.subject(), columns,
                 board.windows(), tuple(self._themes.roles), LAYOUTS,
+                {name: saved.words for name, saved in self._memory.state.filters.items()},
             )  # fmt: skip
 
         def suggested(line: str) -> Suggested:

@@ -60,6 +60,29 @@ class Filtering(Shell):
         _, severities = self.chosen_here()
         self.set_filter(parse(text), severities)
 
+    def save_filter(self, name: str) -> None:
+        """Keep the filter that is on under a name, also for other runs."""
+        from noctui.tui.state import Saved
+
+        chosen, severities = self.chosen_here()
+        if not chosen and not severities:
+            self.say("No filter is on: / and f make one.")
+            return
+        saved = Saved(self.place.kind, chosen.text, tuple(sorted(severities)))
+        self._memory.keep(filters={**self._memory.state.filters, name: saved})
+        self.say(f"Kept as {name}: {saved.words}. :use {name} filters so.")
+
+    async def use_filter(self, name: str) -> None:
+        """Filter by what was kept, on the screen that it was made for."""
+        from noctui.tui.filter import parse
+        from noctui.tui.place import Place
+
+        saved = self._memory.state.filters[name]
+        if self.place.kind != saved.kind and saved.kind not in ("chart", "site", "circuit", "incident"):
+            self._trail.jump(Place(kind=saved.kind))
+            await self.arrive()
+        self.set_filter(parse(saved.text), frozenset(saved.severities))
+
     def action_severity(self) -> None:
         if self.board is None or not self.board.FILTERS:
             self.say("Nothing to filter here.")

@@ -31,6 +31,8 @@ class Pointing(Shell):
             await self.run_action("end_columns(True)")
         elif self.frame.command.display:
             await self.run_action("leave_command")
+        elif self.frame.filling:
+            await self.run_action("leave_form")
         elif self.frame.palette.display:
             await self.run_action("leave_palette")
         else:

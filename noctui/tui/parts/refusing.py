@@ -21,9 +21,6 @@ WHY_NOT = {
 """By action; the first of them that has a key stands for the key."""
 _OTHER = {
     "g": "Nothing is folded here.",
-    "a": "Alarms are Mist's: they are acknowledged there.",
-    "A": "Alarms are Mist's: they are acknowledged there.",
-    "n": "Alarms are Mist's: notes on them are kept there.",
     "6": "There is no screen 6: 1 to 5 and 0.",
     "7": "There is no screen 7: 1 to 5 and 0.",
     "8": "There is no screen 8: 1 to 5 and 0.",

@@ -143,6 +143,8 @@ class Walling(Shell):
         self.frame.edit(None)
         self.frame.ask(None)
         self.frame.choose(None)
+        if self.frame.filling:
+            await self.run_action("leave_form")
         if self.board is not None:
             self.board.restore()
         if self._machine.past:

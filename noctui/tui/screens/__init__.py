@@ -45,7 +45,11 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.offenders import Offenders
 
         return Offenders(clock, sorts)
-    if kind in ("alarms", "mist"):
+    if kind == "alarms":
+        from noctui.tui.screens.alarms import Alarms
+
+        return Alarms(clock, sorts)
+    if kind == "mist":
         from noctui.tui.screens.mist_alarms import MistAlarms
 
         return MistAlarms(clock, sorts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -16,9 +16,12 @@ from noctui.tui.place import Place
 from noctui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
+    from noctui.model.alarms import Alarm
     from noctui.model.headline import Headline
+    from noctui.tui.alarm_seen import Seen
     from noctui.tui.export import Exported
     from noctui.tui.filter import Subject
+    from noctui.tui.standing import Standing
 
 
 class Board(Vertical):
@@ -64,6 +67,13 @@ class Board(Vertical):
 
     class NextLayout(Message):
         """Another layout of this screen is wanted."""
+
+    class Looked(Message):
+        """A person has looked at alarms: what is seen now."""
+
+        def __init__(self, seen: Seen) -> None:
+            super().__init__()
+            self.seen = seen
 
     class Told(Message):
         """What was asked for has come: the board's own headline and its matches may be others."""
@@ -111,6 +121,24 @@ class Board(Vertical):
     def let_go(self) -> bool:
         """Esc: let go of what was marked here; False: nothing was."""
         return False
+
+    def standing(self) -> Standing | None:
+        """The alarms that the cursor's row stands for; None where it stands for none."""
+        return None
+
+    def recall(self, seen: Seen, runbook: Mapping[str, str]) -> None:
+        """What this person looked at before, and what is to be done by type of alarm; where that plays a part."""
+
+    def filtered_alarms(self) -> tuple[Alarm, ...]:
+        """Open alarms that the table shows; none where it shows no alarms."""
+        return ()
+
+    def see_all(self) -> int:
+        """No alarm is new any more; how many were."""
+        return 0
+
+    def acted(self) -> None:
+        """What was marked has been acted upon."""
 
     def charted(self) -> Place | None:
         """The charts of what the cursor stands on; None where there are none."""

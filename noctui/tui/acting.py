@@ -1,0 +1,96 @@
+"""Human acts on alarms: who acts, from where, until when; and what came of it, in one line. Nothing of the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import socket
+import uuid
+from collections.abc import Sequence
+
+from noctui.model.alarms import Act, Alarm, AuditEntry
+from noctui.tui.look.numbers import clock
+from noctui.tui.look.text import clean
+
+LONGEST = 86_400.0
+CHOICES = ("15m", "30m", "1h", "2h", "4h", "8h", "12h", "24h")
+"""How long an acknowledgement may be offered to hold; it always ends."""
+OFFERED = "4h"
+_LONG = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m(?:in)?)?$")
+_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
+_DONE = {
+    "ack": "taken", "unack": "taken back", "note": "noted", "own": "owned", "snooze": "snoozed",
+    "unsnooze": "awake again",
+}  # fmt: skip
+
+
+class WrongTimeError(ValueError):
+    """One clear line."""
+
+
+def until_of(text: str, now: float) -> float:
+    """The instant that `4h`, `90m`, `1h30m` or `07:15` (UTC, the next one) says. Raises WrongTimeError."""
+    said = "".join(text.lower().split())
+    found = _LONG.match(said)
+    if found and said:
+        left = int(found[1] or 0) * 3600.0 + int(found[2] or 0) * 60.0
+    elif (at := _CLOCK.match(said)) is not None and int(at[1]) < 24 and int(at[2]) < 60:
+        today = dt.datetime.fromtimestamp(now, dt.UTC)
+        then = today.replace(hour=int(at[1]), minute=int(at[2]), second=0, microsecond=0)
+        left = (then.timestamp() - now) % 86_400.0
+    else:
+        raise WrongTimeError(f"until when? {clean(text)[:20] or 'nothing'} is no time; write 4h, 90m or 07:15")
+    if left <= 0:
+        raise WrongTimeError("it has to last: 15m to 24h")
+    if left > LONGEST:
+        raise WrongTimeError("24h is the longest")
+    return now + left
+
+
+def who_acts() -> str:
+    """The user of this machine who runs this."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError, AttributeError):
+        return os.environ.get("USER") or "unknown"
+
+
+def origin() -> str:
+    """From where: host, terminal, and the address of an SSH client."""
+    try:
+        terminal = os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        terminal = ""
+    client = os.environ.get("SSH_CONNECTION", "").split(" ")[0]
+    return " ".join(part for part in (socket.gethostname(), terminal, client) if part)
+
+
+def act_of(
+    kind: str, alarms: Sequence[Alarm], who: str, now: float, *, why: str = "", until: float = 0.0, owner: str = "",
+    ticket: str = "", role: str = "",
+) -> Act:  # fmt: skip
+    """The act as it is handed over, with what this person saw of each alarm."""
+    return Act(
+        act_id=uuid.uuid4().hex, kind=kind, alarm_ids=tuple(a.alarm_id for a in alarms), who=who, at=now,
+        saw=tuple(a.known_at for a in alarms), why=why, until=until, owner=owner, ticket=ticket, role=role,
+        origin=origin(),
+    )  # fmt: skip
+
+
+def outcome(act: Act, entries: Sequence[AuditEntry]) -> str:
+    """`3 taken until 07:14.` · `2 taken until 07:14; 1 not: jmo took it 4s before.`"""
+    refused = [e for e in entries if e.outcome != "done"]
+    many = len(act.alarm_ids)
+    not_done = many if refused and len(entries) < many else len(refused)  # one line may speak of all
+    until = f" until {clock(act.until, seconds=False)}" if act.kind in ("ack", "snooze") else ""
+    word = f"{_DONE.get(act.kind, act.kind)}{f' by {act.owner}' if act.kind == 'own' and act.owner else ''}"
+    if not refused:
+        return f"{many:,} {word}{until}."
+    why = clean(refused[0].outcome).rstrip(". ")
+    more = ", and other reasons" if len({e.outcome for e in refused}) > 1 else ""
+    if not_done == many:
+        return f"{'Not' if many == 1 else f'None of {many:,}'} {word}: {why}{more}."
+    return f"{many - not_done:,} {word}{until}; {not_done:,} not: {why}{more}."
