@@ -15,6 +15,7 @@ NEEDED = ("textual", "rich", "numpy", "msgspec", "zstandard", "aiohttp", "mistap
 EXTRAS = (
     ("snowflake.connector", "snowflake", "rollups to Snowflake"),
     ("circuit_maintenance_parser", "providers", "carriers' own formats of notices"),
+    ("apprise", "notify", "telling people of alarms"),
     ("textual_serve", "web", "the screen in a browser"),
 )
 
