@@ -14,7 +14,7 @@ from noctui.runtime.following import Follower
 from noctui.sim import incidents as do
 from noctui.sim.world import World
 from noctui.tui.app import NoctuiApp, Options
-from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place, of_circuit
+from noctui.tui.place import CIRCUITS, COLLECTOR, MIST_ALARMS, OFFENDERS, OVERVIEW, SITES, Place, of_circuit
 from noctui.tui.screens.board import Board
 from tests.walk.clock import GUARD
 from tests.walk.test_past import answered
@@ -29,13 +29,13 @@ SITE, OTHER = site_with(2), site_with(3)
 CIRCUIT = ids_of(SITE)[0]
 """It was cut for nine minutes, and its site ran on the second line."""
 SCREENS: dict[str, Place] = {
-    "regions": OVERVIEW, "sites": SITES, "circuits": CIRCUITS, "alarms": ALARMS, "feeds": COLLECTOR,
+    "regions": OVERVIEW, "sites": SITES, "circuits": CIRCUITS, "mist-alarms": MIST_ALARMS, "feeds": COLLECTOR,
     "series": of_circuit(CIRCUIT), "offenders": OFFENDERS,
 }  # fmt: skip
 
 
 WORDS: dict[str, tuple[str, ...]] = {
-    "regions": ("regions",), "sites": ("sites",), "circuits": ("circuits",), "alarms": ("alarms",),
+    "regions": ("regions",), "sites": ("sites",), "circuits": ("circuits",), "mist-alarms": ("mist-alarms",),
     "feeds": ("feeds",), "series": ("series", CIRCUIT), "offenders": ("offenders",),
 }  # fmt: skip
 """Screen → the words that export the same."""

@@ -11,23 +11,23 @@ from noctui.model.inventory import Inventory
 from noctui.model.words import Severity
 from noctui.tui.export import Cell, Exported, instant
 from noctui.tui.look.signs import Signs
-from noctui.tui.panes import alarm_rows, alarm_subject, series_rows
+from noctui.tui.panes import mist_alarm_rows, mist_alarm_subject, series_rows
 
 MOST_ALARMS = 20_000
 """As many as the screen asks for; more are said to be there."""
 MOST = 1_000_000
 
 
-async def alarms(asked: Asked) -> Made:
+async def mist_alarms(asked: Asked) -> Made:
     """Mist's alarms that were open at some time in the range, as the screen shows them."""
     view = asked.scene.view
     found = await asked.scene.read.mist_alarms(asked.time, MOST_ALARMS)
-    rows = alarm_rows.AlarmRows(found, view.inventory, view.at, Signs())
+    rows = mist_alarm_rows.AlarmRows(found, view.inventory, view.at, Signs())
     order, by_screen = as_screen(
-        asked, rows, alarm_rows.COLUMNS, alarm_rows.SORT, lambda: alarm_subject.subject(rows)
+        asked, rows, mist_alarm_rows.COLUMNS, mist_alarm_rows.SORT, lambda: mist_alarm_subject.subject(rows)
     )  # fmt: skip
-    table = alarm_rows.exported(rows, order)
-    columns = tuple(c.key for c in alarm_rows.COLUMNS)
+    table = mist_alarm_rows.exported(rows, order)
+    columns = tuple(c.key for c in mist_alarm_rows.COLUMNS)
     made = Made(table.headers, whole(table), filtered=True, sorted=by_screen, columns=columns)
     if len(found) >= MOST_ALARMS:
         made.told.append(f"more than {MOST_ALARMS:,} alarms: only the newest are here; ask for a shorter time")
