@@ -198,6 +198,7 @@ async def _watch(
             keys=settings.keys,
             bell=settings.alarms.bell,
             osc=settings.alarms.osc,
+            runbook=settings.alarms.runbook,
             host="" if before_source else settings.host,  # a demo's own server has no portal
         ),
     )

@@ -74,7 +74,7 @@ def versions() -> tuple[Alarm, ...]:
     out: list[Alarm] = [
         incident,
         *(
-            _alarm("down", Severity.DOWN, LOST + i % 3, id_of[i], text="no traffic", cause="Lumen lost",
+            _alarm("down", Severity.DOWN, LOST + i % 3, id_of[i], text="down", cause="Lumen lost",
                    held_by="incident", parent=incident.alarm_id)
             for i in lumen
         ),
@@ -90,7 +90,7 @@ def versions() -> tuple[Alarm, ...]:
                owner="mvl", ack=_ack("mvl", utc(1, 30), utc(3, 30), "known peak, backups until 03:30", Severity.HIGH)),
         _alarm("utilisation", Severity.HIGH, utc(0, 30, 38), id_of[51], text="rx ≥ 80 %"),
         _alarm("utilisation", Severity.HIGH, utc(0, 28, 25), id_of[70], text="rx ≥ 80 %", held_by="damping", count=6),
-        _alarm("down", Severity.DOWN, utc(3, 2, 13), id_of[61], text="no traffic"),
+        _alarm("down", Severity.DOWN, utc(3, 2, 13), id_of[61], text="down"),
         _alarm("no_data", Severity.UNKNOWN, utc(3, 8, 51), id_of[8], text="no data since 03:00"),
         _alarm("no_data", Severity.UNKNOWN, utc(3, 8, 51), id_of[45], text="no data since 03:00", held_by="confirm"),
         _alarm("utilisation", Severity.WARN, utc(3, 1, 55), id_of[18], text="rx ≥ 70 %", held_by="snooze",
@@ -126,7 +126,7 @@ def versions() -> tuple[Alarm, ...]:
          utc(21, 41, day=22), ""), ("latency", id_of[51], utc(2, 10, 7), utc(2, 31), "")):  # fmt: skip
         by = _ack(who, opened + 60, cleared, "=cmd|' /C calc'!A1", Severity.DOWN) if who else None
         one = _alarm(kind, Severity.DOWN if kind == "down" else Severity.HIGH, opened, circuit,
-                     text={"down": "no traffic", "utilisation": "rx ≥ 80 %"}.get(kind, "latency ≥ 100 ms"))  # fmt: skip
+                     text={"down": "down", "utilisation": "rx ≥ 80 %"}.get(kind, "latency ≥ 100 ms"))  # fmt: skip
         over = msgspec.structs.replace(one, cleared=cleared, known_at=cleared + 11, changed=cleared, owner=who, ack=by)
         out += [one, over]
     return tuple(sorted(out, key=lambda a: a.known_at))

@@ -1,11 +1,9 @@
-"""Human acts on alarms: who acts, from where, until when; and what came of it, in one line. Nothing of the screen."""
+"""Human acts on alarms: until when they hold, and what came of them in one line. Nothing of the screen."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import socket
 import uuid
 from collections.abc import Sequence
 
@@ -48,35 +46,15 @@ def until_of(text: str, now: float) -> float:
     return now + left
 
 
-def who_acts() -> str:
-    """The user of this machine who runs this."""
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError, AttributeError):
-        return os.environ.get("USER") or "unknown"
-
-
-def origin() -> str:
-    """From where: host, terminal, and the address of an SSH client."""
-    try:
-        terminal = os.ttyname(0).removeprefix("/dev/")
-    except OSError:
-        terminal = ""
-    client = os.environ.get("SSH_CONNECTION", "").split(" ")[0]
-    return " ".join(part for part in (socket.gethostname(), terminal, client) if part)
-
-
 def act_of(
     kind: str, alarms: Sequence[Alarm], who: str, now: float, *, why: str = "", until: float = 0.0, owner: str = "",
-    ticket: str = "", role: str = "",
+    ticket: str = "",
 ) -> Act:  # fmt: skip
-    """The act as it is handed over, with what this person saw of each alarm."""
+    """The act as it is handed over, with what this person saw of each alarm; where from and in which role is said by
+    whoever hands it on."""
     return Act(
         act_id=uuid.uuid4().hex, kind=kind, alarm_ids=tuple(a.alarm_id for a in alarms), who=who, at=now,
-        saw=tuple(a.known_at for a in alarms), why=why, until=until, owner=owner, ticket=ticket, role=role,
-        origin=origin(),
+        saw=tuple(a.known_at for a in alarms), why=why, until=until, owner=owner, ticket=ticket,
     )  # fmt: skip
 
 

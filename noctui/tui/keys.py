@@ -66,7 +66,7 @@ _ALL = (
     Action("acknowledge", ("a",), "a", "ack", "acknowledge: take its alarms", everywhere=True, call="act('ack')"),
     Action("take_back", ("A",), "A", "take back", "take it back", everywhere=True, call="act('unack')"),
     Action("note", ("n",), "n", "note", "a note on its alarms", everywhere=True, call="act('note')"),
-    Action("mark", ("space",), "space", "mark", "mark alarms, to act on all"),
+    Action("pick", ("space",), "space", "mark", "mark alarms, to act on all"),
     Action("fold", ("g",), "g", "fold", "one incident as one row, or its members"),
     Action("hold", ("space",), "space", "hold", "stay on this page", call="wall_hold", first=True),
     Action("page_back", ("left",), "←", "page", "the page before", call="wall_page(-1)", first=True),

@@ -24,7 +24,7 @@ class Wall:
 class Options:
     """`state` is the file of what is remembered between runs (None: nothing); `themes` the user's own theme files.
     `layout` is that of screen 1, `zone` whose months are counted; `wall` is how pages turn (None: they do not);
-    `keys` are the user's own. `who` acts on alarms (empty: the user of this machine who runs this), by which `role`;
+    `keys` are the user's own. `who` acts on alarms (empty: the user of this machine who runs this);
     `runbook` says what is to be done, by type of alarm.
     `host` is the API's, whose portal is opened. `bell` is the mildest severity that rings (or `off`), `osc` how a
     terminal is told (`off`, `9`, `777`)."""
@@ -44,5 +44,4 @@ class Options:
     bell: str = "off"
     osc: str = "off"
     who: str = ""
-    role: str = "operator"
     runbook: Mapping[str, str] = field(default_factory=dict)

@@ -68,12 +68,7 @@ def said(alarm: Alarm) -> str:
     """What it says, without what changes from poll to poll."""
     if not alarm.text:
         return kind(alarm)
-    if alarm.type in METRICS or alarm.type == INCIDENT or alarm.source == SELF:
-        return alarm.text
-    if alarm.source == MIST:
-        return f"{kind(alarm)}: {alarm.text}"
-    known = _TYPES.get(alarm.type, "")
-    return alarm.text if known and known in alarm.text else f"{kind(alarm)}, {alarm.text}"
+    return f"{kind(alarm)}: {alarm.text}" if alarm.source == MIST else alarm.text
 
 
 def now_of(alarm: Alarm, view: View) -> str:

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.view import View
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.offender_rows import Nobody
@@ -81,6 +82,11 @@ class ListPane(TablePane):
     def export(self) -> Exported | None:
         """The list as it is shown."""
         return self.exported(self.table.shown_rows.tolist()) if self.listing is not None else None
+
+    @property
+    def view(self) -> View | None:
+        """What is shown now."""
+        return self._moment.view if self._moment is not None else None
 
     @property
     def listing(self) -> Listed | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -55,11 +56,16 @@ class Acting(Shell):
             return "The past cannot be acted on: L is live again."
         if self.options.read_only:
             return "Read-only: this screen looks, and does nothing about alarms."
-        return "You may not act on alarms: [roles] in the settings say who may."
+        return "You may not act on alarms: [roles] in noctui.toml say who may."
+
+    def _who(self) -> str:
+        """The user of this machine who runs this."""
+        from noctui.runtime.people import name_of
+
+        return self.options.who or name_of(os.getuid())
 
     def open_form(self, kind: str, alarms: tuple[Alarm, ...], fields: Mapping[str, str]) -> None:
         """Let it be filled in. Nothing is done before Enter."""
-        from noctui.tui.acting import who_acts
         from noctui.tui.frame.act_form import ActForm
         from noctui.tui.panes.alarm_facts import call
         from noctui.tui.standing import many_words
@@ -75,7 +81,7 @@ class Acting(Shell):
         self._stood = self.focused
         form = self._form
         what = many_words(alarms, lambda a: call(a, scene.view))
-        form.open(kind, what, self._clock.now(), self.options.who or who_acts(), fields)
+        form.open(kind, what, self._clock.now(), self._who(), fields)
         size = self.frame.size or self.size
         form.place(size.width, size.height)
         form.display = True
@@ -110,14 +116,14 @@ class Acting(Shell):
         ticket: str = "",
     ) -> None:  # fmt: skip
         """Have it done by whoever leads."""
-        from noctui.tui.acting import act_of, who_acts
+        from noctui.tui.acting import act_of
 
         not_so = self.may_not_act()
         if not_so:
             self.say(not_so)
             return
-        act = act_of(kind, alarms, self.options.who or who_acts(), self._clock.now(), why=why, until=until, owner=owner,
-                     ticket=ticket, role=self.options.role)  # fmt: skip
+        act = act_of(kind, alarms, self._who(), self._clock.now(), why=why, until=until, owner=owner,
+                     ticket=ticket)  # fmt: skip
         refused = await self._scenes.act(act)
         if refused:
             self.say(refused)

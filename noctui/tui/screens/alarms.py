@@ -48,7 +48,7 @@ class Alarms(TabledBoard):
     SCOPED_CSS = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("window", "fold", "things")
     OFFERS = (
-        "open", "acts", "mark", "filter", "severity", "fold", "window", "sorts", "choose_columns", "columns", "things",
+        "open", "acts", "pick", "filter", "severity", "fold", "window", "sorts", "choose_columns", "columns", "things",
         "time", "export", "copy", "command", "screens", "quit",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from noctui.model.scene import Series
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment
 from noctui.tui.panes import series_rows
+from noctui.tui.panes.alarm_places import standing_at
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import Chart
 from noctui.tui.panes.chart_mark_words import mark_line
@@ -18,6 +19,7 @@ from noctui.tui.panes.events import Events
 from noctui.tui.panes.stats import Stats
 from noctui.tui.place import Place, of_chart
 from noctui.tui.screens.board import Board
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.lanes import Lanes
 
 ASK_AGAIN = 60.0
@@ -47,6 +49,7 @@ class CircuitBoard(Board):
         "beside",
         "clock",
         "mark",
+        "acts",
         "time",
         "export",
         "copy",
@@ -124,6 +127,9 @@ class CircuitBoard(Board):
 
     def on_lanes_chosen(self, message: Lanes.Chosen) -> None:
         self.post_message(self.At(message.at))
+
+    def standing(self) -> Standing | None:
+        return standing_at(self._moment.place, self._moment.view) if self._moment is not None else None
 
     def charted(self) -> Place | None:
         return of_chart(circuit_id=self._moment.place.circuit_id) if self._moment is not None else None

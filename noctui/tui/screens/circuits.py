@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows, subjects
+from noctui.tui.panes.alarm_places import standing_of_circuit
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import Place, of_chart, of_circuit
 from noctui.tui.screens.tabled import TabledBoard, filtered
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 
@@ -19,7 +21,7 @@ class Circuits(TabledBoard):
     """Key 3."""
 
     OFFERS = (
-        "open", "filter", "severity", "sorts", "choose_columns", "columns", "chart", "time", "export", "copy",
+        "open", "acts", "filter", "severity", "sorts", "choose_columns", "columns", "chart", "time", "export", "copy",
         "command", "screens", "quit",
     )  # fmt: skip
 
@@ -67,6 +69,10 @@ class Circuits(TabledBoard):
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         self.post_message(self.Goto(of_circuit(message.key)))
+
+    def standing(self) -> Standing | None:
+        key = self._pane.table.cursor_key
+        return standing_of_circuit(key, self._moment.view) if key is not None and self._moment is not None else None
 
     def charted(self) -> Place | None:
         return of_chart()

@@ -11,9 +11,11 @@ from textual.widget import Widget
 from noctui.tui.export import Exported
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment
+from noctui.tui.panes.alarm_places import standing_at
 from noctui.tui.panes.list_pane import ListPane
 from noctui.tui.screens.board import Board
 from noctui.tui.screens.tabled import NOT_COPIED, TabledBoard
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 
@@ -54,6 +56,13 @@ class ListingBoard(Board):
 
     def on_live_table_sorted(self, message: LiveTable.Sorted) -> None:
         self.post_message(TabledBoard.Resorted(message.table.id or "", (message.column, message.descending)))
+
+    def standing(self) -> Standing | None:
+        """Of the circuit, site or region that the row leads to."""
+        pane = self.focused_list
+        key = pane.table.cursor_key
+        there = pane.opens(key) if key is not None else None
+        return standing_at(there[0], pane.view) if there is not None and pane.view is not None else None
 
     def export(self) -> Exported | None:
         return self.focused_list.export()

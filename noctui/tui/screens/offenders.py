@@ -17,6 +17,7 @@ from noctui.tui.frame.sentence import nothing_matches
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import offender_table, offender_words, subjects
+from noctui.tui.panes.alarm_places import standing_at
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.offender_answers import TREND_DAYS, Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_chooser import Choice, Chooser
@@ -26,6 +27,7 @@ from noctui.tui.panes.offender_rows import Nobody, OffenderRows, who
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import Place, of_chart, of_circuit, of_region, of_site
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 _TOP = {Size.TINY: 10, Size.S: 10, Size.M: 25, Size.L: 50}
@@ -270,6 +272,11 @@ class Offenders(TabledBoard):
             self.post_message(self.Say("A carrier has no screen of its own: t ranks its circuits."))
         else:
             self.post_message(self.Goto(place))
+
+    def standing(self) -> Standing | None:
+        moment, key = self._moment, self._pane.table.cursor_key
+        place = self._place_of(key) if key is not None else None
+        return standing_at(place, moment.view) if place is not None and moment is not None else None
 
     def _place_of(self, key: str) -> Place | None:
         inventory = self._moment.view.inventory if self._moment is not None else None

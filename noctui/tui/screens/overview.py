@@ -15,8 +15,10 @@ from noctui.tui.export import Exported
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import offenders, region_rows, subjects
+from noctui.tui.panes.alarm_places import of_a_region, standing_of_circuit
 from noctui.tui.panes.carriers import Carriers
 from noctui.tui.panes.collection import Collection
+from noctui.tui.panes.incidents import Incidents
 from noctui.tui.panes.keeping import Keeping
 from noctui.tui.panes.latest import Latest
 from noctui.tui.panes.network import Network
@@ -24,8 +26,9 @@ from noctui.tui.panes.offender_answers import coverage_of
 from noctui.tui.panes.offender_kinds import range_of
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.panes.utilisation import Utilisation
-from noctui.tui.place import of_circuit, of_region
+from noctui.tui.place import of_circuit, of_incident, of_region, region_name
 from noctui.tui.screens.tabled import NOT_COPIED, TabledBoard, filtered
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 WINDOW = "24h"
@@ -53,8 +56,8 @@ class Overview(TabledBoard):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("layout")
     OFFERS = (
-        "open", "filter", "severity", "layout", "sorts", "choose_columns", "time", "export", "command", "screens",
-        "quit",
+        "open", "acts", "filter", "severity", "layout", "sorts", "choose_columns", "time", "export", "command",
+        "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
@@ -65,6 +68,7 @@ class Overview(TabledBoard):
         self._regions = TablePane(columns, sort, clock, id="regions")
         self._offenders = TablePane(offenders.COLUMNS, offenders.SORT, clock, id="offenders")
         self._offenders.table.say_when_empty(("Asking …",))
+        self._incidents = Incidents(clock, id="incidents-pane")
         self._latest = Latest(id="latest")
         self._network = Network(id="network")
         self._collection = Collection(id="collection")
@@ -79,6 +83,7 @@ class Overview(TabledBoard):
         yield self._regions
         with Horizontal(classes="columns"):
             with Vertical(classes="left"):
+                yield self._incidents
                 yield self._offenders
                 yield self._network
             with Vertical(classes="right"):
@@ -111,6 +116,10 @@ class Overview(TabledBoard):
         range_ = range_of(WINDOW, moment.at)
         self._figures.want(WINDOW, moment.at, moment.scene.live, lambda: moment.scene.read.figures(range_))
         self._show_offenders()
+        if moment.size is Size.S:
+            self._incidents.display = False  # the sentence speaks of the worst
+        else:
+            self._incidents.show(moment)
         self._latest.show(moment)
         for pane in (self._network, self._collection, self._carriers, self._utilisation):
             if pane.display:
@@ -141,12 +150,31 @@ class Overview(TabledBoard):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         if message.table is self._regions.table:
             self.post_message(self.Goto(of_region(message.key)))
+        elif message.table is self._incidents.table:
+            self.post_message(self.Goto(of_incident(message.key)))
         else:
             self.post_message(self.Goto(of_circuit(message.key)))
+
+    def standing(self) -> Standing | None:
+        """An incident; the circuit of an offender; all that is open in a region."""
+        moment = self._moment
+        if moment is None:
+            return None
+        alarms = moment.view.alarms
+        if self._incidents.has_focus_within:
+            current = self._incidents.current
+            return Standing((current,), "", exact=True) if current is not None else None
+        if self._offenders.has_focus_within:
+            key = self._offenders.table.cursor_key
+            return standing_of_circuit(key, moment.view) if key is not None else None
+        region = self._regions.table.cursor_key
+        return Standing(of_a_region(region, alarms), region_name(region)) if region is not None else None
 
     def export(self) -> Exported | None:
         if self._moment is None or self._rows is None:
             return None
+        if self._incidents.has_focus_within:
+            return self._incidents.exported()
         if self._offenders.has_focus_within and isinstance(self._offenders.table.rows, offenders.OffenderRows):
             order = self._offenders.table.shown_rows.tolist()
             return offenders.exported(self._offenders.table.rows, self._moment.view, order)

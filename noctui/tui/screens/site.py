@@ -10,6 +10,7 @@ from noctui.model.detail import Answer, AskStream, Streamed
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows
+from noctui.tui.panes.alarm_places import standing_at, standing_of_circuit
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.pane import Pane
@@ -21,6 +22,7 @@ from noctui.tui.panes.site_paths import PeerPaths
 from noctui.tui.panes.site_sle import ServiceLevels
 from noctui.tui.place import Place, of_chart, of_circuit
 from noctui.tui.screens.board import Board
+from noctui.tui.standing import Standing
 
 STREAM_EVERY = 2.0
 """Seconds between looks at what the live stream told."""
@@ -41,8 +43,8 @@ class SiteBoard(Board):
     SiteBoard.-s #failovers { display: none; }
     """
     OFFERS = (
-        "circuits_beside", "series", "pair", "chart", "time", "panes", "maximise", "export", "copy", "command", "out",
-        "quit",
+        "circuits_beside", "series", "pair", "acts", "chart", "time", "panes", "maximise", "export", "copy", "command",
+        "out", "quit",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -114,6 +116,15 @@ class SiteBoard(Board):
 
     def on_gateways_answered(self, message: Gateways.Answered) -> None:
         self._circuits.tell(message.ports)
+
+    def standing(self) -> Standing | None:
+        """Of the circuit under the cursor; of the site while the cursor is elsewhere."""
+        moment = self._moment
+        if moment is None:
+            return None
+        if self._circuits.has_focus and self._circuits.circuit_id:
+            return standing_of_circuit(self._circuits.circuit_id, moment.view)
+        return standing_at(moment.place, moment.view)
 
     def charted(self) -> Place | None:
         return of_chart(site_id=self._moment.place.site_id) if self._moment is not None else None

@@ -12,9 +12,11 @@ from noctui.tui.export import Exported
 from noctui.tui.filter import Mask
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import site_rows, subjects
+from noctui.tui.panes.alarm_places import standing_of_site
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import of_site, region_name
 from noctui.tui.screens.tabled import TabledBoard, filtered
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 
@@ -31,7 +33,7 @@ class Sites(TabledBoard):
     """Key 2, and what Enter on a region opens."""
 
     OFFERS = (
-        "open", "filter", "severity", "sorts", "choose_columns", "columns", "time", "export", "copy", "command",
+        "open", "acts", "filter", "severity", "sorts", "choose_columns", "columns", "time", "export", "copy", "command",
         "out", "quit",
     )  # fmt: skip
 
@@ -69,6 +71,10 @@ class Sites(TabledBoard):
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         self.post_message(self.Goto(of_site(message.key)))
+
+    def standing(self) -> Standing | None:
+        key = self._pane.table.cursor_key
+        return standing_of_site(key, self._moment.view) if key is not None and self._moment is not None else None
 
     def export(self) -> Exported | None:
         if self._moment is None or self._rows is None:
