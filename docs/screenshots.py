@@ -1,12 +1,14 @@
 """Makes the README's pictures from a real run: simulated cloud, collector, 31 days of history, the app.
 
-.venv/bin/python docs/screenshots.py
+.venv/bin/python docs/screenshots.py [NAME ...]    all of them, or those named
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +18,17 @@ from noctui.runtime.mist import Mist, mist_source
 from noctui.settings import Settings
 from noctui.sim.demo import Demo
 from noctui.tui.app import NoctuiApp
-from noctui.tui.options import Options
+from noctui.tui.options import Options, Wall
 
 HERE = Path(__file__).parent
 SIZE = (120, 40)
 STEPS = (("overview", ()), ("sites", ("enter",)), ("site", ("down", "down", "down", "down", "enter")),
          ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)))  # fmt: skip
+WALL = "wall"
 
 
-async def main() -> None:
-    """Write docs/NAME.svg for each screen of the walk."""
+async def main(names: Collection[str]) -> None:
+    """Write docs/NAME.svg for each screen of the walk, and for the wall."""
     clock = SystemClock()
     with tempfile.TemporaryDirectory() as folder, Demo(Settings(data=Path(folder) / "noctui"), sites=240) as demo:
         settings = demo.settings
@@ -33,17 +36,19 @@ async def main() -> None:
         def new_source() -> Mist:
             return mist_source(replace(settings, host=demo.start_server()), clock)
 
+        def desk(when_live: Callable[[Path], None] | None) -> Desk:
+            return Desk(
+                data=settings.data,
+                org_id="",
+                poll_seconds=settings.poll_seconds,
+                clock=clock,
+                new_source=new_source,
+                thresholds=settings.thresholds,
+                when_live=when_live,
+            )
+
         settings.data.mkdir(parents=True)
-        desk = Desk(
-            data=settings.data,
-            org_id="",
-            poll_seconds=settings.poll_seconds,
-            clock=clock,
-            new_source=new_source,
-            thresholds=settings.thresholds,
-            when_live=demo.fill_past,
-        )
-        app = NoctuiApp(desk, clock, Options(exports=Path(folder)))
+        app = NoctuiApp(desk(demo.fill_past), clock, Options(exports=Path(folder)))
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause(45)  # until the past is filled in and a few polls have followed
             for name, keys in STEPS:
@@ -51,8 +56,18 @@ async def main() -> None:
                     await pilot.press(key)
                     await pilot.pause(0.3)
                 await pilot.pause(3.0)  # what is asked of history has come
-                (HERE / f"{name}.svg").write_text(app.export_screenshot(title="noctui"), encoding="utf-8")
+                keep(app, name, names)
+        if WALL in names:
+            app = NoctuiApp(desk(None), clock, Options(exports=Path(folder), wall=Wall(pages=("overview",))))
+            async with app.run_test(size=SIZE) as pilot:
+                await pilot.pause(12)  # a poll has followed
+                keep(app, WALL, names)
+
+
+def keep(app: NoctuiApp, name: str, names: Collection[str]) -> None:
+    if name in names:
+        (HERE / f"{name}.svg").write_text(app.export_screenshot(title="noctui"), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:] or [*(name for name, _ in STEPS), WALL]))
