@@ -28,6 +28,8 @@ UNKNOWN_NOW, AWAY_NOW = 0x1000, 0x2000
 """It was so when it was last known; nothing is known now, or the gateway is unreachable."""
 ANEW = 0x4000
 """Of before a restart or of another inventory: told anew whatever it says."""
+ALL_AWAY = 0x100
+"""A dark site none of whose circuits is known to be down."""
 LEVEL, TX, LOST = 0x3, 0x4, 3
 """Utilisation: the level; tx is the higher side; from bit 3 on, 1 + state of the primary that it stands in for."""
 
@@ -115,7 +117,7 @@ def _flapping(codes: Codes, view: View, rules: AlarmRules, damper: Damper) -> No
 
 
 def site_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) -> Codes:
-    """[2, sites]: dark 1; failed over 1 + state of the primary (1 where none is known).
+    """[2, sites]: dark: its circuits in use, and whether all are away; failed over: 1 + state of the primary.
 
     A site of which no circuit is known to be up, and one is unknown, stays as it was.
     """
@@ -123,7 +125,8 @@ def site_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) 
         return before & ~ANEW
     codes = np.zeros(before.shape, np.int32)
     sites, state = view.sites, view.circuits.state
-    codes[0] = sites.dark
+    if sites.dark.any():
+        codes[0] = _dark(sites.dark, state, belong)
     moved = np.flatnonzero(sites.failed_over & (sites.carrying >= 0)) if rules.least >= Severity.HIGH else ()
     if len(moved):
         primary = belong.primary[moved]
@@ -137,6 +140,13 @@ def site_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) 
         unsure = was & (lit == 0) & (dim > 0)
         codes[:, unsure] = np.where(codes[:, unsure], codes[:, unsure], before[:, unsure] & SAID)
     return codes
+
+
+def _dark(dark: NDArray[np.bool_], state: NDArray[np.uint8], belong: Belonging) -> Codes:
+    placed, many = belong.site_of >= 0, len(belong.primary)
+    used = np.bincount(belong.site_of[placed & (state != State.DISABLED)], minlength=many)
+    away = np.bincount(belong.site_of[placed & (state == State.AWAY)], minlength=many)
+    return np.where(dark, np.clip(used, 1, 255) | np.where(away == used, ALL_AWAY, 0), 0).astype(np.int32)
 
 
 def gateway_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) -> Codes:

@@ -106,7 +106,7 @@ def test_it_is_milder_once_it_was_so_for_a_quarter_of_an_hour() -> None:
 
 def test_what_wavers_for_hours_is_a_handful_of_versions() -> None:
     watch = Watch()
-    for minute in range(300):
+    for minute in range(120):
         loss(watch, 60 * minute, (Level.HIGH, Level.CRITICAL, Level.CRITICAL, Level.WARN)[minute % 4])
     assert [(a.held_by, a.severity) for a in watch.told] == [
         ("confirm", Severity.HIGH), ("", Severity.CRITICAL),
