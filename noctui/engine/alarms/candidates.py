@@ -40,6 +40,8 @@ GATEWAY_SHARE = 0.8
 HUB_SHARE = 0.5
 NETWORK_SHARE = 0.5
 """Least shares lost of a gateway's circuits, of a hub's and of all before they are put down to it."""
+STORM_SHARE, STORM = 0.05, 50
+"""So many of all, and no fewer, are the network as well, when nothing narrower tells them."""
 _ROUNDS = 12
 _TRIED = 8  # gateways and hubs that are weighed in a round, the most surprising first
 
@@ -96,21 +98,27 @@ def _round(places: Places, hit: B1, left: B1, pathless: B1, least: int) -> list[
 def _apart(places: Places, hit: B1, left: B1, pathless: B1, least: int) -> list[Group]:
     """Gateways and hubs that might be a cause, the most surprising first."""
     all_k, all_n = int(hit.sum()), int(left.sum())
-    tried: list[tuple[float, str, str, Group]] = []
-    for kind, named, share in (("gateway", places.gateways, GATEWAY_SHARE), ("hub", places.hubs, HUB_SHARE)):
-        for name, rows in named:
-            inside = rows[left[rows]]
-            lost = inside[hit[inside] & (pathless[inside] if kind == "hub" else True)]
-            k, n = len(lost), len(inside)
-            if k < least or k < share * n:
-                continue
-            against = float(surprise(k, n, outside(k, n, all_k, all_n)))
-            if against >= ENOUGH:
-                # A line of it that is down itself is no matter of the hub.
-                own = inside[~hit[inside] | pathless[inside]] if kind == "hub" else inside
-                group = Group(kind, lost, own, gateway=name if kind == "gateway" else "", hub=name * (kind == "hub"))
-                tried.append((-against, kind, name, group))
-    return [group for *_, group in sorted(tried, key=lambda t: t[:3])[:_TRIED]]
+    tried: list[tuple[float, Group]] = []
+    if places.gateways:
+        of, many = places.gateway, len(places.gateways)
+        k = np.bincount(of[hit & (of >= 0)], minlength=many)
+        n = np.bincount(of[left & (of >= 0)], minlength=many)
+        against = surprise(k, n, outside(k, n, all_k, all_n))
+        may = np.flatnonzero((k >= least) & (k >= GATEWAY_SHARE * n) & (against >= ENOUGH))
+        for g in may[np.argsort(-against[may], kind="stable")][:_TRIED].tolist():
+            inside = left & (of == g)
+            group = Group("gateway", np.flatnonzero(hit & inside), np.flatnonzero(inside), gateway=places.gateways[g])
+            tried.append((float(-against[g]), group))
+    for hub, rows in places.hubs:
+        mine = rows[left[rows]]
+        mine = mine[~hit[mine] | pathless[mine]]  # a line that is down itself is no matter of the hub
+        lost = mine[hit[mine]]
+        if len(lost) >= least and len(lost) >= HUB_SHARE * len(mine):
+            surprising = float(surprise(len(lost), len(mine), outside(len(lost), len(mine), all_k, all_n)))
+            if surprising >= ENOUGH:
+                tried.append((-surprising, Group("hub", lost, mine, hub=hub)))
+    tried.sort(key=lambda t: (t[0], t[1].kind, t[1].gateway, t[1].hub))
+    return [group for _, group in tried[:_TRIED]]
 
 
 def _cheapest(places: Places, hit: B1, left: B1, least: int) -> tuple[float, list[Group]]:
@@ -143,7 +151,7 @@ def _cheapest(places: Places, hit: B1, left: B1, least: int) -> tuple[float, lis
     region_price = float(np.where(regions_whole, by_region, region_cells).sum()) + nowhere
     carrier_price = float(np.where(carriers_whole, by_carrier, carrier_cells).sum()) + nowhere
     price = min(region_price, carrier_price)
-    if total_k >= NETWORK_SHARE * total_n:
+    if total_k >= NETWORK_SHARE * total_n or total_k >= max(STORM, STORM_SHARE * total_n):
         network = float(told_at_own_share(total_k, total_n)) + ENOUGH
         if network < price - 1e-9:
             return network, [Group("network", np.flatnonzero(hit), np.flatnonzero(left))]

@@ -20,17 +20,23 @@ LEVEL = frozenset({"utilisation", "loss", "jitter", "latency"})
 
 @dataclass(slots=True)
 class Hit:
-    """An alarm as correlation knows it. `rows` are its circuits in `known_in`; `home` is its incident, "" none."""
+    """An alarm as correlation knows it. `rows` are its circuits in `known_in`; `home` is its incident, "" none; `lost`,
+    `effect` and `level` say of what kind it is."""
 
     alarm: Alarm
     open: bool = True
     home: str = ""
     rows: tuple[int, ...] = ()
     known_in: Inventory | None = field(default=None, repr=False)
+    lost: bool = False
+    effect: bool = False
+    level: bool = False
+    order: tuple[float, str] = (0.0, "")
 
-    @property
-    def order(self) -> tuple[float, str]:
-        return self.alarm.opened, self.alarm.alarm_id
+    def __post_init__(self) -> None:
+        alarm = self.alarm
+        self.lost, self.effect, self.level = alarm.type in LOST, alarm.type in EFFECT, alarm.type in LEVEL
+        self.order = alarm.opened, alarm.alarm_id
 
     def rows_in(self, inventory: Inventory) -> tuple[int, ...]:
         """Its circuits' rows in this version; those that are gone from it are left out."""

@@ -6,7 +6,7 @@ import math
 
 from msgspec import structs
 
-from noctui.engine.alarms.hits import EFFECT, Hit
+from noctui.engine.alarms.hits import Hit
 from noctui.engine.alarms.incident_words import Told, told_before
 from noctui.model.alarms import ENGINE, INCIDENT, Alarm
 from noctui.model.words import Severity
@@ -63,7 +63,7 @@ class Incident:
         self.hits[hit.alarm.alarm_id] = hit
         self.keys.add(hit.alarm.key)
         self.dirty = True
-        if not again and hit.alarm.type not in EFFECT:
+        if not again and not hit.effect:
             self.first = min(self.first, hit.alarm.opened)
             self.latest = max(self.latest, hit.alarm.opened)
 
@@ -106,7 +106,7 @@ class Incident:
             number=self.number,
             members=members,
             open_members=len(self.circuits(open_only=True)),
-            sites=len({h.alarm.site_id for h in alive if h.alarm.site_id and h.alarm.type not in EFFECT}),
+            sites=len({h.alarm.site_id for h in alive if h.alarm.site_id and not h.effect}),
         )
         if before is None or members > before.members:
             self._stirred = at
@@ -142,7 +142,7 @@ class Incident:
         """Its circuits; an alarm that names none counts by itself. What hangs on lost circuits is not counted."""
         found: set[str] = set()
         for hit in self.hits.values():
-            if hit.alarm.type not in EFFECT and (hit.open or not open_only):
+            if not hit.effect and (hit.open or not open_only):
                 found.update(hit.alarm.circuit_ids or (hit.alarm.key,))
         return found
 

@@ -71,7 +71,7 @@ def told_of(group: Group, types: Iterable[str], hit: B1, counted: B1, view: View
     elif group.kind == "gateway":
         text, cause, what = f"gateway {gateway} lost", f"gateway {gateway}", f"{_circuits(n)} of gateway {gateway}"
     else:
-        text = "no gateway answers" if state == "away" else "lost everywhere"
+        text = "no gateway answers" if state == "away" and k >= 0.9 * n else "lost everywhere"
         cause, what = "network", _circuits(n)
     evidence = f"{k:,} of {n:,} {what} {state}"
     rest = int(others.sum())

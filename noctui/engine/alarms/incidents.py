@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from noctui.engine.alarms.candidates import causes_of
-from noctui.engine.alarms.hits import EFFECT, LEVEL, LOST, Hit, correlates, kept_out
+from noctui.engine.alarms.hits import Hit, correlates, kept_out
 from noctui.engine.alarms.identity import matched
 from noctui.engine.alarms.incident import Incident
 from noctui.engine.alarms.incident_words import Told, told_of, told_of_levels
-from noctui.engine.alarms.places import places_of
+from noctui.engine.alarms.places import Rows, places_of
 from noctui.model.alarms import INCIDENT, Alarm
 from noctui.model.inventory import Inventory
 from noctui.model.view import View
@@ -78,10 +78,10 @@ class Incidents:
         """The incidents of the alarms that are open at `at`; the order they stand in does not matter."""
         self._ended = []
         new = self._take(open_alarms)
-        lost = [h for h in new if not h.home and h.alarm.type in LOST]
+        lost = [h for h in new if not h.home and h.lost]
         if lost:
             self._put_together(lost, view, at)
-        if any(h.alarm.type in LEVEL for h in new):
+        if any(h.level for h in new):
             self._put_levels_together(view)
         self._take_effects()
         return self._told(at)
@@ -134,7 +134,7 @@ class Incidents:
     def _put_together(self, new: list[Hit], view: View, at: float) -> None:
         """Look at each window that a new loss ends or lies in, the earliest first."""
         begin, end = new[0].alarm.opened, new[-1].alarm.opened + self._together
-        ends = sorted({h.alarm.opened for h in self._hits.values() if not h.home and h.alarm.type in LOST and h.open})
+        ends = sorted({h.alarm.opened for h in self._hits.values() if not h.home and h.lost and h.open})
         ends = [e for e in ends if begin <= e <= end]
         looked = -np.inf
         for time, following in zip(ends, [*ends[1:], np.inf], strict=True):
@@ -146,33 +146,31 @@ class Incidents:
         """Put together what was lost in the window that ends here, with the incidents that were still growing then."""
         inventory = view.inventory
         loose = [
-            h
-            for h in self._hits.values()
-            if not h.home and h.alarm.type in LOST and end - self._together < h.alarm.opened <= end
+            h for h in self._hits.values() if not h.home and h.lost and end - self._together < h.alarm.opened <= end
         ]
         growing = [i for i in self._open.values() if not i.of_levels and i.grows_at(end, self._together)]
-        if not loose or (not growing and len(_rows(loose, inventory)) < self._least):
+        if not loose or (not growing and len({r for h in loose for r in h.rows_in(inventory)}) < self._least):
             return
-        hits = [*loose, *(h for i in growing for h in i.hits.values() if h.alarm.type in LOST)]
+        hits = [*loose, *(h for i in growing for h in i.hits.values() if h.lost)]
         hits.sort(key=lambda h: h.order)
+        rows, of_hit = _flat(hits, inventory)
         severity = view.circuits.severity
-        hit, pathless = np.zeros(len(severity), np.bool_), np.zeros(len(severity), np.bool_)
         counted = (severity != Severity.DISABLED) & (severity != Severity.MAINTENANCE)
-        counted[_rows((h for h in self._hits.values() if h.open and h.alarm.type in LOST), inventory)] = False
-        pathless[_rows((h for h in hits if h.alarm.type == "no_path"), inventory)] = True
-        pathless[_rows((h for h in hits if h.alarm.type != "no_path"), inventory)] = False
-        hit[_rows(hits, inventory)] = True
-        counted |= hit
+        counted[_flat([h for h in self._hits.values() if h.open and h.lost], inventory)[0]] = False
+        counted[rows] = True
+        hit, pathless = np.zeros(len(severity), np.bool_), np.zeros(len(severity), np.bool_)
+        hit[rows] = True
+        tunnels = np.array([h.alarm.type == "no_path" for h in hits])[of_hit]
+        pathless[rows[tunnels]] = True
+        pathless[rows[~tunnels]] = False
         groups = causes_of(places_of(inventory, self._least), hit, counted, pathless, self._least)
         if not groups:
             return
         of_row = np.full(len(severity), -1, np.intp)
         for number, group in enumerate(groups):
             of_row[group.hit] = number
-        of_row_list = of_row.tolist()
         parts: list[list[Hit]] = [[] for _ in groups]
-        for one in hits:
-            number = _most([of_row_list[row] for row in one.rows_in(inventory)])
+        for one, number in zip(hits, _most(of_hit, of_row[rows], len(hits), len(groups)).tolist(), strict=True):
             if number >= 0:
                 parts[number].append(one)
         told = [
@@ -185,7 +183,7 @@ class Incidents:
         """Give each part the number of the incident it was, or a new one; clear those that are parts of others now."""
         found = matched(
             [{h.alarm.alarm_id for h in part} for part in parts],
-            {i.alarm_id: {h.alarm.alarm_id for h in i.hits.values() if h.alarm.type in LOST} for i in growing},
+            {i.alarm_id: {h.alarm.alarm_id for h in i.hits.values() if h.lost} for i in growing},
             self._least,
         )
         order = sorted(range(len(parts)), key=lambda n: (not found.kept[n], parts[n][0].order if parts[n] else (0, "")))
@@ -211,7 +209,7 @@ class Incidents:
             if incident.record is not None:
                 self._ended.append(incident.ended(at, into.alarm_id))
         for incident in growing:  # what hangs on lost circuits goes where they went
-            for one in [h for h in incident.hits.values() if h.alarm.type in EFFECT]:
+            for one in [h for h in incident.hits.values() if h.effect]:
                 incident.lose(one)
                 one.home = ""
                 if not one.open:
@@ -233,7 +231,7 @@ class Incidents:
         """Levels that name one cause: with the incident that tells it, or as a new one when enough began together."""
         waiting: dict[tuple[str, str], list[Hit]] = {}
         for hit in sorted(self._hits.values(), key=lambda h: h.order):
-            if hit.alarm.type in LEVEL and hit.open and not hit.home:
+            if hit.level and hit.open and not hit.home:
                 waiting.setdefault((hit.alarm.type, hit.alarm.cause), []).append(hit)
         for (kind, cause), hits in sorted(waiting.items()):
             known = [i for i in self._open.values() if i.level_type == kind and i.told.cause == cause]
@@ -259,7 +257,7 @@ class Incidents:
 
     def _take_effects(self) -> None:
         """A dark site, a failover, a hub go with the incident that has most of their circuits, or tells that hub."""
-        waiting = [h for h in self._hits.values() if h.alarm.type in EFFECT and h.open and not h.home]
+        waiting = [h for h in self._hits.values() if h.effect and h.open and not h.home]
         if not waiting or not self._open:
             return
         of_circuit: dict[str, Incident] = {}
@@ -303,12 +301,16 @@ class Incidents:
         return on is not None and on.home == hit.home and on.alarm.type in ("away", "hub") and on.open
 
 
-def _rows(hits: Iterable[Hit], inventory: Inventory) -> NDArray[np.intp]:
-    """The rows of all of their circuits, each once."""
-    return np.array(sorted({row for h in hits for row in h.rows_in(inventory)}), np.intp)
+def _flat(hits: list[Hit], inventory: Inventory) -> tuple[Rows, Rows]:
+    """The rows of all of their circuits, and for each of them the place of its hit."""
+    rows = [h.rows_in(inventory) for h in hits]
+    sizes = np.fromiter((len(r) for r in rows), np.intp, len(rows))
+    flat = np.fromiter(chain.from_iterable(rows), np.intp, int(sizes.sum()))
+    return flat, np.repeat(np.arange(len(hits)), sizes)
 
 
-def _most(numbers: list[int]) -> int:
-    """The number that stands there most often, the lowest of equal ones, before -1; -1 for none."""
-    some = [n for n in numbers if n >= 0]
-    return max(sorted(set(some)), key=some.count) if some else -1
+def _most(of_hit: Rows, numbers: Rows, hits: int, groups: int) -> Rows:
+    """[hits] the group that most of its circuits are in, the first of equal ones; -1 when none is in any."""
+    known = numbers >= 0
+    counts = np.bincount(of_hit[known] * groups + numbers[known], minlength=hits * groups).reshape(hits, groups)
+    return np.where(counts.any(1), counts.argmax(1), -1)

@@ -19,14 +19,15 @@ _KEY = "_engine_alarm_places_{}"
 class Places:
     """`cell` is each circuit's carrier × region (`carrier * len(regions) + region`), -1 where its site is not known.
 
-    `gateways`: (gateway_id, circuit rows) of those with many circuits; `hubs`: (name, rows of circuits with a path to
-    it), likewise; both in the order of their names.
+    `gateways` are those with many circuits, `gateway` [circuits] the place of its own in them, -1 none. `hubs`: (name,
+    rows of circuits with a path to it) of those with many. Both are in the order of their names.
     """
 
     carriers: tuple[str, ...]
     regions: tuple[str, ...]
     cell: Rows
-    gateways: tuple[tuple[str, Rows], ...]
+    gateways: tuple[str, ...]
+    gateway: Rows
     hubs: tuple[tuple[str, Rows], ...]
 
     @property
@@ -43,22 +44,27 @@ def places_of(inventory: Inventory, least: int) -> Places:
     regions = inventory.regions
     known = layout.circuit_region >= 0
     cell = np.where(known, layout.circuit_carrier * max(len(regions), 1) + layout.circuit_region, -1)
+    gateways, gateway = _gateways(inventory, least)
     made = Places(
         carriers=layout.carriers,
         regions=regions,
         cell=cell.astype(np.intp),
-        gateways=_gateways(inventory, least),
+        gateways=gateways,
+        gateway=gateway,
         hubs=_hubs(inventory, least),
     )
     inventory.__dict__[_KEY.format(least)] = made
     return made
 
 
-def _gateways(inventory: Inventory, least: int) -> tuple[tuple[str, Rows], ...]:
+def _gateways(inventory: Inventory, least: int) -> tuple[tuple[str, ...], Rows]:
     of = inventory.circuit_gateway
     sizes = np.bincount(of[of >= 0], minlength=len(inventory.gateways))
-    big = np.flatnonzero(sizes >= least).tolist()
-    return tuple(sorted(((inventory.gateways[g].gateway_id, np.flatnonzero(of == g)) for g in big), key=_name))
+    big = sorted((inventory.gateways[g].gateway_id, g) for g in np.flatnonzero(sizes >= least).tolist())
+    place = np.full(len(inventory.gateways) + 1, -1, np.intp)
+    for i, (_, g) in enumerate(big):
+        place[g] = i
+    return tuple(name for name, _ in big), place[of]
 
 
 def _hubs(inventory: Inventory, least: int) -> tuple[tuple[str, Rows], ...]:
