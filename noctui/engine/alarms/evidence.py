@@ -16,6 +16,8 @@ Worked cases, 10,000 circuits, nothing lost outside:
     5 of 2,000    of a whole carrier             8   chance: some carrier has that every few days
     13 of 2,000   of a whole carrier            33   an incident: broad claims want `BROAD`, or a share of `SHARE`
     5 of 187      of a region, any carriers     20   chance: too few for so broad a claim
+
+With five times that chance in all of the 10,000, chance alone is taken for an incident once in four weeks (simulated).
 """
 
 from __future__ import annotations

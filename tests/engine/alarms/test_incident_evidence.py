@@ -64,7 +64,7 @@ def test_causes_never_share_a_circuit_and_tell_only_lost_ones(
 
 
 def test_chance_makes_no_incident() -> None:
-    """Ten days of quarter hours in which each of 10,008 circuits is lost with twice the chance that is reckoned with."""
+    """Ten days of quarter hours; each of 10,008 circuits is lost with twice the chance that is reckoned with."""
     world = chain(417)
     places, random = places_of(world, 5), np.random.default_rng(7)
     nothing = np.zeros(len(world.circuits), np.bool_)
