@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from noctui.engine.prose import span
+from noctui.engine.prose import hhmm, span
 from noctui.model.alarms import Alarm, Alarms
 from noctui.model.headline import Clause, Headline
 from noctui.model.words import Severity
@@ -60,3 +60,29 @@ def _taken(taken: list[Alarm], at: float) -> list[Clause]:
         return [*clauses, Clause(f"; it expires {when}.", short=".")]
     some = f"{len(left):,} of them expire{'s' if len(left) == 1 else ''} {'first ' if len(left) > 1 else ''}{when}"
     return [*clauses, Clause(f"; {some}.", short=".")]
+
+
+def incident_headline(incident: Alarm, at: float) -> Headline:
+    """`Lumen lost, Mountain: 36 of 38 circuits at 31 sites since 02:51 (22m); jmo has it.` And the evidence."""
+    what = incident.text or incident.cause or f"incident {incident.number}"
+    if incident.cleared is not None:
+        long = span(max(incident.cleared - incident.opened, 0.0))
+        times = f"{hhmm(incident.opened, at)} to {hhmm(incident.cleared, at)} ({long})"
+        said = f" is over: {incident.members:,} circuits, {times}."
+        into = (Clause(f" It went into {incident.merged_into.partition('@')[0]}."),) if incident.merged_into else ()
+        return Headline(severity=Severity.OK, clauses=(Clause(what, strong=True), Clause(said), *into))
+    many = f"{incident.open_members:,}" + (
+        f" of {incident.members:,}" if incident.members > incident.open_members else ""
+    )
+    sites = f" at {incident.sites:,} site{'' if incident.sites == 1 else 's'}" if incident.sites else ""
+    since = f" since {hhmm(incident.opened, at)} ({span(max(at - incident.opened, 0.0))})"
+    one = incident.open_members == 1 and incident.members == 1
+    who = incident.owner or (incident.ack.who if incident.ack is not None else "")
+    clauses = [
+        Clause(what, strong=True, severity=incident.severity),
+        Clause(f": {many} circuit{'' if one else 's'}{sites}{since}"),
+        Clause(f"; {who} has it." if who else "; it waits for someone." if incident.waits else "."),
+    ]
+    if incident.evidence:
+        clauses.append(Clause(f" {incident.evidence}."))
+    return Headline(severity=incident.severity, clauses=tuple(clauses), since=incident.opened)

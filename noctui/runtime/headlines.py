@@ -5,10 +5,19 @@ from __future__ import annotations
 from noctui.engine.cause import find_cause
 from noctui.engine.headline_alarms import SEVERITIES, alarm_severity, alarms_headline
 from noctui.engine.headline_collecting import collecting_headline, swept_headline
-from noctui.engine.headline_waiting import waiting_headline
+from noctui.engine.headline_waiting import incident_headline, waiting_headline
 from noctui.kpi.headline_offenders import Chronic, nobody_words, offenders_headline
 
 __all__ = [
-    "SEVERITIES", "Chronic", "alarm_severity", "alarms_headline", "collecting_headline", "find_cause", "nobody_words",
-    "offenders_headline", "swept_headline", "waiting_headline",
+    "SEVERITIES",
+    "Chronic",
+    "alarm_severity",
+    "alarms_headline",
+    "collecting_headline",
+    "find_cause",
+    "incident_headline",
+    "nobody_words",
+    "offenders_headline",
+    "swept_headline",
+    "waiting_headline",
 ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from noctui.model.alarms import INCIDENT, Alarm, Message
 from noctui.model.scene import Range, Reader
 from noctui.tui.look.numbers import clock, count, duration_prose, event_time
-from noctui.tui.look.text import clean
+from noctui.tui.look.text import clean, clip, width
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import alarm_facts as facts
 from noctui.tui.panes.alarm_life import life_lines
@@ -94,6 +95,20 @@ def fact_lines(alarm: Alarm, known: Known | None, moment: Moment, runbook: str) 
     return lines
 
 
+def wrapped(pairs: Sequence[tuple[str, Line]], wide: int) -> list[tuple[str, Line]]:
+    """Texts that are longer than the line go on below, their first two lines at most."""
+    out: list[tuple[str, Line]] = []
+    for label, line in pairs:
+        (text, role), *_ = line
+        if width(text) <= wide:
+            out.append((label, line))
+            continue
+        parts = textwrap.wrap(text, max(wide, 10)) or [""]
+        rest = " ".join(parts[1:])
+        out += [(label, ((parts[0], role),)), *([("", ((clip(rest, wide), role),))] if rest else [])]
+    return out
+
+
 class AlarmKnown(Sheet):
     """The pane under the table. What the record has stands at once; the rest is asked for, one question at a time."""
 
@@ -162,8 +177,9 @@ class AlarmKnown(Sheet):
         pairs = fact_lines(alarm, known, moment, self.runbook.get(alarm.type, ""))
         if self._failed and known is None:
             pairs.append(("told", ((self._failed, "warn"),)))
-        lines = labelled(pairs, _LABEL)
-        if wide >= _TWO and known is not None:
-            half = (wide - 3) // 2
+        two = wide >= _TWO and known is not None
+        half = (wide - 3) // 2 if two else wide
+        lines = labelled(wrapped(pairs, half - _LABEL), _LABEL)
+        if two and known is not None:
             lines = beside([lines, life_lines(known.versions, moment, room)], [half, wide - 3 - half])
         self.paint([head, *lines[: max(room, 0)]])

@@ -70,11 +70,11 @@ def spare(wide: bool) -> tuple[Column, ...]:
 
 class AlarmRows:
     """The alarms of one moment, open ones and those that cleared. `new` marks by alarm_id what nobody has looked at:
-    `+` came, `-` went. `unfolded` are incidents whose members stand below them."""
+    `+` came, `-` went. `inside`: all of them are members of one incident, whose board this is."""
 
     def __init__(
         self, alarms: Sequence[Alarm], view: View, at: float, signs: Signs, grey: bool = False,
-        new: Mapping[str, str] | None = None,
+        new: Mapping[str, str] | None = None, inside: bool = False,
     ) -> None:  # fmt: skip
         # in the order they opened: a new one comes last, and the rows before it keep their numbers
         self.alarms = tuple(sorted(alarms, key=lambda a: (a.opened, a.alarm_id)))
@@ -82,6 +82,7 @@ class AlarmRows:
         self.at = at
         self._signs = signs
         self._grey = grey
+        self._inside = inside
         self.new = new if new is not None else {}
         self._row = {a.alarm_id: i for i, a in enumerate(self.alarms)}
         self._sorted: dict[str, NDArray[Any]] = {}
@@ -149,7 +150,8 @@ class AlarmRows:
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
         alarm = self.alarms[row]
-        calm = alarm.cleared is not None or alarm.ack is not None or bool(alarm.held_by)
+        held = bool(alarm.held_by) and not (self._inside and alarm.held_by == "incident")
+        calm = alarm.cleared is not None or alarm.ack is not None or held
         made = [self._cell(alarm, column, columns, calm) for column in columns]
         return cells.greyed(made) if self._grey else made
 
@@ -177,6 +179,8 @@ class AlarmRows:
                 return (text, tone(text, ink))
             case "owner":
                 text = facts.owner_words(alarm)
+                if self._inside and text == "incident":
+                    return ("open", "text")
                 return (text, "accent" if alarm.waits and not alarm.owner else ink if alarm.waits else "dim")
             case "until":
                 return (facts.until_words(alarm), "warn" if self._soon(alarm) else "dim")
@@ -195,7 +199,7 @@ class AlarmRows:
         runs.append((facts.said(alarm), "dim" if calm else "hi"))
         if now := facts.now_of(alarm, self.view):
             runs.append((f", {now}", "dim" if calm else "text"))
-        if alarm.cleared is None and (held := facts.hold_words(alarm)):
+        if alarm.cleared is None and not self._inside and (held := facts.hold_words(alarm)):
             runs.append((f"  {held}", "dim"))
         return tuple(runs)
 

@@ -49,6 +49,14 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.alarms import Alarms
 
         return Alarms(clock, sorts)
+    if kind == "incident":
+        from noctui.tui.screens.incident import IncidentBoard
+
+        return IncidentBoard(clock, sorts)
+    if kind == "incident":
+        from noctui.tui.screens.incident import IncidentBoard
+
+        return IncidentBoard(clock, sorts)
     if kind == "mist":
         from noctui.tui.screens.mist_alarms import MistAlarms
 
