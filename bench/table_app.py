@@ -18,6 +18,7 @@ import numpy as np
 
 from bench.made import changed, lived_in, network, records
 from noctui.clock import SystemClock
+from noctui.model.alarms import Act
 from noctui.model.scene import Can, Changed, Scene, Status
 from noctui.model.view import View
 from noctui.sim.world import DEFAULT_ANCHOR
@@ -128,6 +129,9 @@ class Still:
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         return None
 
+    async def act(self, act: Act) -> str:
+        return "nobody collects here"
+
     def subscribe(self, changed: Changed) -> None:
         self._changed.append(changed)
 
@@ -153,8 +157,7 @@ def run_noctui(feed: Feed) -> None:
     scenes, clock = Still(feed.view), Clock()
 
     class Program(NoctuiApp):
-        async def on_mount(self) -> None:
-            await super().on_mount()
+        async def on_mount(self) -> None:  # beside the app's own, which Textual calls by itself
             obey = Obey(feed, self, self.call_later)
             asyncio.get_running_loop().add_reader(obey.socket, obey.read)
             self.set_interval(PERIOD, obey.tick)

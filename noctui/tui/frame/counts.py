@@ -128,8 +128,10 @@ class Counts(Sheet, can_focus=True):
 
     def show(self, view: View | None, size: Size, grey: bool, chosen: frozenset[int] = frozenset()) -> None:
         """The counts of this View; `chosen` are the severities that are filtered by."""
+        same = view is self._view and (size, grey, chosen) == (self._room, self._grey, self.chosen)
         self._view, self._room, self._grey, self.chosen = view, size, grey, chosen
-        self._draw()
+        if not (same and self.lines):  # a tick of the clock changes no count
+            self._draw()
 
     def _draw(self) -> None:
         if not self.is_mounted:

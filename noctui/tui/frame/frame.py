@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from noctui.model.view import View
     from noctui.tui.commands.entries import Entry as Found
     from noctui.tui.commands.suggest import Suggested
+    from noctui.tui.look.signs import Signs
     from noctui.tui.widgets.live_table import LiveTable
 
 
@@ -86,6 +87,7 @@ class Frame(Vertical):
         self._told: tuple[tuple[View, Place, int], Headline] | None = None
         self._ways: tuple[Place, ...] = ()
         self._offers: tuple[str, ...] = ()
+        self._foot: tuple[tuple[object, ...], Line] | None = None
         self._past = False
         self._header = Sheet(id="header", ground="bar")
         self.counts = Counts()
@@ -202,8 +204,22 @@ class Frame(Vertical):
             said = self._headline(moment, told)
             said = with_rest(said, scene.status, wide) if scene.live else said
             self._sentence.paint([headline_line(said, wide, moment.grey)])
-        ground = "bg" if scene.live else "past"
-        self._footer.paint([footer_line(footer_words(offers), wide, note, moment.signs, aside)], ground=ground)
+        self._show_footer(offers, wide, note, moment.signs, aside, "bg" if scene.live else "past")
+        if moment.size is Size.TINY:
+            self._show_tiny(moment)
+
+    def _show_footer(
+        self, offers: tuple[str, ...], wide: int, note: str, signs: Signs, aside: str, ground: str
+    ) -> None:
+        """The last row; put together anew when it says something else, not with every second."""
+        says = (offers, wide, note, id(signs), aside)
+        if self._foot is None or self._foot[0] != says:
+            self._foot = says, footer_line(footer_words(offers), wide, note, signs, aside)
+        self._footer.paint([self._foot[1]], ground=ground)
+
+    def _show_tiny(self, moment: Moment) -> None:
+        """All there is room for."""
+        scene, view = moment.scene, moment.view
         down, dark = int(view.counts()[Severity.DOWN]), int(view.sites.dark.sum())
         age = duration_prose(max(0.0, moment.now - moment.heard_at) // 5 * 5)
         how = f"live {age}" if scene.live and not moment.grey else f"{age} old"
