@@ -18,6 +18,8 @@ from noctui.tui.panes.series_rows import METRICS
 from noctui.tui.widgets.lanes import Band
 
 Span = tuple[float, float]
+HAIR = 1e-3
+"""Seconds by which its band is narrower than it, so that rounding lets it touch no column beside its own."""
 SHORT = 600.0
 """Seconds below which its words have seconds."""
 
@@ -78,7 +80,10 @@ class Mark:
 
     def bands(self, at: float) -> list[Band]:
         found = self.span(at)
-        return [Band(*found, "marked", numbers.duration(found[1] - found[0]))] if found is not None else []
+        if found is None:
+            return []
+        start, end = found
+        return [Band(start + HAIR, max(end - HAIR, start + HAIR), "marked", numbers.duration(end - start))]
 
     def said(self, at: float, zone: tzinfo = UTC) -> str:
         """`marked 02:51–03:14, 23m, b clears`."""

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import MouseDown, MouseMove, MouseUp
 
+from noctui.charts.columns import snap, touched
 from noctui.clock import FixedClock
 from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Failover
@@ -244,6 +245,19 @@ def test_a_mark_lies_between_its_ends_whichever_came_first(moves: list[int], end
     assert mark.span(T + 60 * low) is None
     assert mark.clear()
     assert not mark.clear()
+
+
+@given(st.integers(10, 200), st.integers(0, 199), st.integers(0, 199), st.floats(600, 3e7), st.floats(0, 1e6))
+def test_its_band_covers_the_columns_that_were_marked_and_no_other(
+    columns: int, one: int, other: int, seconds: float, shift: float
+) -> None:
+    start, end = snap(T - seconds + shift, T + shift, columns)
+    each = (end - start) / columns
+    first, last = sorted((one % columns, other % columns))
+    mark = Mark(None, lambda: None)
+    mark.draw(start + first * each, start + (last + 1) * each, done=True)
+    (band,) = mark.bands(end + 1)
+    assert touched(start, end, band.start, band.end, columns) == (first, last + 1)
 
 
 def test_words_of_a_stretch_name_the_day_where_it_is_not_today() -> None:
