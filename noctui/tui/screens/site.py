@@ -14,7 +14,7 @@ from noctui.tui.panes.alarm_places import standing_at, standing_of_circuit
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.pane import Pane
-from noctui.tui.panes.site_alarms import MistAlarms
+from noctui.tui.panes.site_alarms import PlaceAlarms
 from noctui.tui.panes.site_beside import SiteCircuits
 from noctui.tui.panes.site_failovers import Failovers
 from noctui.tui.panes.site_gateways import Gateways
@@ -52,7 +52,7 @@ class SiteBoard(Board):
         self._circuits = SiteCircuits(id="site-circuits")
         self._paths = PeerPaths(id="paths")
         self._gateways = Gateways(id="gateways")
-        self._alarms = MistAlarms(id="site-alarms")
+        self._alarms = PlaceAlarms(id="site-alarms")
         self._levels = ServiceLevels(id="service-levels")
         self._failovers = Failovers(id="failovers")
         self._events = Events(id="site-events")
