@@ -118,6 +118,8 @@ class Walling(Shell):
     def _page_of(self, news: News) -> Place:
         """The page that shows it: its region's, else the incidents', else the network's, else its region's for once."""
         places = [page.place for page in self._pages]
+        if news.incident and Place(kind="incidents") in places:
+            return Place(kind="incidents")
         mine = wall_of(news.region)
         for place in (mine, Place(kind="incidents"), FIRST.place):
             if place in places:

@@ -13,11 +13,11 @@ from noctui.tui.frame.sentence import data_headline, headline_line, with_rest
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.place import CIRCUITS, OVERVIEW, of_region, of_site
+from noctui.tui.place import CIRCUITS, OVERVIEW, of_incident, of_region, of_site
 from noctui.tui.runs import BLANK, Line, crop
 from noctui.tui.screens.board import Board
 from noctui.tui.wall.boxes import box_lines, boxes_of
-from noctui.tui.wall.lists import entry_lines, regions_of, sites_of
+from noctui.tui.wall.lists import entry_lines, incidents_of, regions_of, sites_of
 from noctui.tui.wall.news import News
 from noctui.tui.wall.told import told_lines, told_of
 
@@ -83,7 +83,12 @@ class WallBoard(Board, can_focus=True):
         if moment is None:
             return
         circuits = moment.view.inventory.circuit_row
-        if self.news is not None and self.news.circuit_id in circuits:
+        worst = moment.view.alarms.incidents
+        if self.news is not None and self.news.incident in moment.view.alarms.by_id:
+            self.post_message(self.Goto(of_incident(self.news.incident)))
+        elif self.news is None and moment.place.kind == "incidents" and worst:
+            self.post_message(self.Goto(of_incident(worst[0].alarm_id)))
+        elif self.news is not None and self.news.circuit_id in circuits:
             circuit = moment.view.inventory.circuits[circuits[self.news.circuit_id]]
             self.post_message(self.Goto(of_site(circuit.site_id)))
         elif moment.place.region is not None:
@@ -116,7 +121,8 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     if moment.place.kind == "wall" and region is None:
         entries = regions_of(view)
     else:
-        entries = sites_of(view, region, moment.at, newest=moment.place.kind == "incidents")
+        newest = moment.place.kind == "incidents"
+        entries = [*(incidents_of(view, moment.at) if newest else []), *sites_of(view, region, moment.at, newest)]
     lines += _in(
         entry_lines(entries, inner, high - len(lines), not small and not signs.ascii, signs, moment.grey), margin
     )

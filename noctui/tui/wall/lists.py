@@ -64,6 +64,18 @@ def sites_of(view: View, region: str | None, at: float, newest: bool) -> list[En
     return [_site(view, row, at) for row in order.tolist()]
 
 
+def incidents_of(view: View, at: float) -> list[Entry]:
+    """Open incidents, worst first: what and how many sites, since when and whose."""
+    out: list[Entry] = []
+    for alarm in view.alarms.incidents[:MOST]:
+        sites = f"{alarm.sites:,} site{'' if alarm.sites == 1 else 's'} " if alarm.sites else ""
+        who = alarm.owner or ("open" if alarm.waits else "held")
+        role = "text" if alarm.ack is not None else severity_role(alarm.severity)
+        long = duration(max(at - alarm.opened, 0.0))
+        out.append(Entry(alarm.text or alarm.cause or f"incident {alarm.number}", f"{sites}{long} {who}", role))
+    return out
+
+
 def _site(view: View, row: int, at: float) -> Entry:
     site = view.inventory.sites[row]
     dark, severity = bool(view.sites.dark[row]), int(view.sites.severity[row])

@@ -1,4 +1,4 @@
-"""What became down, away or critical between two polls: it pulls its page forward."""
+"""What became down, away or critical between two polls, incidents before circuits: it pulls its page forward."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class News:
     region: str
     circuit_id: str
     circuits: int
+    incident: str = ""  # alarm_id, when it is one
 
 
 class Watch:
@@ -41,12 +42,24 @@ class Watch:
         self._before = view
         if before is None or view.at <= before.at:
             return None
+        found = self._incident(before, view)
         self._told = {c: at for c, at in self._told.items() if view.at - at < QUIET}
         rows = worsened(before, view)
         ids = view.inventory.circuits
         rows = np.array([r for r in rows.tolist() if ids[r].circuit_id not in self._told], np.intp)
         self._told |= {ids[r].circuit_id: view.at for r in rows.tolist()}
-        return _of(view, rows) if len(rows) else None
+        return found or (_of(view, rows) if len(rows) else None)
+
+    @staticmethod
+    def _incident(before: View, view: View) -> News | None:
+        """The worst incident that was not there before, if it is critical and nobody has it yet."""
+        known = before.alarms.by_id
+        for alarm in view.alarms.incidents:
+            if alarm.alarm_id not in known and alarm.severity <= WORST and alarm.waits:
+                members = view.alarms.members.get(alarm.alarm_id, ())
+                circuit = next((c for a in members for c in a.circuit_ids), "")
+                return News(alarm.severity, alarm.region, circuit, max(alarm.open_members, 1), alarm.alarm_id)
+        return None
 
 
 def worsened(before: View, after: View) -> NDArray[np.intp]:

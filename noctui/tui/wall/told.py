@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from noctui.model.alarms import Alarm
 from noctui.model.view import View
 from noctui.model.words import Severity
 from noctui.runtime.headlines import find_cause
@@ -30,6 +31,8 @@ class Told:
 
 def told_of(view: View, region: str | None, news: News | None, at: float) -> Told | None:
     """None while nothing is critical or worse."""
+    if news is not None and (alarm := view.alarms.by_id.get(news.incident)) is not None:
+        return _incident(alarm, at)
     cause = find_cause(view, region)
     row = view.inventory.circuit_row.get(news.circuit_id) if news is not None else None
     if news is not None and row is not None and (cause is None or row not in cause.rows):
@@ -40,6 +43,12 @@ def told_of(view: View, region: str | None, news: News | None, at: float) -> Tol
         return Told(tuple(n for n in names if n), (sites, duration(at - cause.since)), 0, cause.severity)
     worst = _worst(view, region)
     return _circuit(view, worst, at, 1) if worst is not None else None
+
+
+def _incident(alarm: Alarm, at: float) -> Told:
+    names = (alarm.text or alarm.cause or f"incident {alarm.number}",)
+    sites = (f"{alarm.sites:,} site{'' if alarm.sites == 1 else 's'}",) if alarm.sites else ()
+    return Told(names, (*sites, duration(max(at - alarm.opened, 0.0))), 0, alarm.severity)
 
 
 def _worst(view: View, region: str | None) -> int | None:
