@@ -87,7 +87,11 @@ async def near(
 
 async def _told_before(read: Reader, edge: Edge, corrected: bool) -> bool:
     """Whether this is an outage that was known already: after a restart it is found again, and its first time is
-    learned better from the port or from events. Through what is unknown between, it is one."""
+    learned better from the port or from events. Through what is unknown between, it is one. Nor did anything happen
+    where the time that noctui stood still is known by now."""
+    if edge.state == State.UNKNOWN:
+        now = await read.timeline(edge.circuit_id, Range(edge.event_time, edge.event_time + 1))
+        return bool(now) and all(stretch.state != State.UNKNOWN for stretch in now)
     if edge.state != State.DOWN:
         return False
     began = edge.event_time
