@@ -27,7 +27,7 @@ from tests.tui.app.styled import dump
 SIZE = (120, 40)
 KEYS = (
     "down", "up", "j", "k", "right", "left", "l", "h", "pagedown", "pageup", "end", "home", "enter", "escape",
-    *typed("/:<>sScfgwm[]L+-{}eyzraAnxtu?123456789").copy(), "0", "space", "tab", "shift+tab", "backspace",
+    *typed("/:<>sScfgwm[]L+-{}eyzrbaAnxtu?123456789").copy(), "0", "space", "tab", "shift+tab", "backspace",
 )  # fmt: skip
 """All but q. Those that lead one way stand before those that lead back."""
 BOARDS = {
