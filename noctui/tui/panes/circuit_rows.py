@@ -17,7 +17,9 @@ from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import count, duration, loss, milliseconds, tone, utilisation
 from noctui.tui.look.signs import Signs
 from noctui.tui.panes import cells
+from noctui.tui.panes.alarm_owner import owner_cell, owner_ranks
 from noctui.tui.panes.changed import differs, durations
+from noctui.tui.panes.folded import NO_FOLDS, Folds, fold_cell, folds_differ
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import spark
 from noctui.tui.widgets.spark import wide as widened
@@ -40,6 +42,7 @@ COLUMNS = (
     Column("trend", "rx 3 h", 12, drop=5),
     Column("for", "for", 5, "right", drop=2),
     Column("flap", "flap", 4, "right", drop=7),
+    Column("owner", "owner", 6, drop=8),
 )
 WIDE_ONLY = frozenset({"region", "port", "type"})
 _WIDTHS = {"carrier": 16, "trend": 24, "type": 10, "region": 16, "port": 10}
@@ -78,11 +81,22 @@ def state_order(view: View) -> NDArray[np.float32]:
     return out
 
 
-class CircuitRows:
-    """The circuits of one View. `grey`: all of it is old; `wide`: the columns are those of a large terminal."""
+def usual_order(view: View) -> NDArray[np.intp]:
+    """[rows] row numbers by `state`, equal ones as they are: kept with the View."""
+    return np.argsort(-state_order(view), kind="stable")
 
-    def __init__(self, view: View, signs: Signs, grey: bool = False, wide: bool = False) -> None:
+
+class CircuitRows:
+    """The circuits of one View. `grey`: all of it is old; `wide`: the columns are those of a large terminal; `folds`:
+    rows that stand for an incident."""
+
+    def __init__(
+        self, view: View, signs: Signs, grey: bool = False, wide: bool = False, folds: Folds = NO_FOLDS,
+        ids: object = None,
+    ) -> None:  # fmt: skip
         self._view = view
+        self.folds = folds
+        self._ids = ids
         self._wide = wide
         self._signs = signs
         self._grey = grey
@@ -93,7 +107,7 @@ class CircuitRows:
 
     @property
     def ids(self) -> object:
-        return self._view.inventory
+        return self._ids if self._ids is not None else self._view.inventory
 
     def __len__(self) -> int:
         return len(self._view.circuits)
@@ -109,6 +123,9 @@ class CircuitRows:
         return bool(self._view.circuits.since[row] > self._view.at - self._view.interval)
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
+        if (found := self.folds.get(row)) is not None:
+            made = [fold_cell(found, self._view, c, self._signs) for c in columns]
+            return cells.greyed(made) if self._grey else made
         made = [self._trend(row) if c == "trend" and self._wide else self._cell(row, c) for c in columns]
         if not self._grey:
             return made
@@ -168,6 +185,8 @@ class CircuitRows:
             case "for":
                 text = duration(self._view.at - float(t.since[row]))
                 return (text, tone(text, "text" if t.severity[row] < Severity.OK else "dim"))
+            case "owner":
+                return self._owner(row)
             case "flap":
                 text = count(int(t.flaps_24h[row]))
                 return (text, tone(text))
@@ -211,6 +230,8 @@ class CircuitRows:
                 return t.latency
             case "trend":
                 return np.asarray(np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1))
+            case "owner":
+                return owner_ranks(self._view.alarms.by_circuit, (c.circuit_id for c in inv.circuits))
             case "for":
                 return np.asarray(self._view.at - t.since)
             case "flap":
@@ -221,13 +242,26 @@ class CircuitRows:
         if old._grey != self._grey or old._view.inventory is not self._view.inventory:
             return np.ones(len(rows), np.bool_)
         new, was = self._view.circuits, old._view.circuits
+        told = folds_differ(self.folds, old.folds, rows) | self._marked_otherwise(old, rows)
         if new is was:
-            return np.zeros(len(rows), np.bool_)
-        return (
-            differs(new, was, _LOOKS, rows)
+            return told
+        return np.asarray(
+            told
+            | differs(new, was, _LOOKS, rows)
             | differs(new, was, ("trend",), rows)
             | durations(self._view.at - new.since[rows], old._view.at - was.since[rows])
         )
+
+    def _marked_otherwise(self, old: CircuitRows, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """[len(rows)] whose alarms are in other hands."""
+        if self._view.alarms is old._view.alarms:
+            return np.zeros(len(rows), np.bool_)
+        return np.array([self._owner(int(r)) != old._owner(int(r)) for r in rows], np.bool_)
+
+    def _owner(self, row: int) -> Cell:
+        alarms = self._view.alarms
+        found = alarms.by_circuit.get(self.key(row), ())
+        return owner_cell(found, alarms, self._signs) if found else ("", "faint")
 
 
 HEADERS = (

@@ -17,7 +17,9 @@ from noctui.tui.export import Exported, instant, number
 from noctui.tui.look.numbers import availability, duration, loss, milliseconds, tone, utilisation
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.panes import cells
+from noctui.tui.panes.alarm_owner import owner_cell, owner_ranks
 from noctui.tui.panes.changed import Mask, differs, durations
+from noctui.tui.panes.folded import NO_FOLDS, Folds, fold_cell, folds_differ
 from noctui.tui.runs import Run
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import spark
@@ -37,6 +39,7 @@ COLUMNS = (
     Column("lat", "lat", 4, "right", drop=5),
     Column("for", "for", 5, "right", drop=2),
     Column("avail", "avail 24h", 9, "right", drop=6),
+    Column("owner", "owner", 6, drop=9),
 )
 SORT = ("state", True)
 _SIGNS_SHOWN = 4
@@ -67,17 +70,22 @@ def state_order(view: View) -> NDArray[np.float32]:
 
 
 class SiteRows:
-    """The sites of one View."""
+    """The sites of one View. `folds`: rows that stand for an incident."""
 
-    def __init__(self, view: View, signs: Signs, grey: bool = False, wide: bool = False) -> None:
+    def __init__(
+        self, view: View, signs: Signs, grey: bool = False, wide: bool = False, folds: Folds = NO_FOLDS,
+        ids: object = None,
+    ) -> None:  # fmt: skip
         self._view = view
+        self.folds = folds
+        self._ids = ids
         self._signs = signs
         self._grey = grey
         self._wide = wide
 
     @property
     def ids(self) -> object:
-        return self._view.inventory
+        return self._ids if self._ids is not None else self._view.inventory
 
     def __len__(self) -> int:
         return len(self._view.sites)
@@ -116,6 +124,9 @@ class SiteRows:
         return out
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
+        if (found := self.folds.get(row)) is not None:
+            made = [fold_cell(found, self._view, column, self._signs, of_sites=True) for column in columns]
+            return cells.greyed(made) if self._grey else made
         made = [self._cell(row, column) for column in columns]
         if not self._grey:
             return made
@@ -162,6 +173,8 @@ class SiteRows:
             case "for":
                 text = duration(view.at - float(view.sites.since[row]))
                 return (text, tone(text, "text" if view.sites.severity[row] < Severity.OK else "dim"))
+            case "owner":
+                return self._owner(row)
             case "avail":
                 text = availability(float(self.lowest[row]))
                 return (text, tone(text, "dim" if text == "100.000" else "text"))
@@ -229,11 +242,18 @@ class SiteRows:
                 return np.asarray(np.where(carried, t.latency[mains], np.float32(np.nan)))
             case "trend":
                 return np.asarray(np.where(t.trend >= 254, -1, t.trend.astype(np.int16)).max(axis=1)[mains])
+            case "owner":
+                return owner_ranks(view.alarms.by_site, (s.site_id for s in view.inventory.sites))
             case "for":
                 return np.asarray(view.at - view.sites.since)
             case "avail":
                 return self.lowest
         raise KeyError(column)
+
+    def _owner(self, row: int) -> Cell:
+        alarms = self._view.alarms
+        found = alarms.by_site.get(self.key(row), ())
+        return owner_cell(found, alarms, self._signs) if found else ("", "faint")
 
     def _on_text(self, row: int) -> str:
         carrying = int(self._view.sites.carrying[row])
@@ -243,9 +263,12 @@ class SiteRows:
         if old._grey != self._grey or old._view.inventory is not self._view.inventory:
             return np.ones(len(rows), np.bool_)
         new, was = self._view, old._view
-        if new is was:
-            return np.zeros(len(rows), np.bool_)
-        found = differs(new.sites, was.sites, ("severity", "dark", "failed_over", "carrying", "counts"), rows)
+        told = folds_differ(self.folds, old.folds, rows)
+        if new.alarms is not was.alarms:
+            told |= np.array([self._owner(int(r)) != old._owner(int(r)) for r in rows], np.bool_)
+        if new.sites is was.sites:
+            return told
+        found = told | differs(new.sites, was.sites, ("severity", "dark", "failed_over", "carrying", "counts"), rows)
         found |= durations(new.at - new.sites.since[rows], was.at - was.sites.since[rows])
         # A site shows something of each of its circuits.
         inv = new.inventory

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 
+from noctui.runtime.folds import fold_circuits
 from noctui.tui.export import Exported
+from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows, subjects
-from noctui.tui.panes.alarm_places import standing_of_circuit
+from noctui.tui.panes.alarm_places import standing_at, standing_of_circuit
+from noctui.tui.panes.folded import NO_FOLDS, Folds, fold, unfold
 from noctui.tui.panes.table_pane import TablePane
-from noctui.tui.place import Place, of_chart, of_circuit
+from noctui.tui.place import Place, of_chart, of_circuit, of_incident
 from noctui.tui.screens.tabled import TabledBoard, filtered
 from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
@@ -20,9 +26,10 @@ from noctui.tui.widgets.live_table import LiveTable
 class Circuits(TabledBoard):
     """Key 3."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("fold")
     OFFERS = (
-        "open", "acts", "filter", "severity", "sorts", "choose_columns", "columns", "chart", "time", "export", "copy",
-        "command", "screens", "quit",
+        "open", "acts", "filter", "severity", "fold", "sorts", "choose_columns", "columns", "chart", "time", "export",
+        "copy", "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
@@ -31,6 +38,8 @@ class Circuits(TabledBoard):
         self._pane = TablePane(circuit_rows.columns(False), sort, clock, id="circuits-pane")
         self._moment: Moment | None = None
         self._size_now: Size | None = None
+        self._folded_by: object = None
+        self._ids = object()  # of rows whose numbers mean the same, and that fold in the same way
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -46,16 +55,37 @@ class Circuits(TabledBoard):
             self._size_now = moment.size
             wide = moment.size is Size.L
             self._pane.table.set_columns(circuit_rows.columns(wide), circuit_rows.spare(wide))
-        rows = self.kept(moment, lambda: self._made(moment))
+        self._shown = moment
+        mask, folds = None, NO_FOLDS
+        plain = not moment.filter and not moment.severities
+        if plain and view.alarms.incidents:  # who filters wants to see what matches
+            mask, folds = fold(circuit_rows.usual_order(view), None, view, self._unfolded, fold_circuits)
+        key = (len(folds), self._unfolded, plain, id(view.inventory))
+        if self._folded_by != key:
+            self._folded_by, self._kept, self._ids = key, None, object()
+        rows = self.kept(moment, lambda: self._made(moment, folds))
         result = filtered(
             moment.filter, moment.severities, None, len(rows), lambda: subjects.circuits(view),
             lambda chosen: subjects.of_severity(view.circuits.severity, chosen),
         )  # fmt: skip
+        if mask is not None:
+            result = replace(result, mask=mask)
         self.fill(moment, rows, result, self._words())
 
-    @staticmethod
-    def _made(moment: Moment) -> circuit_rows.CircuitRows:
-        return circuit_rows.CircuitRows(moment.view, moment.signs, moment.grey, moment.size is Size.L)
+    def _made(self, moment: Moment, folds: Folds) -> circuit_rows.CircuitRows:
+        wide = moment.size is Size.L
+        return circuit_rows.CircuitRows(moment.view, moment.signs, moment.grey, wide, folds, self._ids)
+
+    def incident_at(self, key: str) -> str:
+        found = self._moment.view.alarms.incident_of.get(key) if self._moment is not None else None
+        return found.alarm_id if found is not None else ""
+
+    def _fold_at(self, key: str) -> str:
+        """The incident that the row of this circuit stands for as a whole; empty where it stands for itself."""
+        rows = self._pane.table.rows
+        row = rows.find(key) if rows is not None else None
+        found = rows.folds.get(row) if isinstance(rows, circuit_rows.CircuitRows) and row is not None else None
+        return found.incident.alarm_id if found is not None else ""
 
     def _words(self) -> tuple[str, str]:
         table = self._pane.table
@@ -68,10 +98,13 @@ class Circuits(TabledBoard):
         self._pane.entitle(self._words())
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
-        self.post_message(self.Goto(of_circuit(message.key)))
+        incident = self._fold_at(message.key)
+        self.post_message(self.Goto(of_incident(incident) if incident else of_circuit(message.key)))
 
     def standing(self) -> Standing | None:
         key = self._pane.table.cursor_key
+        if key is not None and self._moment is not None and (incident := self._fold_at(key)):
+            return standing_at(of_incident(incident), self._moment.view)
         return standing_of_circuit(key, self._moment.view) if key is not None and self._moment is not None else None
 
     def charted(self) -> Place | None:
@@ -80,4 +113,6 @@ class Circuits(TabledBoard):
     def export(self) -> Exported | None:
         if self._moment is None:
             return None
-        return circuit_rows.exported(self._moment.view, self._pane.table.shown_rows.tolist())
+        rows = self._pane.table.rows
+        folds = rows.folds if isinstance(rows, circuit_rows.CircuitRows) else NO_FOLDS
+        return circuit_rows.exported(self._moment.view, unfold(self._pane.table.shown_rows.tolist(), folds))

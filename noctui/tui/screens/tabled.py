@@ -79,6 +79,24 @@ class TabledBoard(Board):
         self._cursors: dict[Place, str] = {}
         self._at: Place | None = None
         self._kept: tuple[View, object, Any] | None = None
+        self._unfolded: frozenset[str] = frozenset()
+        self._shown: Moment | None = None  # where rows fold: what is shown
+
+    def action_fold(self) -> None:
+        """The incident under the cursor as one row, or its members; bound where rows fold."""
+        key = self.main.table.cursor_key
+        incident = self.incident_at(key) if key is not None else ""
+        if not incident:
+            self.post_message(self.Say("g folds the circuits of one incident; this row is of none."))
+            return
+        self._unfolded = self._unfolded ^ {incident}
+        self._kept = None
+        if self._shown is not None:
+            self.show(self._shown)
+
+    def incident_at(self, key: str) -> str:
+        """The alarm_id of the incident that this row stands for or belongs to; empty for none."""
+        return ""
 
     def kept(self, moment: Moment, make: Callable[[], R]) -> R:
         """The rows of this moment: the same object while the data is the same, so that a table knows a filter that a
