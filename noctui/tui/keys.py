@@ -55,7 +55,7 @@ _ALL = (
     Action("kind", ("t",), "t", "kind", "another kind of chart"),
     Action("measure", ("m",), "m", "metric", "the next metric", call="measure(1)"),
     Action("clock", ("u",), "u", "clock", "UTC, calendar, site time"),
-    Action("mark", ("b",), "b", "mark", "mark a time: from, to, off"),
+    Action("mark", ("b",), "b", "mark", "mark a stretch of time"),
     Action("by", ("m",), "m", "by", "rank by; M ← → too", call="by(1)"),
     Action("by_back", ("M",), "M", "by", "rank by the one before", call="by(-1)"),
     Action("by_left", ("left", "h"), "←", "by", "rank by the one before", call="by(-1)"),

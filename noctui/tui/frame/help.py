@@ -24,6 +24,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("outage", "outage in a trend", "crit"), ("stale", "after a number: stale", "unk"),
     ("none", "no value", "dim"), ("bad_day", "bad day, of seven", "high"),
     ("approximate", "within 1 %, of a histogram", "dim"),
+    ("port_down", "a port went down", "high"), ("port_up", "a port came up", "ok"),
+    ("person", "configured", "accent"),
 )  # fmt: skip
 MORE = (
     "Filters: words must all match. !word not, -letters fuzzy, util>80, loss>=0.5, for<10 (minutes), bw>=500 (M),",
