@@ -33,7 +33,7 @@ log = logging.getLogger("noctui.alarms")
 
 LOOK_SECONDS = 0.5
 """How often the inbox is looked at for what people did."""
-RECALLED = 7 * 86_400.0
+RECALLED = 2 * 86_400.0
 """Seconds: alarms that cleared so lately are remembered after a restart, so that their return is one."""
 
 

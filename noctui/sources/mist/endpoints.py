@@ -25,6 +25,10 @@ class Session(Protocol):
 
     async def mist_get(self, uri: str, query: dict[str, str] | None = None) -> Answer: ...
 
+
+class Writing(Protocol):
+    """What those need that change something in Mist."""
+
     async def mist_post(self, uri: str, body: object = None) -> Answer: ...
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from noctui.sources.mist.endpoints import GATEWAY, Session, answer_of, endpoints
+from noctui.sources.mist.endpoints import GATEWAY, Session, Writing, answer_of, endpoints
 from noctui.sources.mist.session import Answer
 
 _self, _usage, _sites, _groups, _templates, _profiles, _inventory, _stats, _devices, _alarms, _insights = endpoints(
@@ -77,13 +77,13 @@ async def search_open_alarms(session: Session, org_id: str, limit: int, start: i
     return await session.mist_get(f"/api/v1/orgs/{org_id}/alarms/search", query)
 
 
-async def ack_alarms(session: Session, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
+async def ack_alarms(session: Writing, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
     """Acknowledge up to 1,000 alarms in Mist; the token's role must allow it."""
     body = {"alarm_ids": list(alarm_ids), "note": note}
     return await answer_of(_alarms.ackOrgMultipleAlarms(session, org_id, body=body))
 
 
-async def unack_alarms(session: Session, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
+async def unack_alarms(session: Writing, org_id: str, alarm_ids: Sequence[str], note: str) -> Answer:
     """Take that back."""
     body = {"alarm_ids": list(alarm_ids), "note": note}
     return await answer_of(_alarms.unackOrgMultipleAlarms(session, org_id, body=body))

@@ -33,13 +33,13 @@ DAY = Range(night.POLL - 86_400, night.POLL)
 class Told(night.FakeReader):
     """A night in which Mist tells other alarms."""
 
-    alarms: tuple[MistAlarm, ...] = ()
+    tales: tuple[MistAlarm, ...] = ()
     fault: str = ""
 
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         if self.fault:
             raise HistoryError(self.fault)
-        return tuple(a for a in self.alarms if a.resolved is None or a.resolved >= range_.start)[:limit]
+        return tuple(a for a in self.tales if a.resolved is None or a.resolved >= range_.start)[:limit]
 
 
 def told(options: Options, reader: Told, health: Health | None = None) -> NoctuiApp:
@@ -84,7 +84,7 @@ async def test_enter_opens_the_circuit_else_the_site(app: NoctuiApp) -> None:
 
 async def test_an_alarm_of_nowhere_says_so(options: Options) -> None:
     lost = MistAlarm(alarm_id="x", type="odd", severity="warn", opened=night.POLL, last_seen=0, known_at=0, site_id="?")
-    app = told(options, Told(night.POLL, alarms=(lost,)))
+    app = told(options, Told(night.POLL, tales=(lost,)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
@@ -170,7 +170,7 @@ async def test_no_alarm_at_all_and_when_the_last_one_cleared(options: Options) -
         alarm_id="x", type="port_flap", severity="warn", opened=night.POLL - 200_000, last_seen=0, known_at=0,
         resolved=night.POLL - 180_000,
     )  # fmt: skip
-    app = told(options, Told(night.POLL, alarms=(old,)))
+    app = told(options, Told(night.POLL, tales=(old,)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
@@ -273,7 +273,7 @@ def test_ten_thousand_alarms_sort_by_every_column_and_only_what_changed_is_paint
 
 async def test_a_key_costs_no_more_with_ten_thousand_alarms(options: Options) -> None:
     """Two lines change; nothing may walk all rows for it."""
-    app = told(options, Told(night.POLL, alarms=many(10_393)))
+    app = told(options, Told(night.POLL, tales=many(10_393)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("colon", *"mist", "enter")
         await settled(pilot)
