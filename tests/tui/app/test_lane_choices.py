@@ -17,7 +17,7 @@ from tests import night
 from tests.tui.app.seen import lines, text
 from tests.tui.app.test_snapshots import pressing
 
-SIZE = (120, 40)
+SIZE = (120, 46)
 TITLE = 4
 
 
@@ -30,6 +30,13 @@ def labels(app: NoctuiApp) -> list[str]:
 
 def events_row(app: NoctuiApp) -> int:
     return next(i for i, line in enumerate(lines(app)) if line[1:7] == "event ")
+
+
+def value_of(app: NoctuiApp, title: str) -> str:
+    """The value that the uppermost lane of this title shows."""
+    shown, below = lines(app), events_row(app)
+    first = next(i for i, line in enumerate(shown) if i > below and line[1:7].split()[:1] == [title])
+    return shown[first + 1][1:6].strip()
 
 
 def axis(app: NoctuiApp) -> str:
@@ -113,13 +120,11 @@ async def test_in_the_past_the_other_ends_there_too(hot: NoctuiApp) -> None:
     """Lumen went down at 02:51: at 02:45 its lane still had a value."""
     async with hot.run_test(size=SIZE) as pilot:
         await pressing("r")(pilot)
-        below = events_row(hot)
-        first = next(i for i, line in enumerate(lines(hot)) if line[1:4] == "pri" and i > below)
-        assert lines(hot)[first + 1][1:6].strip() == "–"
+        assert value_of(hot, "pri") == "–"
         hot.post_message(Board.At(night.utc(2, 46, 30)))
         await pressing()(pilot)
         assert "PAST 02:45:55" in lines(hot)[0]
-        assert float(lines(hot)[first + 1][1:6]) > 0
+        assert float(value_of(hot, "pri")) > 0
 
 
 async def test_where_calendar_and_site_are_utc_u_says_so(hot: NoctuiApp) -> None:
