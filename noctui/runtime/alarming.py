@@ -24,6 +24,7 @@ from noctui.model.scene import Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.work import PollRecord
 from noctui.runtime.alarm_rules import rules_of
+from noctui.runtime.limits import LimitsKept
 from noctui.runtime.mirroring import Mirror
 from noctui.runtime.notifying import Notifier
 from noctui.runtime.people import Person, role_of
@@ -42,6 +43,7 @@ class Alarming:
 
     def __init__(self, settings: AlarmSettings, roles: Roles, clock: Clock, zone: str = "UTC") -> None:
         self._settings, self._roles = settings, roles
+        self.limits: LimitsKept | None = None  # the thresholds that texts name; None: the defaults everywhere
         self._clock = clock
         self._mirror = Mirror(clock)
         self._notifier = Notifier(settings, clock, zone, settings.settle)
@@ -89,13 +91,15 @@ class Alarming:
         if self._book is None:
             self._book = AlarmBook(rules_of(self._settings))
         view = record.view
+        if self.limits is not None:
+            view = replace(view, limits=self.limits.of(view.inventory))
         own = (*own_conditions(status, view, view.at), *self._notifier.conditions())
         mist, self._told_before = (*self._told_before, *mist), ()
         judged = self._book.judge(view, record.edges, mist, own, {}, view.at)
         self._notifier.plan(self._book.alarms, [a for a in judged.changed if not a.open], view.inventory)
         return replace(
             record,
-            view=replace(view, alarms=self._book.alarms),
+            view=replace(record.view, alarms=self._book.alarms),
             alarms=judged.changed,
             notes=(*record.notes, *judged.notes),
         )

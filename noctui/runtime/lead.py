@@ -21,6 +21,7 @@ from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
 from noctui.runtime.lag import Lag
+from noctui.runtime.limits import LimitsKept
 from noctui.runtime.naming import Naming
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
@@ -87,6 +88,7 @@ class Lead:
         self._file: StatusFile | None = None
         self._said = Status(poll_seconds=poll_seconds)
         self._alarming = Alarming(alarms, roles, clock, zone)
+        self._alarming.limits = LimitsKept(thresholds)
         self._watching: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> bool:
@@ -212,6 +214,7 @@ class Lead:
         """Other rules and another pace, from the next poll on."""
         self._rules, self._poll_seconds = Rules(settings.thresholds.at), settings.poll_seconds
         self._alarming.reload(settings.alarms, settings.roles)
+        self._alarming.limits = LimitsKept(settings.thresholds)
         poll_seconds = settings.poll_seconds
         if self._collector is not None:
             self._collector.reload(poll_seconds)

@@ -93,10 +93,12 @@ class AlarmBook:
             self._alarms = Alarms(tuple(found), held_counts(found), self._cases.cleared_at)
         return self._alarms
 
-    def warm(self, alarms: Sequence[Alarm], edges: Sequence[Edge] = (), at: float = float("-inf")) -> None:
+    def warm(
+        self, alarms: Sequence[Alarm], edges: Sequence[Edge] = (), at: float = float("-inf"), highest: int = 0
+    ) -> None:
         """Go on from the newest version of each alarm that is open or cleared of late, and the ledger's late edges.
 
-        Raises ValueError when this book has judged already.
+        `highest` is the highest number an incident ever had. Raises ValueError when this book has judged already.
         """
         cases = self._cases
         if cases.poll or cases.by_key:
@@ -129,7 +131,7 @@ class AlarmBook:
             case.incident = case.alarm.parent if case.alarm.parent in incidents else ""
         self._parent_of = {c.alarm.alarm_id: c.incident for c in cases.by_key.values() if c.incident}
         self._cache.prime(conditions)
-        self._incidents.warm(tuple(newest.values()))
+        self._incidents.warm(tuple(newest.values()), highest)
         self._alarms = None
 
     def use(self, rules: AlarmRules) -> None:

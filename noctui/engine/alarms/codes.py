@@ -157,7 +157,7 @@ def gateway_codes(view: View, rules: AlarmRules, before: Codes, belong: Belongin
     if rules.least < Severity.AWAY:
         return np.zeros_like(codes)
     rows = np.flatnonzero(gone)
-    if len(rows):
+    if len(rows) and len(view.sites):
         site = belong.gateway_site[rows]
         dark = (site >= 0) & view.sites.dark[site]
         codes[rows[dark]] = 3

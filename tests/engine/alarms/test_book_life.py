@@ -6,6 +6,7 @@ from noctui.engine.alarms.rules import AlarmRules, Patience
 from noctui.model.alarms import SELF, Alarm, Condition, state_of
 from noctui.model.words import Level, Metric, Severity
 from tests.engine.alarms.watch import T0, Watch, rose, shop
+from tests.engine.build import network
 
 FULL = {"0417:1": {Metric.UTILISATION: Level.CRITICAL}}
 RX = {"0417:1": {"rx_pct": 93.4, "tx_pct": 41.8}}
@@ -229,3 +230,9 @@ def test_a_condition_without_a_time_began_when_it_was_seen() -> None:
     odd = Condition(key="self/x", source=SELF, type="x", severity=Severity.HIGH, since=float("nan"))
     (made,) = watch.poll(60, own=[odd]).changed
     assert made.opened == T0 + 60
+
+
+def test_a_network_without_anything_has_no_alarm() -> None:
+    watch = Watch()
+    watch.inventory = network(())
+    assert not watch.poll(0).changed
