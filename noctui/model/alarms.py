@@ -86,8 +86,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_by: str = ""
     parent: str = ""  # alarm_id of the incident, gateway or hub that it belongs to
     number: int = 0  # incidents: the short number that people say
-    members: int = 0  # incidents: alarms that belong to it, those that cleared included
-    open_members: int = 0
+    members: int = 0  # incidents: circuits that belong to it, those that are back included
+    open_members: int = 0  # those of them that are not back
     sites: int = 0  # incidents: sites with an open member
     owner: str = ""
     ack: Ack | None = None
@@ -239,10 +239,10 @@ class Alarms:
 
     @cached_property
     def incident_of(self) -> dict[str, Alarm]:
-        """The incident of each circuit that is a member of one."""
+        """The incident of each circuit that is a member of one; of several the worst."""
         return {
             c: incident
-            for incident in self.incidents
+            for incident in reversed(self.incidents)
             for a in self.members.get(incident.alarm_id, ())
             for c in a.circuit_ids
         }

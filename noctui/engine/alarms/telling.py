@@ -12,12 +12,12 @@ GROWS = 1.5
 
 
 def of_incident(alarm: Alarm, what: str, at: float) -> Note:
-    """`incident 8841: Lumen lost, Mountain, 36 alarms at 31 sites`; `what` is `began`, `grew`, `armed` or `ended`."""
+    """`incident 8841: Lumen lost, Mountain, 36 circuits at 31 sites`; `what` is `began`, `grew`, `armed` or `ended`."""
     name = f"incident {alarm.number}"
     size = (
-        f"{count(alarm.members, 'alarm')} at {count(alarm.sites, 'site')}"
+        f"{count(alarm.members, 'circuit')} at {count(alarm.sites, 'site')}"
         if alarm.sites
-        else count(alarm.members, "alarm")
+        else count(alarm.members, "circuit")
     )
     text = {
         "began": f"{name}: {alarm.text}, {size}",
