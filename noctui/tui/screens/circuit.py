@@ -14,7 +14,6 @@ from noctui.tui.panes import series_rows
 from noctui.tui.panes.alarm_places import standing_at
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import Chart
-from noctui.tui.panes.chart_mark_words import mark_line
 from noctui.tui.panes.events import Events
 from noctui.tui.panes.site_alarms import PlaceAlarms
 from noctui.tui.panes.stats import Stats
@@ -161,6 +160,8 @@ class CircuitBoard(Board):
         moment, marked = self._moment, self._chart.marked
         if moment is None or marked is None:
             return moment.place.circuit_id if moment is not None else ""
+        from noctui.tui.panes.chart_mark_words import mark_line
+
         found = self._stats.found(marked)
         if found is None or self._chart.marked_series is None:
             return ""
