@@ -46,6 +46,10 @@ class HistoryWriter(Protocol):
         """The newest version of each alarm that is open, or cleared after `since`: for warming the alarm book."""
         ...
 
+    def highest_incident(self) -> int:
+        """The highest number that an incident ever had; 0 none."""
+        ...
+
     def acts(self) -> Sequence[Act]:
         """What people left in the inbox to be done to alarms, oldest first; they stay there until `write_acts`. The
         author of each is whoever owns the file, whatever it says."""

@@ -82,7 +82,7 @@ class Alarming:
         now = self._clock.now()
         known = writer.alarms_known(now - RECALLED)
         self._told_before = tuple(writer.alarms(now - RECALLED))
-        book.warm(known, edges, now)
+        book.warm(known, edges, now, writer.highest_incident())
         self._notifier.warm(writer, known)
         self._book = book
 

@@ -58,6 +58,9 @@ class Unwritten:
     def alarms_known(self, since: float) -> Sequence[Alarm]:
         return ()
 
+    def highest_incident(self) -> int:
+        return 0
+
     def acts(self) -> Sequence[Act]:
         """None: they wait in the inbox for a history that holds what came of them."""
         return ()

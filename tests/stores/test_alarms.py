@@ -295,3 +295,14 @@ async def test_what_has_cleared_is_kept_as_long_as_hours_and_the_audit_for_ever(
     assert set(writer.db.execute("SELECT began, name FROM alarm_places")) == {named(lasts.alarm_id)}
     assert writer.db.execute("SELECT count(*) FROM audit").fetchone() == (1,)
     assert reader.alarms_now().alarms == (changed(lasts, known_at=START + 90, ack=ACK),)
+
+
+def test_the_number_of_an_incident_is_never_given_twice(open_writer: Callable[..., Writer]) -> None:
+    """Also when the incident itself is long gone: what counts is kept apart from it."""
+    writer = open_writer()
+    assert writer.highest_incident() == 0
+    polled(writer, (alarm(START + 60, "incident/7", type="incident", number=7), alarm(START + 60, number=0)))
+    polled_again = World(network(), start=START + 60)
+    writer.write(polled_again.poll(alarms=(alarm(START + 120, "incident/3", type="incident", number=3),)))
+    writer.db.execute("DELETE FROM alarms")
+    assert writer.highest_incident() == 7

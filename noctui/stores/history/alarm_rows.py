@@ -12,6 +12,7 @@ import msgspec
 
 from noctui.model.alarms import Alarm
 from noctui.stores.history.blocks import Go, never
+from noctui.stores.history.schema import meta, set_meta
 from noctui.stores.history.versions import IN_FORCE, NOW, THEN, readable
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -46,7 +47,9 @@ def places(alarm: Alarm) -> list[int]:
 
 def insert_alarms(db: sqlite3.Connection, alarms: Iterable[Alarm]) -> None:
     """Inside the caller's transaction. Versions may come out of order; of two of the same moment the last one holds."""
+    highest = 0
     for alarm in alarms:
+        highest = max(highest, alarm.number)
         name, known_at = named(alarm.alarm_id), alarm.known_at
         data = _encode(_replace(alarm, known_at=0.0))
         crc = crc32(data)
@@ -77,6 +80,17 @@ def insert_alarms(db: sqlite3.Connection, alarms: Iterable[Alarm]) -> None:
             db.executemany(
                 "INSERT OR IGNORE INTO alarm_places VALUES (?, ?, ?)", [(place, *name) for place in places(alarm)]
             )
+
+    if highest > highest_number(db):
+        set_meta(db, _NUMBER, highest)
+
+
+_NUMBER = "incident"
+
+
+def highest_number(db: sqlite3.Connection) -> int:
+    """The highest number that an incident ever had; it outlives the incident, so that none is given twice."""
+    return int(meta(db, _NUMBER) or 0)
 
 
 def _same_places(data: bytes, alarm: Alarm) -> bool:

@@ -20,7 +20,7 @@ from noctui.model.work import PollRecord
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
 from noctui.stores.history.acting import Acting
-from noctui.stores.history.alarm_rows import insert_alarms, newest_alarms
+from noctui.stores.history.alarm_rows import highest_number, insert_alarms, newest_alarms
 from noctui.stores.history.audit_rows import insert_audit
 from noctui.stores.history.blocks import OPEN_STEP
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
@@ -241,6 +241,11 @@ class Writer:
         """The newest version of each alarm that is open, or cleared after `since`. Raises HistoryFault."""
         with faults():
             return newest_alarms(self.db, since, self.said)
+
+    def highest_incident(self) -> int:
+        """The highest number that an incident ever had; 0 none. Raises HistoryFault."""
+        with faults():
+            return highest_number(self.db)
 
     def acts(self) -> tuple[Act, ...]:
         """What people left in the inbox to be done to alarms, in the order they left it. Raises HistoryFault."""
