@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from noctui.engine.alarms.book import AlarmBook
 from noctui.engine.alarms.rules import AlarmRules
-from noctui.model.alarms import Act, Alarm
+from noctui.engine.notification.planner import Planner
+from noctui.engine.notification.rules import Rule
+from noctui.model.alarms import Act, Alarm, Message
 from noctui.model.edges import Edge
 from noctui.model.words import Level, Metric, Severity
 from tests.engine.alarms.test_book_mist import mist
@@ -21,7 +23,7 @@ IDS = tuple(c.circuit_id for c in SHOPS)
 @pytest.mark.parametrize("hours", [4, pytest.param(24, marks=pytest.mark.soak)])
 def test_fifty_flaps_an_hour_for_a_day_are_two_alarms_and_the_down_one_is_damped(hours: int) -> None:
     """25 falls an hour, up a minute after each. A person is asked once, for the flapping; each fall is counted."""
-    watch = Watch()
+    watch, planner, told = Watch(), Planner((Rule("noc", severity=Severity.WARN),)), list[Message]()
     waited: set[str] = set()
     falls = 0
     for minute in range(hours * 60):
@@ -30,9 +32,11 @@ def test_fifty_flaps_an_hour_for_a_day_are_two_alarms_and_the_down_one_is_damped
         was = minute and (minute - 1) % 12 in (0, 2, 4, 6, 8)
         edges: list[Edge] = [fell("0417:1", t)] if lost else [rose("0417:1", t)] if was else []
         falls += lost
-        watch.poll(t, down=["0417:1"] if lost else [], edges=edges, flaps={"0417:1": 2 * falls})
+        judged = watch.poll(t, down=["0417:1"] if lost else [], edges=edges, flaps={"0417:1": 2 * falls})
         waited.update(a.alarm_id for a in watch.book.alarms.waiting)
+        told += planner.due(watch.book.alarms, [a for a in judged.changed if not a.open], T0 + t)
     assert falls == 25 * hours
+    assert [m.kind for m in told] == ["opened", "worse"]  # that it flaps, and that it does so badly
     flapping = watch.open()["circuit/0417:1/flapping"]
     assert (flapping.text, flapping.opened) == ("flapping", T0 + 4 * 60)
     down = watch.open()["circuit/0417:1/down"]
