@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from noctui.model.alarms import Alarm
 from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Note
 from noctui.model.scene import Range, Reader
 from noctui.tui.look.numbers import event_time
-from noctui.tui.look.signs import Signs
+from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Moment
+from noctui.tui.panes import alarm_facts as facts
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.latest import note_line
 from noctui.tui.panes.pane import Content, Pane
-from noctui.tui.panes.site_alarms import plain
+from noctui.tui.panes.site_alarms import order, plain
 from noctui.tui.runs import Line
 
 DAY = 86_400.0
@@ -24,6 +26,21 @@ def event_line(event: DeviceEvent, now: float, signs: Signs, wide: int) -> Line:
     return (
         (event_time(event.event_time, now).ljust(wide), "dim"), ("  ", "text"), (signs.ok, "dim"), (" ", "text"),
         ("Mist: ", "dim"), (plain(event.type) + port, "text"), (f"  {event.text}" if event.text else "", "dim"),
+    )  # fmt: skip
+
+
+def open_line(alarm: Alarm, moment: Moment, wide: int) -> Line:
+    """`02:55:31  ▲ rx ≥ 90 %, now 93.4, open`: what is open stands first, whenever it began."""
+    now = facts.now_of(alarm, moment.view)
+    incident = moment.view.alarms.by_id.get(alarm.parent) if alarm.held_by.startswith("incident") else None
+    whose = facts.owner_words(incident if incident is not None else alarm)
+    more = f", incident {incident.number}" if incident is not None else ""
+    calm = not alarm.waits
+    return (
+        (event_time(alarm.opened, moment.at).ljust(wide), "dim"), ("  ", "text"),
+        (moment.signs.severity(alarm.severity), "dim" if calm else severity_role(alarm.severity)), (" ", "text"),
+        (facts.said(alarm) + (f", {now}" if now else "") + more, "text" if calm else "hi"),
+        (f", {whose}", "accent" if whose == "open" else "dim"),
     )  # fmt: skip
 
 
@@ -92,7 +109,8 @@ class Events(Pane):
         told = [one for one in both if one.event_time <= now]
         told.sort(key=lambda one: -one.event_time)  # stable: a note stands above the event behind it
         cells = 12 if any(len(event_time(one.event_time, now)) > 8 for one in told[: max(room, 1)]) else 8
-        lines: list[Line] = []
+        mine = moment.view.alarms.by_circuit.get(moment.place.circuit_id, ()) if moment.place.circuit_id else ()
+        lines = [open_line(a, moment, cells) for a in sorted(mine, key=order)]
         for one in told:
             if isinstance(one, DeviceEvent):
                 lines.append(event_line(one, now, signs, cells))

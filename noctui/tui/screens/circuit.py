@@ -9,21 +9,18 @@ from textual.widget import Widget
 from noctui.model.detail import Answer, AskPorts, Ports
 from noctui.model.scene import Series
 from noctui.tui.export import Exported
-from noctui.tui.moment import Moment, Size
+from noctui.tui.moment import Moment
 from noctui.tui.panes import series_rows
 from noctui.tui.panes.alarm_places import standing_at
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.chart import Chart
 from noctui.tui.panes.events import Events
-from noctui.tui.panes.site_alarms import PlaceAlarms
 from noctui.tui.panes.stats import Stats
 from noctui.tui.place import Place, of_chart
 from noctui.tui.screens.board import Board
 from noctui.tui.standing import Standing
 from noctui.tui.widgets.lanes import Lanes
 
-MOST_ALARMS = 3
-"""Rows of them above what happened."""
 ASK_AGAIN = 60.0
 """Seconds after which the cache may be asked anew."""
 
@@ -34,7 +31,6 @@ class CircuitBoard(Board):
     DEFAULT_CSS = """
     CircuitBoard { layout: horizontal; }
     CircuitBoard .main { width: 1fr; height: 1fr; }
-    CircuitBoard #circuit-alarms { margin: 1 0 0 0; }
     CircuitBoard #events { height: 6; margin: 1 0 0 0; }
     CircuitBoard.-l #events { height: 10; }
     CircuitBoard.-s { layout: vertical; }
@@ -52,8 +48,8 @@ class CircuitBoard(Board):
         "beside",
         "clock",
         "mark",
-        "acts",
         "time",
+        "acts",
         "export",
         "copy",
         "maximise",
@@ -65,7 +61,6 @@ class CircuitBoard(Board):
     def __init__(self, window: str, calendar: str = "UTC") -> None:
         super().__init__(id="circuit")
         self._chart = Chart(window, calendar, id="chart")
-        self._alarms = PlaceAlarms(id="circuit-alarms")
         self._events = Events(id="events")
         self._stats = Stats(id="stats")
         self._moment: Moment | None = None
@@ -75,7 +70,6 @@ class CircuitBoard(Board):
     def compose(self) -> ComposeResult:
         with Vertical(classes="main"):
             yield self._chart
-            yield self._alarms
             yield self._events
         yield self._stats
 
@@ -87,10 +81,6 @@ class CircuitBoard(Board):
         self._chart.show(moment)
         self._stats.show(moment)
         self._account(moment)
-        known = moment.view.alarms.by_circuit.get(moment.place.circuit_id, ())
-        self._alarms.display = bool(known) and moment.size is not Size.S
-        self._alarms.styles.height = min(len(known), MOST_ALARMS) + 1
-        self._alarms.show(moment)
         self._events.show(moment)
         self._inquire(moment)
 

@@ -28,8 +28,8 @@ class Circuits(TabledBoard):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("fold")
     OFFERS = (
-        "open", "acts", "filter", "severity", "fold", "sorts", "choose_columns", "columns", "chart", "time", "export",
-        "copy", "command", "screens", "quit",
+        "open", "filter", "severity", "sorts", "choose_columns", "columns", "chart", "time", "fold", "acknowledge",
+        "export", "copy", "command", "screens", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:

@@ -43,7 +43,7 @@ class SiteBoard(Board):
     SiteBoard.-s #failovers { display: none; }
     """
     OFFERS = (
-        "circuits_beside", "series", "pair", "acts", "chart", "time", "panes", "maximise", "export", "copy", "command",
+        "circuits_beside", "series", "pair", "chart", "time", "acts", "panes", "maximise", "export", "copy", "command",
         "out", "quit",
     )  # fmt: skip
 

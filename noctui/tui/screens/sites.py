@@ -40,8 +40,8 @@ class Sites(TabledBoard):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("fold")
     OFFERS = (
-        "open", "acts", "filter", "severity", "fold", "sorts", "choose_columns", "columns", "time", "export", "copy",
-        "command", "out", "quit",
+        "open", "filter", "severity", "sorts", "choose_columns", "columns", "time", "fold", "acknowledge", "export",
+        "copy", "command", "out", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:

@@ -200,7 +200,7 @@ def test_a_sentence_that_does_not_fit_is_said_shortly_before_clauses_drop() -> N
     wide, narrow = said(headline_line(told, 120)), said(headline_line(told, 80))
     assert wide.startswith(" ▼ Lumen is down at ")
     assert narrow.startswith(" ▼ Lumen down at ")
-    assert narrow.rstrip().endswith("dark")
+    assert narrow.rstrip().endswith("1 dark; jmo has it")
 
 
 def test_words_of_the_counts_go_from_the_right_and_the_worst_keeps_its_longest() -> None:

@@ -136,7 +136,7 @@ async def test_sorting_by_another_column(app: NoctuiApp) -> None:
 async def test_tab_walks_the_panes_and_enter_opens_an_offender(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        await pilot.press("tab")
+        await pilot.press("tab", "tab")  # the incidents lie between
         assert app.focused is table(app, "offenders-table")
         await pilot.press("enter")
         assert app.place.kind == "circuit"
@@ -146,7 +146,7 @@ async def test_tab_walks_the_panes_and_enter_opens_an_offender(app: NoctuiApp) -
 
 async def test_z_shows_one_pane_alone_and_all_again(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("tab", "z")
+        await pilot.press("tab", "tab", "z")
         assert "regions ─" not in text(app)
         assert "top offenders ─" in text(app)
         assert table(app, "offenders-table").size.width > 100
