@@ -63,11 +63,11 @@ _ALL = (
     Action("things", ("t",), "t", "of", "circuits, sites, regions"),
     Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
     Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
-    Action("acknowledge", ("a",), "a", "ack", "acknowledge: take its alarms", everywhere=True, call="act('ack')"),
+    Action("acknowledge", ("a",), "a", "ack", "take its alarms", everywhere=True, call="act('ack')"),
     Action("take_back", ("A",), "A", "take back", "take it back", everywhere=True, call="act('unack')"),
     Action("note", ("n",), "n", "note", "a note on its alarms", everywhere=True, call="act('note')"),
     Action("pick", ("space",), "space", "mark", "mark alarms, to act on all"),
-    Action("fold", ("g",), "g", "fold", "one incident as one row, or its members"),
+    Action("fold", ("g",), "g", "fold", "fold or unfold an incident"),
     Action("hold", ("space",), "space", "hold", "stay on this page", call="wall_hold", first=True),
     Action("page_back", ("left",), "←", "page", "the page before", call="wall_page(-1)", first=True),
     Action("page_on", ("right",), "→", "page", "the next page", call="wall_page(1)", first=True),
@@ -131,7 +131,7 @@ EVERYWHERE = (
 )  # fmt: skip
 """What works on every board, in the help's order."""
 _HELP = {
-    "time": "a poll back, forward", "acts": "acknowledge, take back, note", "events": "what happened before, next",
+    "time": "a poll back, forward", "acts": "take, take back, note", "events": "what happened before, next",
     "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
     "pages": "the page before, the next", "top": "show more rows, or fewer",

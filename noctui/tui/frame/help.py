@@ -33,6 +33,11 @@ MORE = (
 )
 
 MORE_OF = {
+    "alarms": (
+        "+ came, - went since you last looked there; :seen says all are seen. g shows the members of an incident.",
+        "Filters: state:open|taken|held|snoozed|cleared owner:jmo region: carrier: source:mist type: cause:. :save NAME",
+        "keeps one, :use NAME takes it. :ack all 2h REASON takes all that the filter leaves; :own, :snooze, :note too.",
+    ),
     "offenders": (
         "Bad: a day with a breach of high; chronic: 3 of the last 7, today last. Bars of time above are full at 25 %,",
         "of groups at 5 %. Groups rank by their share of the time. p95: of five-minute averages from a day on.",
@@ -55,7 +60,7 @@ def _keys(offers: tuple[str, ...], word: int, signs: Signs) -> list[Line]:
 def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> list[Line]:
     """The page. Two columns of keys, and the signs where there is room."""
     here = tuple(o for o in offers if o not in EVERYWHERE)
-    if kind in ("overview", "sites", "circuits", "offenders"):
+    if kind in ("overview", "sites", "circuits", "offenders", "alarms", "incident"):
         here = ("move", *here)
     wide = width >= 100
     room = (width - 6) // (3 if wide else 2)

@@ -56,8 +56,8 @@ class Overview(TabledBoard):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("layout")
     OFFERS = (
-        "open", "filter", "severity", "layout", "sorts", "choose_columns", "time", "export", "acknowledge",
-        "command", "screens", "quit",
+        "open", "filter", "severity", "layout", "sorts", "choose_columns", "time", "export", "command",
+        "screens", "acknowledge", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:

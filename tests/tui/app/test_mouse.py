@@ -107,7 +107,7 @@ async def test_keys_of_the_footer_are_pressed_by_a_click(app: NoctuiApp) -> None
         await click(pilot, "everywhere")
         assert "help: circuits" not in text(app)
         await click(pilot, "↵ open")
-        assert app.place.kind == "circuit"
+        assert app.place.kind == "incident"  # its circuits are one row
 
 
 async def test_the_breadcrumb_leads_out(app: NoctuiApp) -> None:

@@ -26,7 +26,7 @@ class Broken:
         self._error = error
 
     def __getattr__(self, _name: str) -> Any:
-        async def fail(*_args: object) -> None:
+        async def fail(*_args: object, **_more: object) -> None:
             raise self._error
 
         return fail
