@@ -35,7 +35,7 @@ MORE = (
 MORE_OF = {
     "alarms": (
         "+ came, - went since you last looked there; :seen says all are seen. g shows the members of an incident.",
-        "Filters: state:open|taken|held|snoozed|cleared owner:jmo region: carrier: source:mist type: cause:. :save NAME",
+        "Filters: state:open|taken|held|snoozed|cleared owner:jmo region: carrier: source: type: cause:. :save NAME",
         "keeps one, :use NAME takes it. :ack all 2h REASON takes all that the filter leaves; :own, :snooze, :note too.",
     ),
     "offenders": (

@@ -106,7 +106,7 @@ class PlaceAlarms(Pane):
         over = [a for a in self._found if a.alarm_id not in alarms.by_id] if self._of <= moment.at else []
         lines = [alarm_line(a, moment, wide) for a in sorted((*opened, *over), key=order)]
         if self._failed:
-            lines.insert(0, ((f"What cleared {self._failed}", "warn"),))
+            lines.insert(0, ((self._failed, "warn"),))
         waiting = sum(a.waits for a in opened)
         note = f"{count(len(opened))} open" + (f", {count(waiting)} wait" if waiting else "")
         return Content(lines or [(("None in 24 h.", "dim"),)], note)

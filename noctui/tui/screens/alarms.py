@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -28,6 +30,8 @@ from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
 from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
+MANY = 1000
+"""Alarms from which on their texts are made before they are asked for."""
 MOST = 20_000
 """Alarms asked for; more than these are said to be there."""
 _WINDOW_WORDS = {"1h": "1 h", "3h": "3 h", "12h": "12 h", "24h": "24 h", "7d": "7 d", "31d": "31 d", "13mo": "13 mo"}
@@ -162,7 +166,14 @@ class Alarms(TabledBoard):
             new = marks(all_of, self.seen) if moment.scene.live else {}
             made = alarm_rows.AlarmRows(all_of, moment.view, moment.at, moment.signs, moment.grey, new)
             self._rows = key, made
+            if len(made) >= MANY:
+                work: Any = partial(self._prepare, made)  # a coroutine would never be awaited if cancelled before
+                self.run_worker(work, group="texts", exclusive=True)
         return self._rows[1]
+
+    async def _prepare(self, rows: alarm_rows.AlarmRows) -> None:
+        """Make the texts that a filter looks through before one is typed, beside the screen."""
+        await asyncio.to_thread(self._texts.subject, rows)
 
     def _draw(self) -> None:
         moment = self._moment
