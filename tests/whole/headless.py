@@ -18,6 +18,7 @@ from typing import Any
 from noctui.sim.mist.server import MistServer
 from noctui.stores.history.schema import meta, schema_of
 from tests.walk.walk import TOKEN
+from tests.whole import forked
 from tests.whole.terminal import ROOT
 
 PATIENCE = 30.0
@@ -55,7 +56,9 @@ class Host:
         )  # fmt: skip
 
     def run(self, *words: str, env: Mapping[str, str] | None = None) -> Ended:
-        return ended(self.start(*words, env=env))
+        """Until it ends, without importing everything again; `ended(start(...))` is a whole new process."""
+        code, out, errors = forked.run(words, self.env | dict(env or {}), self.home, PATIENCE)
+        return _told(code, out, errors)
 
     @property
     def folder(self) -> Path:
@@ -89,10 +92,14 @@ class Host:
 def ended(process: subprocess.Popen[str], patience: float = PATIENCE) -> Ended:
     """Wait for its end. Every line of its standard output has to be an object that says what and when."""
     out, errors = process.communicate(timeout=patience)
+    return _told(process.returncode, out, errors)
+
+
+def _told(code: int, out: str, errors: str) -> Ended:
     told = [json.loads(line) for line in out.splitlines()]
     assert all(list(line)[:2] == ["event", "at"] for line in told), out
     assert "Traceback" not in errors, errors
-    return Ended(process.returncode, told, errors)
+    return Ended(code, told, errors)
 
 
 def stop(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> Ended:

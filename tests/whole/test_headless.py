@@ -23,7 +23,7 @@ from noctui.stores.history.history import quick_check
 from tests.faults.cloud import small_cloud
 from tests.faults.disk import small_disk
 from tests.walk.walk import TOKEN
-from tests.whole.headless import PATIENCE, Host, stop, until
+from tests.whole.headless import PATIENCE, Host, ended, stop, until
 from tests.whole.terminal import Terminal
 
 
@@ -44,7 +44,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def test_collect_writes_one_whole_poll_and_tells_it_in_one_line(host: Host, cloud: MistServer) -> None:
-    found = host.run("collect")
+    found = ended(host.start("collect"))
     assert (found.code, found.errors) == (0, "")
     (told,) = found.told
     assert (told["event"], told["status"], told["pages_lost"]) == ("collect.run", "whole", 0)
@@ -234,7 +234,7 @@ def test_a_damaged_history_is_found_by_check(host: Host) -> None:
     with file.open("r+b") as damaged:
         damaged.seek(file.stat().st_size - 8192)  # one page of some table
         damaged.write(b"\xff" * 8192)
-    found = host.run("check")
+    found = ended(host.start("check"))
     assert (found.code, found.told[-1]["kind"]) == (13, "history")
     assert "corrupt" in found.errors
 
