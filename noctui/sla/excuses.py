@@ -1,0 +1,98 @@
+"""Which planned work excuses downtime: announced in time, in allowed hours, and not withdrawn since. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from noctui.model.sla import Emergency, Impact, Planned, PlannedWindow, Promise
+from noctui.sla.hours import allowed
+from noctui.sla.intervals import NONE, Spans, common, first, union
+
+EXCUSING = ("CONFIRMED", "IN-PROCESS", "COMPLETED", "RE-SCHEDULED")
+"""Words of a notice for work that takes place. TENTATIVE, CANCELLED and words nobody knows excuse nothing."""
+HARMLESS = ("NO-IMPACT", "REDUCED-REDUNDANCY")
+"""How a circuit is hit by work that must not take it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One window of one maintenance, as far as it excuses a circuit. `impact`: seconds told for it, None: not told."""
+
+    maintenance_id: str
+    spans: Spans
+    impact: int | None
+
+
+def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: str) -> tuple[Granted, ...]:
+    """The windows that excuse downtime of a circuit, by all versions of works that are known, in any order.
+
+    The newest version of each work is what holds. Of its windows those seconds excuse that were announced in time by a
+    version from which on every one contained them: work that is moved at the last minute excuses only what the notice
+    before had said too.
+    """
+    found: list[Granted] = []
+    for _, versions in groupby(sorted(works, key=_order), key=lambda w: (w.carrier, w.maintenance_id)):
+        known = list(versions)
+        newest = known[-1]
+        if not _excuses(newest, circuit_id) or (newest.emergency and promise.emergency is Emergency.COUNTS):
+            continue
+        announced = _announced(promise, known, circuit_id)
+        for window in _used(newest):
+            spans = common(announced, ((window.start, window.end),))
+            if spans and promise.hours:
+                spans = common(spans, allowed(promise.hours, promise.hours_zone or zone, window.start, window.end))
+            if spans:
+                found.append(Granted(newest.maintenance_id, spans, window.impact))
+    return tuple(found)
+
+
+def forgiven(promise: Promise, windows: Iterable[Granted], down: Spans) -> Spans:
+    """Down seconds that are excused. Down 06:05-09:50 in 06-10 with 3 h announced: 06:05-09:05 under `announced`."""
+    if promise.impact is Impact.COUNTS:
+        return NONE
+    parts = []
+    for window in windows:
+        part = common(down, window.spans)
+        if promise.impact is Impact.ANNOUNCED and window.impact is not None:
+            part = first(part, window.impact)
+        parts.append(part)
+    return union(*parts)
+
+
+def _announced(promise: Promise, versions: Sequence[Planned], circuit_id: str) -> Spans:
+    """Seconds that a version announced in time and every later one contained too; `versions` are of one work."""
+    found: Spans = NONE
+    kept: Spans | None = None  # what this version and all later ones contain
+    for version in reversed(versions):
+        if not _excuses(version, circuit_id):
+            break
+        windows = _used(version)
+        spans = union((w.start, w.end) for w in windows)
+        kept = spans if kept is None else common(kept, spans)
+        in_time = union((w.start, w.end) for w in windows if _in_time(promise, version, w))
+        found = union(found, common(kept, in_time))
+    return found
+
+
+def _in_time(promise: Promise, version: Planned, window: PlannedWindow) -> bool:
+    if promise.notice is None or (version.emergency and promise.emergency is Emergency.EXCUSED):
+        return True
+    return window.start - version.announced_at >= promise.notice
+
+
+def _excuses(version: Planned, circuit_id: str) -> bool:
+    return (
+        version.status.upper() in EXCUSING
+        and circuit_id in version.circuits
+        and version.impact_of.get(circuit_id, "").upper() not in HARMLESS
+    )
+
+
+def _used(version: Planned) -> list[PlannedWindow]:
+    return [w for w in version.windows if not w.backup and w.end > w.start]
+
+
+def _order(version: Planned) -> tuple[str, str, int, int, int]:
+    return version.carrier, version.maintenance_id, version.version, version.announced_at, version.known_at
