@@ -30,10 +30,11 @@ demo: $(VENV)/.demo-ready
 	@exec $(BIN)/python -m noctui --demo
 
 test: $(VENV)/.dev-ready
-	@$(BIN)/python -m pytest -n 3
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3
 
 soak: $(VENV)/.dev-ready
 	@$(BIN)/python -m pytest -m soak -s
+	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=whole
 
 bench: $(VENV)/.dev-ready
 	@$(BIN)/python -m bench

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("noctui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests import quick
+
+settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("noctui", settings.get_profile("whole"), max_examples=33)
 settings.load_profile("noctui")  # a busy machine is no fault of the program
+quick.begin()
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from noctui.charts.cells import apart, joined, written
 from noctui.charts.figure import Bar, Curve, Figure, Rule, Stroke, Text
 from noctui.charts.kernel import draw
+from tests.examples import some
 
 
 def figure(columns: int = 40, rows: int = 8) -> Figure:
@@ -23,7 +24,7 @@ def figure(columns: int = 40, rows: int = 8) -> Figure:
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 @given(st.integers(4, 120), st.integers(3, 30), st.booleans())
 def test_every_line_has_all_its_cells_and_nothing_but_signs(columns: int, rows: int, ascii: bool) -> None:
     drawn = draw(figure(columns, rows), ascii)

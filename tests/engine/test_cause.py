@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from noctui.engine.cause import LEAST, TOGETHER, find_cause
 from noctui.model.view import CircuitTable, SiteTable, View
 from noctui.model.words import Severity
+from tests.examples import some
 from tests.night_world import POLL, view
 
 _CARRIERS = ("", "Lumen", "Zayo")
@@ -70,7 +71,7 @@ def _largest(net: View) -> tuple[int, str, str] | None:
 _one = st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from([0, 0, 1, 1, Severity.OK]), st.integers(0, 40))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(150), deadline=None)
 @given(st.lists(_one, min_size=5, max_size=60))
 def test_it_is_the_largest_group_of_one_carrier_and_region(lost: list[tuple[int, int, int, int]]) -> None:
     net = _network(lost)

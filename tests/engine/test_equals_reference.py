@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from noctui.engine.engine import Engine
 from noctui.model.view import B1
 from tests.engine.compare import same_poll, same_windows
+from tests.examples import some
 from tests.reference.reference import Reference
 from tests.reference.strategies import Story, random_story, small_stories, stories
 
@@ -38,13 +39,13 @@ def _mask(ids: list[str], held: set[str]) -> B1 | None:
     return np.array([i in held for i in ids], np.bool_) if held else None
 
 
-@settings(SLOW, max_examples=60)
+@settings(SLOW, max_examples=some(60))
 @given(stories(), st.integers(0, 1000))
 def test_networks(story: Story, held_seed: int) -> None:
     hold_equal(story, held_seed)
 
 
-@settings(SLOW, max_examples=120)
+@settings(SLOW, max_examples=some(120))
 @given(small_stories(), st.integers(0, 1000))
 def test_two_circuits_value_by_value(story: Story, held_seed: int) -> None:
     hold_equal(story, held_seed)

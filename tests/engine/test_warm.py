@@ -18,6 +18,7 @@ from noctui.model.words import Role, State
 from noctui.model.work import Memory, PollRecord
 from tests.engine.build import circuit
 from tests.engine.net import DOWN, T0, UP, Net
+from tests.examples import some
 from tests.reference.strategies import Quirk, Story, random_story
 
 HELD_BY_HISTORY = (Quirk.GAPS, Quirk.SILENT, Quirk.REPEATS, Quirk.LINE, Quirk.PATHS)
@@ -101,7 +102,7 @@ def goes_on(story: Story, share: float) -> None:
         same_record(warmed.apply(poll, inventory), running.apply(poll, inventory), lost)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=some(60), suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**32 - 1),
     circuits=st.integers(1, 6),

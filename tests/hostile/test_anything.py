@@ -38,9 +38,10 @@ from noctui.sources.mist.structs import (
     SleRow,
     TemplateRow,
 )
+from tests.examples import some
 
 NOW = 1_763_858_400.0
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=some(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 T = TypeVar("T")
 
 numbers = (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from noctui.kpi.histograms import Histograms
 from noctui.kpi.percentile import ERROR, merged, nearest_rank, percentile, sketches
+from tests.examples import some
 
 
 def days(seed: int, rows: int, count: int) -> list[np.ndarray]:
@@ -18,7 +19,7 @@ def days(seed: int, rows: int, count: int) -> list[np.ndarray]:
     return made
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(40), deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 4))
 def test_a_table_says_what_merged_entries_say(seed: int, rows: int, count: int) -> None:
     parts = days(seed, rows, count)

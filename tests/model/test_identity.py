@@ -13,6 +13,7 @@ from noctui.model.identity import Place, Ruling, Rulings, identify, place_of_cir
 from noctui.model.inventory import Attachment, Gateway, Inventory, Site
 from noctui.model.reconcile import reconcile
 from noctui.runtime import renaming, rulings
+from tests.examples import some
 
 SITE = "s1"
 
@@ -214,7 +215,7 @@ def overlap(one: Attachment, other: Attachment) -> bool:
     return max(one.since, other.since) < min(ends)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 @given(st.lists(STEP, min_size=2, max_size=9))
 def test_whatever_comes_ids_stay_unique_and_stable_and_attachments_apart(
     steps: list[

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from noctui.model.inventory import Inventory
 from noctui.runtime.child_rows import LOOK_UPS, NONE, PIECE, TABLES, Rows, look_up, pieces
 from noctui.runtime.child_words import Pieces, Version
+from tests.examples import some
 from tests.stores.made import network
 
 LARGE = network(3 * PIECE)
@@ -43,7 +44,7 @@ versions = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(versions)
 def test_every_version_arrives_as_it_is(versions: list[Inventory]) -> None:
     """Grown, shrunk, empty, changed in the middle: after any version before."""

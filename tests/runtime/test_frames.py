@@ -17,6 +17,7 @@ from noctui.model.words import Metric
 from noctui.runtime.child_words import AboveIs, Begin, FromChild, OrgIs, ToChild
 from noctui.runtime.frames import FrameError, FrameReader, Unpacker, pack
 from noctui.settings import Settings, Thresholds
+from tests.examples import some
 from tests.stores.made import difference
 
 heard = Unpacker[FromChild](FromChild)
@@ -29,7 +30,7 @@ def frame(message: object) -> bytes:
     return b"".join(pack(message))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=some(50), deadline=None)
 @given(columns, columns, columns)
 def test_columns_come_out_as_they_went_in(
     total: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
@@ -72,7 +73,7 @@ def test_settings_travel_whole() -> None:
     assert got.settings.thresholds.at("", "West")[Metric.LATENCY] == (1.0, 2.0, 3.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(st.binary(max_size=200))
 def test_rubbish_is_refused(rubbish: bytes) -> None:
     with pytest.raises(FrameError):

@@ -14,6 +14,7 @@ from noctui.sim.effects import REJOIN
 from noctui.sim.happenings import alarms, events, events_told
 from noctui.sim.places import REGIONS
 from noctui.sim.world import World
+from tests.examples import some
 from tests.sim.worlds import DAY, HOUR, MINUTE, T0, calm, every, lines_of, ordinary, site_with, with_only
 
 ONE, TWO = site_with(calm(), 1), site_with(calm(), 2)
@@ -161,7 +162,7 @@ def test_alarms_for_critical_ports_gateways_and_bad_lines() -> None:
     assert found["gw_port_down", LONE].resolved_at == T0 + 20 * MINUTE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(40), deadline=None)
 @given(
     cuts=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3000), st.integers(1, 2000)), max_size=12),
     start=st.integers(-100, 3000),

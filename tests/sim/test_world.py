@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from noctui.model.words import THRESHOLDS, Metric
 from noctui.sim import incidents as do
 from noctui.sim.world import Samples, World
+from tests.examples import some
 from tests.sim.worlds import DAY, HOUR, MINUTE, T0, calm, every, lines_of, ordinary, site_with, with_only
 
 TABLES = [name for name in Samples.__dataclass_fields__ if name != "t"]
@@ -143,7 +144,7 @@ def test_stores_are_busy_by_day_and_quiet_by_night() -> None:
     assert s.rx_bps[1].sum() > 2 * s.rx_bps[0].sum()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(t=st.floats(T0 - 30 * DAY, T0 + 30 * DAY), step=st.floats(0.01, 1.0))
 def test_rates_have_no_jumps_where_nothing_happens(t: float, step: float) -> None:
     """Within a second no line moves by more than 1 % of its bandwidth."""
@@ -152,7 +153,7 @@ def test_rates_have_no_jumps_where_nothing_happens(t: float, step: float) -> Non
     assert np.all(np.abs(tx[1] - tx[0]) <= 0.01 * calm().network.up_bps)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=some(50), deadline=None)
 @given(t=st.floats(T0 - HOUR, T0 + 4 * HOUR))
 def test_the_latest_report_is_in_the_past_and_was_made_while_connected(t: float) -> None:
     world = ordinary()

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from noctui.stores.history.codec import QUICK, SAME, SMALL, decode, encode
 from noctui.stores.history.faults import DamagedBlock
 from noctui.stores.history.pack import Pack, build, of_bytes
+from tests.examples import some
 
 SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=40)
 
@@ -43,14 +44,14 @@ def same_bits(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
 
 
 @given(ARRAYS, st.sampled_from([QUICK, SMALL]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=some(120), deadline=None)
 def test_any_array_comes_back_bit_for_bit(values: np.ndarray[Any, Any], level: int) -> None:
     form, payload = encode(values, level)
     assert same_bits(decode(form, payload, values.shape, slice(None), slice(None)), values)
 
 
 @given(ARRAYS, st.integers(1, 50), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 def test_a_pack_gives_rows_and_parts(values: np.ndarray[Any, Any], step: int, data: st.DataObject) -> None:
     pack = Pack(of_bytes(build({3: values, 9: values[::-1]}, step)), "test")
     start = data.draw(st.integers(0, len(values) - 1))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from noctui.kpi.percentile import Sketches, sketches
 from noctui.model.figures import Grain, Period
 from noctui.stores.history.kept_figures import Kept, pack_sketches, read_sketches
+from tests.examples import some
 
 DAY = Period(0.0, 86_400.0, Grain.DAY, "1970-01-01")
 
@@ -27,7 +28,7 @@ def read(db: sqlite3.Connection, *rows: int) -> Sketches | None:
     return read_sketches(db, Kept(7, DAY, 1, 0.0, 7), "", "util", *rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 600), st.sampled_from([1.0, 1e3, 1e9]))
 def test_what_is_kept_is_what_is_read(seed: int, rows: int, scale: float) -> None:
     rng = np.random.default_rng(seed)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from noctui.sim import incidents as do
 from noctui.sim.mist.reports import Reports
 from noctui.sim.world import World
+from tests.examples import some
 from tests.sim.worlds import HOUR, MINUTE, T0, calm, lines_of, site_with, with_only
 
 
@@ -24,7 +25,7 @@ def test_between_two_reports_the_counter_rises_by_the_reported_rate() -> None:
         assert np.allclose((reports.rx_bytes - before) * 8 / seconds, reports.rx_bps, atol=1.0)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=some(15), deadline=None)
 @given(looks=st.lists(st.floats(0.1, 1500), min_size=1, max_size=8))
 def test_counters_do_not_depend_on_who_asks_when(looks: list[float]) -> None:
     """Looked at often, once or after a long silence: the same."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from noctui.model.detail import INSIGHT_WINDOWS, AskInsights, Insights
 from noctui.sources.mist.detail_insights import TRAFFIC, series_of
 from noctui.sources.mist.detail_values import number
+from tests.examples import some
 from tests.sources.mist.cloud import NOW
 from tests.sources.mist.detail_cloud import CIRCUIT, Desk, SiteCloud, nothing_is_unknown
 from tests.sources.mist.rows import MAC, SITE
@@ -213,7 +214,7 @@ async def test_a_circuit_that_no_sweep_has_seen_costs_no_call(cloud: SiteCloud) 
     assert cloud.asked == []
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(200))
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(max_size=8) | st.integers(),
