@@ -1,7 +1,8 @@
 """Notifications in a leader: planned with every poll, kept in history, sent by a process of their own, tried again.
 
-A message is in history before it is sent: after a kill it is sent (once more at worst), never lost. One target's
-messages go one after the other, targets beside each other; one that hangs is ended after `SEND_SECONDS` and waits.
+A message is in history before it is sent, where history can be written: after a kill it is sent (once more at worst),
+never lost. One target's messages go one after the other, in the order they were made; targets do not wait for each
+other. One that hangs is ended after `SEND_SECONDS` and waits.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from noctui.model.inventory import Inventory
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.words import Severity
 from noctui.runtime.alarm_rules import notification_rules
-from noctui.runtime.notify_child import Job, Letter, Result
-from noctui.runtime.spawning import python, without_secrets
+from noctui.runtime.notify_child import Job, Letter
+from noctui.runtime.spawning import bare, python
 
 log = logging.getLogger("noctui.notify")
 
 SEND_SECONDS = 30.0
-"""How long one target may take for what it is sent at once."""
+"""How long one target may take for one message."""
 AT_ONCE = 20
 """Messages that one process sends."""
 WAITS = (30.0, 60.0, 120.0, 300.0, 900.0, 1800.0)
@@ -103,35 +104,63 @@ class Notifier:
 
     async def run(self, writer: Callable[[], HistoryWriter | None]) -> None:
         """Send for ever what is due."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)  # the machine's own time, as of those that are told
-            await self.send_due()
-            history = writer()
-            if history is not None:
+        sending: dict[str, asyncio.Task[None]] = {}
+        said = ""
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)  # the machine's own time, as of those that are told
+                history = writer()
                 try:
-                    self.store(history)
-                except HistoryError as error:
-                    log.error("history.fault", extra={"text": str(error)})
+                    if history is not None:
+                        self.store(history)
+                    said = ""
+                except HistoryError as error:  # it is sent all the same: a full disk is what people must hear of
+                    if str(error) != said:
+                        said = str(error)
+                        log.error("history.fault", extra={"text": said})
+                sending = {name: task for name, task in sending.items() if not task.done()}
+                for name, those in self._due().items():
+                    if name not in sending:
+                        sending[name] = asyncio.create_task(self._to(name, those), name=f"notify {name}")
+        finally:
+            for task in sending.values():
+                task.cancel()
+            await asyncio.gather(*sending.values(), return_exceptions=True)
 
     async def send_due(self) -> None:
-        """Send what waits and whose time has come."""
+        """Send what waits and whose time has come, and wait for it."""
+        await asyncio.gather(*(self._to(name, those) for name, those in self._due().items()))
+
+    def _due(self) -> dict[str, list[Message]]:
+        """What each target is to be sent at once. What was not taken before of the same matter goes with it: nobody is
+        to hear of an end first, and of the beginning after it."""
         now = self._clock.now()
         due: dict[str, list[Message]] = {}
-        for message in self._waiting.values():
+        for message in sorted(self._waiting.values(), key=lambda m: (m.tries > 0, m.made_at)):
             if message.next_at <= now:
                 due.setdefault(message.rule, []).append(message)
-        if due:
-            await asyncio.gather(*(self._to(name, those[:AT_ONCE]) for name, those in due.items()))
+        for name, those in due.items():
+            chosen = {m.message_id for m in those[:AT_ONCE]}
+            of = {m.alarm_id for m in those[:AT_ONCE] if m.alarm_id}
+            chosen.update(m.message_id for m in self._waiting.values() if m.rule == name and m.alarm_id in of)
+            due[name] = sorted((self._waiting[i] for i in chosen), key=lambda m: m.made_at)
+        return due
 
     async def _to(self, name: str, messages: Sequence[Message]) -> None:
         target = self._targets.get(name)
         if target is None:
             outcomes: Sequence[str] = [f"no rule {name} any more"] * len(messages)
         else:
-            outcomes = await self._send(target.url, [letter_of(m) for m in messages])
+            try:
+                outcomes = await self._send(target.url, [letter_of(m) for m in messages])
+            except Exception as error:  # the boundary: it is tried again, and the other targets are told
+                log.exception("notify.broke", extra={"target": name})
+                outcomes = [f"the sender broke ({type(error).__name__})"] * len(messages)
         now = self._clock.now()
         for message, why in zip(messages, outcomes, strict=True):
             self._is(self._after(message, why, now, target is None))
+            if not why and message.kind == "cleared":
+                self._too_late(message)
         why = outcomes[-1]
         if why and target is not None:
             tries, since, _ = self._failing.get(name, (0, now, ""))
@@ -150,6 +179,11 @@ class Notifier:
         wait = WAITS[min(tries - 1, len(WAITS) - 1)]
         return msgspec.structs.replace(message, state="failed", tries=tries, error=why, next_at=now + wait)
 
+    def _too_late(self, end: Message) -> None:
+        """The end of a matter was told: what was not taken of it before is no news any more."""
+        for message in [m for m in self._waiting.values() if (m.rule, m.alarm_id) == (end.rule, end.alarm_id)]:
+            self._is(msgspec.structs.replace(message, state="given up", error="its end was told before this was taken"))
+
     def _is(self, message: Message) -> None:
         self._unstored[message.message_id] = message
         if message.state in _WAITING:
@@ -164,23 +198,33 @@ def letter_of(message: Message) -> Letter:
 
 
 async def send_apart(url: str, letters: Sequence[Letter], seconds: float = SEND_SECONDS) -> Sequence[str]:
-    """For each letter "" or, in one line, why it was not sent. Never raises and never takes longer than `seconds`."""
+    """For each letter "" or, in one line, why it was not sent. None may take longer than `seconds`: then the sender is
+    ended, and the letters behind it are left."""
     try:
         child = await asyncio.create_subprocess_exec(
             *python(), "-m", "noctui.runtime.notify_child", stdin=PIPE, stdout=PIPE, stderr=DEVNULL,
-            env=without_secrets(os.environ), start_new_session=True,
+            env=bare(os.environ), start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         return [f"the sender did not start: {error.strerror}"] * len(letters)
+    outcomes: list[str] = []
+    why = "the sender broke"
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
-        told, _ = await asyncio.wait_for(child.communicate(msgspec.json.encode(Job(url, tuple(letters)))), seconds)
-        outcomes = msgspec.json.decode(told, type=Result).outcomes
+        child.stdin.write(msgspec.json.encode(Job(url, tuple(letters))))
+        child.stdin.close()
+        while len(outcomes) < len(letters):
+            outcomes.append(_outcome(await asyncio.wait_for(child.stdout.readline(), seconds)))
     except TimeoutError:
-        return [f"the target did not answer within {seconds:g}s"] * len(letters)
-    except (OSError, msgspec.DecodeError):
-        return ["the sender broke"] * len(letters)
+        why = f"the target did not answer within {seconds:g}s"
+    except (OSError, ValueError, msgspec.DecodeError):
+        pass
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return outcomes if len(outcomes) == len(letters) else ["the sender broke"] * len(letters)
+    return (*outcomes, *[why] * (len(letters) - len(outcomes)))
+
+
+_outcome = msgspec.json.Decoder(str).decode

@@ -12,6 +12,16 @@ def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in env.items() if not k.startswith(("NOCTUI_", "MIST_", "SNF_", "REDIS_"))}
 
 
+_NEEDED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "REQUESTS_CA_BUNDLE")
+_NEEDED_KINDS = ("LC_", "PYTHON", "SSL_CERT_")
+
+
+def bare(env: Mapping[str, str]) -> dict[str, str]:
+    """What a process needs to run and to find its way out. A setting may name any variable as a secret, so that all
+    others stay here."""
+    return {k: v for k, v in env.items() if k in _NEEDED or k.startswith(_NEEDED_KINDS) or k.lower().endswith("_proxy")}
+
+
 def python() -> list[str]:
     """It looks for modules where we do: in the present folder only if we do that."""
     return [sys.executable] if sys.path[:1] in ([""], [os.getcwd()]) else [sys.executable, "-P"]
