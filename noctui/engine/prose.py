@@ -9,16 +9,17 @@ from noctui.model.inventory import Circuit, Inventory
 from noctui.model.words import Metric
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LATEST = 1e11  # what lies beyond is no time that a calendar shows
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def hhmm(time: float, now: float) -> str:
-    """`02:51` of the day of `now`, else `Nov 22 21:54`; UTC."""
-    if not math.isfinite(time):
+    """`02:51` of the day of `now`, else `Nov 22 21:54`; UTC. `–` when unknown, or no time at all."""
+    if not 0.0 <= time <= _LATEST:
         return "–"
     then = datetime.fromtimestamp(time, UTC)
     word = f"{then:%H:%M}"
-    if then.date() == datetime.fromtimestamp(now, UTC).date():
+    if 0.0 <= now <= _LATEST and then.date() == datetime.fromtimestamp(now, UTC).date():
         return word
     return f"{_MONTHS[then.month - 1]} {then.day} {word}"
 

@@ -34,6 +34,7 @@ log = logging.getLogger("noctui.alarms")
 
 LOOK_SECONDS = 0.5
 """How often the inbox is looked at for what people did."""
+BROKE = "noctui broke at it: the log has the details"
 RECALLED = 2 * 86_400.0
 """Seconds: alarms that cleared so lately are remembered after a restart, so that their return is one."""
 
@@ -119,6 +120,10 @@ class Alarming:
                 if str(error) != said:
                     said = str(error)
                     log.error("history.fault", extra={"text": said})
+            except Exception as error:  # the boundary: what people do must be done as long as anybody leads
+                if repr(error) != said:
+                    said = repr(error)
+                    log.exception("alarms.acts_broke")
 
     def act(self, writer: HistoryWriter) -> bool:
         """Do what people left in the inbox; True when anything was there. Raises HistoryError: then it stays there, and
@@ -140,18 +145,26 @@ class Alarming:
         self, book: AlarmBook, acts: Sequence[Act]
     ) -> tuple[Sequence[Alarm], Sequence[AuditEntry], Sequence[Note]]:
         now = self._clock.now()
-        allowed: list[Act] = []
-        refused: list[AuditEntry] = []
+        changed: list[Alarm] = []
+        audit: list[AuditEntry] = []
+        notes: list[Note] = []
         for act in acts:
             person = Person(act.who, role_of(act.who, self._roles), act.origin)
-            if person.may(act.kind):
-                allowed.append(msgspec.structs.replace(act, role=person.role))
-            else:
-                refused.extend(_entry(act, alarm_id, now, person) for alarm_id in act.alarm_ids or ("",))
-        acted = book.act(allowed, now)
-        if self._settings.ack_to_mist:
-            self._mirror.add(allowed, acted.changed)
-        return acted.changed, (*refused, *acted.audit), acted.notes
+            if not person.may(act.kind):
+                audit.extend(_entry(act, alarm_id, now, person, person.why_not(act.kind)) for alarm_id in act.alarm_ids)
+                continue
+            try:
+                acted = book.act((msgspec.structs.replace(act, role=person.role),), now)
+            except Exception:  # the boundary: one act that breaks us must not keep everybody else's waiting
+                log.exception("alarms.act_broke", extra={"act": act.act_id})
+                audit.extend(_entry(act, alarm_id, now, person, BROKE) for alarm_id in act.alarm_ids)
+                continue
+            if self._settings.ack_to_mist:
+                self._mirror.add((act,), acted.changed)
+            changed.extend(acted.changed)
+            audit.extend(acted.audit)
+            notes.extend(acted.notes)
+        return changed, audit, notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +182,8 @@ class _Unwritten:
         return _Unwritten((*self.acts, *acts), (*self.changed, *changed), (*self.audit, *audit), (*self.notes, *notes))
 
 
-def _entry(act: Act, alarm_id: str, now: float, person: Person) -> AuditEntry:
+def _entry(act: Act, alarm_id: str, now: float, person: Person, outcome: str) -> AuditEntry:
     return AuditEntry(
         at=act.at, known_at=now, who=act.who, role=person.role, origin=act.origin, action=act.kind, subject=alarm_id,
-        detail=act.why, outcome=person.why_not(act.kind), act_id=act.act_id,
+        detail=act.why, outcome=outcome, act_id=act.act_id,
     )  # fmt: skip

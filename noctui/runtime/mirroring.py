@@ -66,11 +66,14 @@ class Mirror:
     async def _sent(self, letter: _Letter, get_source: Callable[[], Awaitable[Source]]) -> str:
         try:
             source = await get_source()
+            return await source.acknowledge(
+                letter.mist_ids, f"{letter.act.who}: {letter.act.why}".rstrip(": "), letter.taken
+            )
         except SourceError as error:
             return error.text
-        return await source.acknowledge(
-            letter.mist_ids, f"{letter.act.who}: {letter.act.why}".rstrip(": "), letter.taken
-        )
+        except Exception as error:  # the boundary: those that wait behind this one are told all the same
+            log.exception("alarms.mirror_broke")
+            return f"noctui broke at it ({type(error).__name__})"
 
     def _entry(self, letter: _Letter) -> AuditEntry:
         act, many = letter.act, len(letter.mist_ids)

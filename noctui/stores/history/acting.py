@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 KIND = "act"
 MOST_BYTES = 16_000_000
 """An act on 100,000 alarms is smaller."""
+LATEST = 1e11
+"""No time of an act lies beyond: there are times that no clock and no calendar can show."""
 _encode = msgspec.msgpack.Encoder().encode
 _packed = msgspec.msgpack.Decoder(Act)
 _json = msgspec.json.Decoder(Act)
@@ -150,7 +152,7 @@ def decoded(data: bytes) -> Act:
         raise NoAct("it names no alarm")
     if act.saw and len(act.saw) != len(act.alarm_ids):
         raise NoAct(f"it saw {len(act.saw)} of {len(act.alarm_ids)} alarms")
-    if not all(map(math.isfinite, (act.at, act.until, *act.saw))):
+    if not all(math.isfinite(t) and 0.0 <= t <= LATEST for t in (act.at, act.until, *act.saw)):
         raise NoAct("a time that is none")
     return act
 

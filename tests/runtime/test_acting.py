@@ -1,0 +1,105 @@
+"""Acts in a leader: what one of them cannot do must not keep the others waiting."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from noctui.alarm_settings import AlarmSettings, Roles
+from noctui.clock import FixedClock
+from noctui.engine.alarms.book import Acted, AlarmBook
+from noctui.engine.prose import hhmm
+from noctui.model.alarms import Act, Alarm
+from noctui.runtime.alarming import BROKE, Alarming
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import Writer, open_reader, open_writer
+from noctui.stores.history.acting import deposit_act
+from tests.stores.made import START
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+DOWN = Alarm(
+    alarm_id="circuit/a/down@1", key="circuit/a/down", source="engine", type="down", severity=0, worst=0, opened=START,
+    changed=START, known_at=START, text="down",
+)  # fmt: skip
+
+
+class Fragile(AlarmBook):
+    """A book with a fault: it breaks at one act."""
+
+    def act(self, acts: Iterable[Act], at: float) -> Acted:
+        given = tuple(acts)
+        if any(act.act_id == "a1" for act in given):
+            raise RuntimeError("a fault")
+        return super().act(given, at)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    lock = FolderLock(tmp_path)
+    assert lock.try_acquire()
+    made = open_writer(tmp_path, "o", lock)
+    yield made
+    made.close()
+    lock.release()
+
+
+def led(book: AlarmBook, roles: Roles | None = None) -> Alarming:
+    book.warm((DOWN,), (), START)
+    made = Alarming(AlarmSettings(), roles or Roles(), FixedClock(START + 60))
+    made._book = book
+    return made
+
+
+def noted(act_id: str) -> Act:
+    return Act(act_id=act_id, kind="note", alarm_ids=(DOWN.alarm_id,), who=ME, at=START, why=act_id)
+
+
+def outcomes(writer: Writer) -> list[tuple[str, str]]:
+    return [tuple(row) for row in writer.db.execute("SELECT act_id, outcome FROM audit ORDER BY id")]
+
+
+def test_an_act_that_breaks_the_book_is_said_in_the_audit_and_the_others_are_done(
+    tmp_path: Path, writer: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    alarming = led(Fragile())
+    for act_id in ("a0", "a1", "a2"):
+        deposit_act(tmp_path, noted(act_id))
+    assert alarming.act(writer)
+    assert outcomes(writer) == [("a0", "done"), ("a1", BROKE), ("a2", "done")]
+    assert [n.text for n in alarming.alarms.by_id[DOWN.alarm_id].notes] == ["a0", "a2"]
+    assert not alarming.act(writer), "none of them lies there any more"
+    assert "alarms.act_broke" in caplog.messages
+
+
+def test_an_act_until_the_end_of_time_is_refused_and_keeps_nobody_waiting(tmp_path: Path, writer: Writer) -> None:
+    """An end that no calendar can show broke the words of the audit, and with them every act after it."""
+    alarming = led(AlarmBook())
+    for until in (1e300, 1e13, -1.0):
+        ack = Act(act_id=f"{until}", kind="ack", alarm_ids=(DOWN.alarm_id,), who=ME, at=START, why="x", until=until)
+        deposit_act(tmp_path, ack)
+        alarming.act(writer)
+    deposit_act(tmp_path, noted("a9"))
+    assert alarming.act(writer)
+    assert outcomes(writer) == [("a9", "done")]
+    assert len([*(tmp_path / "inbox").glob("*.refused")]) == 3
+
+
+@pytest.mark.parametrize("time", [1e300, -1e300, 9e15, -1.0])
+def test_a_time_that_no_calendar_shows_is_a_dash(time: float) -> None:
+    assert hhmm(time, START) == "–"
+    assert hhmm(START, time) == "Dec 1 00:00"
+
+
+def test_a_person_who_may_not_is_refused_by_whoever_leads(tmp_path: Path, writer: Writer) -> None:
+    alarming = led(AlarmBook(), Roles(operator=()))
+    deposit_act(tmp_path, noted("a0"))
+    alarming.act(writer)
+    ((_, outcome),) = outcomes(writer)
+    assert "is viewer here" in outcome
+    history = open_reader(tmp_path)
+    assert history.alarms_now().alarms == ()
+    history.close()
