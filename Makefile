@@ -30,7 +30,7 @@ demo: $(VENV)/.demo-ready
 	@exec $(BIN)/python -m noctui --demo
 
 test: $(VENV)/.dev-ready
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal
 
 soak: $(VENV)/.dev-ready
 	@$(BIN)/python -m pytest -m soak -s

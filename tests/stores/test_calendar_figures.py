@@ -95,7 +95,7 @@ def test_a_day_runs_from_midnight_to_midnight_of_its_zone(
     writer = open_writer(Retention(zone=zone))
     period = calendar.by_key(Grain.DAY, day, zone)
     assert period.seconds == hours * HOUR
-    written = watch(writer, period.start - 7 * HOUR, int((hours + 14) * 4), 900.0)
+    written = watch(writer, period.start - 2 * HOUR, int((hours + 6) * 2), 1800.0, circuits=2)
     kept = of_grain(writer, Grain.DAY)
     assert day in kept
     assert kept[day].period == period
@@ -134,11 +134,11 @@ def test_a_week_that_began_before_the_history_is_made_of_what_there_is(writer: W
 
 
 def test_a_day_without_a_poll_is_no_day_but_its_week_knows_of_it(writer: Writer) -> None:
-    world = World(network(2, known_at=START), interval=1800.0)
-    for _ in range(48):
+    world = World(network(2, known_at=START), interval=HOUR)
+    for _ in range(24):
         writer.write(world.poll())
     world.at += DAY  # nobody looks on 2025-12-02
-    for _ in range(48 * 6):
+    for _ in range(24 * 6):
         writer.write(world.poll())
     close_all(writer, world.at + DAY)
     assert "2025-12-02" not in of_grain(writer, Grain.DAY)

@@ -36,15 +36,15 @@ def carriers(inventory: Inventory, changed: bool) -> Inventory:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Path, list[PollRecord]]]:
-    """Three days and a bit of five circuits, polled every five minutes; one changes its carrier at 30 h."""
+    """Three days and a bit of five circuits, polled every ten minutes; one changes its carrier at 30 h."""
     folder = tmp_path_factory.mktemp("groups")
     lock = FolderLock(folder)
     assert lock.try_acquire()
     writer = open_writer(folder, ORG, lock)
-    world = World(carriers(network(5), changed=False), interval=300.0)
+    world = World(carriers(network(5), changed=False), interval=600.0)
     rng = np.random.default_rng(3)
     records: list[PollRecord] = []
-    for _ in range(900):
+    for _ in range(450):
         if world.at == MOVED:
             world.learn(carriers(network(5, rev=2, known_at=MOVED), changed=True))
         records += write(writer, [world.poll(edges=ledger(rng, world, late=0.0))])
