@@ -236,7 +236,11 @@ async def test_a_damaged_row_is_left_out_and_named_once(
 
 def test_the_audit_is_only_added_to(writer: Writer) -> None:
     writer.write_acts((), (), (did(START), did(START + 1)), ())
-    for statement in ("UPDATE audit SET who = 'somebody'", "DELETE FROM audit", "DELETE FROM audit WHERE id = 1"):
+    another = "INTO audit SELECT id, 0, 0, 'somebody', role, origin, action, subject, detail, outcome, act_id FROM"
+    for statement in (
+        "UPDATE audit SET who = 'somebody'", "UPDATE OR REPLACE audit SET id = 1 WHERE id = 2", "DELETE FROM audit",
+        "DELETE FROM audit WHERE id = 1", f"INSERT OR REPLACE {another} audit", f"REPLACE {another} audit WHERE id = 1",
+    ):  # fmt: skip
         with pytest.raises(HistoryFault, match="only added to"), writer.transaction() as db:
             db.execute(statement)
     assert writer.db.execute("SELECT count(*) FROM audit WHERE who = 'jmo'").fetchone() == (2,)

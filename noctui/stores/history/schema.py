@@ -211,7 +211,13 @@ CREATE INDEX messages_due ON messages (made_at) WHERE superseded = 1e18 AND "sta
 CREATE INDEX messages_superseded ON messages (superseded) WHERE superseded < 1e18;
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED, _ALARMS)
+# Deletes that a replacing insert makes call no trigger.
+_AUDIT = """
+CREATE TRIGGER audit_is_new BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = new.id)
+BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED, _ALARMS, _AUDIT)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 
