@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from noctui.model.alarms import INCIDENT, Alarm, Message
 from noctui.model.scene import Range, Reader
-from noctui.tui.look.numbers import clock, count, duration_prose, event_time
+from noctui.tui.look.numbers import clock, count, duration, event_time
 from noctui.tui.look.text import clean, clip, width
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import alarm_facts as facts
@@ -50,7 +50,7 @@ def before_words(before: Sequence[Alarm], at: float) -> str:
         return "not in 30 d"
     longest = max((a.cleared if a.cleared is not None else at) - a.opened for a in before)
     times = "once" if len(before) == 1 else f"{len(before):,} times"
-    return f"{times} in 30 d, longest {duration_prose(max(longest, 0.0) // 60 * 60)}"
+    return f"{times} in 30 d, longest {duration(max(longest, 0.0))}"
 
 
 def told_words(messages: Sequence[Message]) -> str:
@@ -68,7 +68,7 @@ def told_words(messages: Sequence[Message]) -> str:
 def fact_lines(alarm: Alarm, known: Known | None, moment: Moment, runbook: str) -> list[tuple[str, Line]]:
     """Labelled: when it began, its cause, when it clears, what came before, what to do, who was told."""
     at = moment.at
-    ago = duration_prose(max(0.0, at - alarm.opened) // 60 * 60)
+    ago = duration(max(0.0, at - alarm.opened))
     began = f"{event_time(alarm.opened, at)}, {ago} ago"
     times = f", came {count(alarm.count)} times" if alarm.count > 1 and alarm.type != INCIDENT else ""
     cause = "; ".join(c for c in (alarm.cause, alarm.evidence) if c)
