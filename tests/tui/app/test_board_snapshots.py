@@ -1,4 +1,4 @@
-"""Alarms and collector as pictures, at the three sizes, in four themes, and with nothing to tell.
+"""Alarms, an incident and the collector as pictures, at the three sizes, in four themes, and with nothing to tell.
 
 After a wanted change: `pytest tests/tui/app/test_board_snapshots.py --snapshot-update`, then look at the pictures.
 """
@@ -11,12 +11,13 @@ import pytest
 
 from noctui.clock import FixedClock
 from noctui.tui.app import NoctuiApp, Options
-from noctui.tui.place import ALARMS, COLLECTOR, Place
+from noctui.tui.place import ALARMS, COLLECTOR, MIST_ALARMS, Place, of_incident
 from tests import night
 from tests.night_health import HEALTH
 from tests.tui.app.test_snapshots import SIZES, Compare, pressing
 
-PLACES = [ALARMS, COLLECTOR]
+PLACES = [ALARMS, MIST_ALARMS, COLLECTOR]
+INCIDENT = of_incident(night.view().alarms.incidents[0].alarm_id)
 
 
 def at(place: Place, options: Options | None = None) -> NoctuiApp:
@@ -31,6 +32,19 @@ def at(place: Place, options: Options | None = None) -> NoctuiApp:
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
 def test_board(snap_compare: Compare, place: Place, size: tuple[int, int]) -> None:
     assert snap_compare(at(place), terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_an_incident(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(at(INCIDENT), terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_the_form_lies_over_what_is_known_and_the_alarms_stay_in_sight(
+    snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    keys = ("space", "space", "space", "a", *"fibre")
+    assert snap_compare(at(ALARMS, Options(who="jmo")), terminal_size=size, run_before=pressing(*keys))
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.kind)
