@@ -24,7 +24,8 @@ def promise_of(
     carrier offers. Raises ValueError, one line, for a name that is no promise, one that the carrier does not offer, and
     when a carrier offers several and nothing says which.
     """
-    kept = [r for r in rows if _holds(r, at)]
+    every = list(rows)
+    kept = [r for r in every if _holds(r, at)]
     own = max((r for r in kept if r.circuit_id == service.service_id), key=lambda r: r.since, default=None)
     name = own.promise if own else named
     if name and name not in promises:
@@ -34,7 +35,7 @@ def promise_of(
     if own:
         return promises[name]
     if name:
-        limited = any(r.promise == name and r.carrier for r in kept)
+        limited = any(r.promise == name and r.carrier for r in every)
         if limited and promises[name] not in offers:
             listed = ", ".join(p.name for p in offers) or "none"
             raise ValueError(f"{service.service_id}: {service.carrier} does not offer {name!r} (it offers {listed})")
