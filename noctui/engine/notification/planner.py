@@ -1,8 +1,9 @@
 """What is to be sent now: each matter once to each target, its worsening, its reminders, its end; nothing in bursts.
 
-A matter is an alarm that nothing holds, or an incident; members of an incident are told by it. A new matter waits for
-`settle` seconds after it was first seen, so that the incident it turns out to belong to speaks for it. More than a
-rule's `per_hour` are not sent one by one: they are marked `dropped`, and a digest names them once there is room.
+A matter is an alarm that nothing holds, or an incident. It speaks for what stands under it: a rule that would tell one
+of its members tells it, as bad as the worst of them. A new matter waits for `settle` seconds after it was first seen,
+so that the incident it turns out to belong to speaks for it. More than a rule's `per_hour` are not sent one by one:
+they are marked `dropped`, and a digest names them once there is room, those too that are over by then.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from msgspec import structs
 
 from noctui.engine.notification import words
 from noctui.engine.notification.rules import Rule
-from noctui.model.alarms import Alarm, Alarms, Message
+from noctui.model.alarms import INCIDENT, Alarm, Alarms, Message
 from noctui.model.inventory import Inventory
 from noctui.model.words import Severity
 
@@ -25,12 +29,21 @@ SETTLE = 60.0
 
 @dataclass(slots=True)
 class _Told:
-    """What one rule has told of one alarm."""
+    """What one rule has told of one alarm. `back`: it was taken since, and waits again."""
 
     severity: int
     at: float
     reminders: int = 0
     ended: bool = False
+    back: bool = False
+
+
+class _Dropped(NamedTuple):
+    """What the rate kept back of one alarm: the newest that there was to say."""
+
+    severity: int
+    title: str
+    over: bool = False
 
 
 @dataclass(slots=True)
@@ -39,7 +52,7 @@ class _Book:
 
     told: dict[str, _Told] = field(default_factory=dict)
     made: deque[float] = field(default_factory=deque)
-    dropped: dict[str, None] = field(default_factory=dict)
+    dropped: dict[str, _Dropped] = field(default_factory=dict)  # alarm_id → what is to be named
     ends: dict[str, Alarm] = field(default_factory=dict)  # cleared, and not told yet
 
 
@@ -73,18 +86,23 @@ class Planner:
         for alarm in alarms:
             if alarm.open:
                 self._seen[alarm.alarm_id] = alarm.opened
-                if alarm.ack is not None:
+                if alarm.ack is not None or alarm.snooze is not None:
                     self._taken.add(alarm.alarm_id)
             else:
-                self._ended(alarm)
+                self._ended(alarm, at, None)
 
     def _recall(self, book: _Book, message: Message, at: float) -> None:
         if message.kind == "digest":
+            for alarm_id, kept in book.dropped.items():
+                self._named(book, alarm_id, kept.severity, message.made_at)
             book.dropped.clear()
             book.made.append(message.made_at)
             return
         if message.state == "dropped":
-            book.dropped[message.alarm_id] = None
+            over = message.kind == "cleared"
+            book.dropped[message.alarm_id] = _Dropped(message.severity, message.title, over)
+            if over and message.alarm_id in book.told:
+                book.told[message.alarm_id].ended = True
             return
         if message.made_at > at - HOUR:
             book.made.append(message.made_at)
@@ -98,53 +116,75 @@ class Planner:
     ) -> tuple[Message, ...]:
         """To be sent at `at`: `alarms` are those that are open, `cleared` those that cleared since the last call."""
         for alarm in alarms.alarms:
-            self._seen.setdefault(alarm.alarm_id, at)
+            if self._seen.setdefault(alarm.alarm_id, at) > at:  # a clock that was set back
+                self._seen[alarm.alarm_id] = at
         for alarm in cleared:
-            self._ended(alarm)
-        back = {a.alarm_id for a in alarms.alarms if a.waits and a.alarm_id in self._taken}
-        found = [m for rule in self._rules for m in self._of_rule(rule, alarms, back, at, inventory)]
-        self._taken = {a.alarm_id for a in alarms.alarms if a.ack is not None}
+            self._ended(alarm, at, inventory)
+        taken = {a.alarm_id for a in alarms.alarms if a.ack is not None or a.snooze is not None}
+        for book in self._books.values():
+            for alarm_id in taken ^ self._taken:
+                if alarm_id in book.told:
+                    book.told[alarm_id].back = alarm_id not in taken
+        self._taken = taken
+        found = [m for rule in self._rules for m in self._of_rule(rule, alarms, at, inventory)]
         if len(self._seen) > 2 * len(alarms.alarms) + 1000:
             self._seen = {i: t for i, t in self._seen.items() if i in alarms.by_id}
             for book in self._books.values():
                 book.told = {i: t for i, t in book.told.items() if not t.ended}
         return tuple(found)
 
-    def _ended(self, alarm: Alarm) -> None:
-        """Its end is told where it was told, unless another one speaks for it."""
+    def _ended(self, alarm: Alarm, at: float, inventory: Inventory | None) -> None:
+        """Its end is told where it was told, unless an incident speaks for it."""
+        spoken_for = bool(alarm.merged_into) or alarm.parent.startswith(f"{INCIDENT}/")
         for book in self._books.values():
             told = book.told.get(alarm.alarm_id)
-            if told is None or told.ended:
-                book.dropped.pop(alarm.alarm_id, None)
-            elif alarm.merged_into or alarm.parent:
-                told.ended = True
-            else:
-                book.ends[alarm.alarm_id] = alarm
+            if told is not None and not told.ended:
+                book.dropped.pop(alarm.alarm_id, None)  # the end says all
+                if spoken_for:
+                    told.ended = True
+                else:
+                    book.ends[alarm.alarm_id] = alarm
+            elif told is None and alarm.alarm_id in book.dropped:
+                if spoken_for:
+                    del book.dropped[alarm.alarm_id]
+                else:
+                    title = words.title(alarm, "cleared", inventory, at)
+                    book.dropped[alarm.alarm_id] = _Dropped(book.dropped[alarm.alarm_id].severity, title, over=True)
 
-    def _of_rule(
-        self, rule: Rule, alarms: Alarms, back: set[str], at: float, inventory: Inventory | None
-    ) -> Iterator[Message]:
+    def _of_rule(self, rule: Rule, alarms: Alarms, at: float, inventory: Inventory | None) -> Iterator[Message]:
         book = self._books[rule.name]
-        while book.made and book.made[0] <= at - HOUR:
-            book.made.popleft()
+        book.made = deque(t for t in book.made if at - HOUR < t <= at)
         yield from self._digest(rule, book, alarms, at, inventory)
         for alarm in alarms.alarms:
-            kind = self._kind(rule, book, alarm, alarm.alarm_id in back, at)
+            if not alarm.waits:
+                continue
+            severity = self._told_as(rule, alarm, alarms)
+            kind = self._kind(rule, book, alarm, severity, at)
             if kind:
-                yield self._made(rule, book, alarm, kind, at, inventory)
+                shown = alarm if severity == alarm.severity else structs.replace(alarm, severity=severity)
+                yield self._made(rule, book, shown, kind, at, inventory)
         for alarm_id in list(book.ends):
-            alarm = book.ends[alarm_id]
-            if self._may(rule, alarm.worst, at):
+            alarm, told = book.ends[alarm_id], book.told[alarm_id]
+            if self._may(rule, min(alarm.worst, told.severity), at):
                 del book.ends[alarm_id]
                 if rule.cleared:
                     yield self._made(rule, book, alarm, "cleared", at, inventory)
-                book.told[alarm_id].ended = True
+                told.ended = True
 
-    def _kind(self, rule: Rule, book: _Book, alarm: Alarm, back: bool, at: float) -> str:
+    def _told_as(self, rule: Rule, alarm: Alarm, alarms: Alarms) -> int:
+        """How bad it is by this rule, which may concern what stands under it alone: the worst of those that the rule
+        speaks of; milder than anything when it speaks of none."""
+        worst = int(alarm.severity) if rule.speaks_of(alarm) else _NOT_OURS
+        for one in _under(alarm, alarms):
+            if one.severity < worst and one.held_by != "confirm" and one.ack is None and rule.speaks_of(one):
+                worst = int(one.severity)
+        return worst
+
+    def _kind(self, rule: Rule, book: _Book, alarm: Alarm, severity: int, at: float) -> str:
         """What there is to say of this open alarm now; "" nothing."""
-        if not alarm.waits or alarm.severity > rule.severity or not rule.speaks_of(alarm):
+        if severity > rule.severity:
             return ""
-        if at - self._seen[alarm.alarm_id] < self._settle or not self._may(rule, alarm.severity, at):
+        if at - self._seen[alarm.alarm_id] < self._settle or not self._may(rule, severity, at):
             return ""
         if alarm.alarm_id in book.dropped:
             return ""
@@ -153,9 +193,10 @@ class Planner:
             if at - alarm.opened < rule.after:
                 return ""
             return "escalated" if rule.after else "opened"
-        if alarm.severity < told.severity:
+        if severity < told.severity:
             return "worse"
-        if back or (rule.again and at - told.at >= rule.again):
+        told.at = min(told.at, at)
+        if told.back or (rule.again and at - told.at >= rule.again):
             return "again"
         return ""
 
@@ -177,8 +218,10 @@ class Planner:
                 told = book.told[alarm.alarm_id] = _Told(alarm.severity, at)
             told.severity, told.at = min(told.severity, alarm.severity), at
             told.reminders += kind == "again"
-        else:
-            book.dropped[alarm.alarm_id] = None
+            told.back = False
+        title = words.title(alarm, kind, inventory, at)
+        if not sent:
+            book.dropped[alarm.alarm_id] = _Dropped(int(alarm.severity), title, kind == "cleared")
         nth = f"{kind}{told.reminders}" if kind == "again" and told else kind
         word = f"worse{alarm.severity}" if kind == "worse" else nth
         return Message(
@@ -189,7 +232,7 @@ class Planner:
             kind=kind,
             severity=int(alarm.severity),
             made_at=at,
-            title=words.title(alarm, kind, inventory, at),
+            title=title,
             body=words.body(alarm, inventory, at, self._runbook),
             state="waiting" if sent else "dropped",
         )
@@ -200,17 +243,41 @@ class Planner:
         """What the rate kept back, in one message once there is room."""
         if not book.dropped or len(book.made) >= rule.per_hour:
             return
-        still = [alarms.by_id[i] for i in book.dropped if i in alarms.by_id]
-        joined = len(book.dropped)
+        severity = min(kept.severity for kept in book.dropped.values())
+        if not self._may(rule, severity, at):
+            return
+        names: list[tuple[bool, int, str]] = []
+        for alarm_id, kept in book.dropped.items():
+            alarm = alarms.by_id.get(alarm_id)
+            if alarm is not None and alarm.parent in alarms.by_id:
+                continue  # what it hangs on speaks for it by now
+            if alarm is not None:
+                if alarm.severity < kept.severity:
+                    kept = _Dropped(int(alarm.severity), words.title(alarm, "worse", inventory, at))
+                self._named(book, alarm_id, kept.severity, at)
+            names.append((kept.over or alarm is None, kept.severity, kept.title))
         book.dropped.clear()
-        for alarm in still:
-            book.told.setdefault(alarm.alarm_id, _Told(alarm.severity, at))
-        if not still:
+        if not names:
             return
         book.made.append(at)
-        title, body = words.digest(sorted(still, key=lambda a: (a.severity, a.opened)), joined, inventory)
+        names.sort(key=lambda name: name[:2])
+        title, body = words.digest([name for *_, name in names])
         yield Message(
             message_id=f"digest|{rule.name}|{at:.0f}", alarm_id="", rule=rule.name, target=rule.name, kind="digest",
-            severity=int(min((a.severity for a in still), default=Severity.OK)), made_at=at, title=title, body=body,
-            joined=joined,
+            severity=severity, made_at=at, title=title, body=body, joined=len(names),
         )  # fmt: skip
+
+    def _named(self, book: _Book, alarm_id: str, severity: int, at: float) -> None:
+        """It was told as so bad, in a digest."""
+        told = book.told.setdefault(alarm_id, _Told(severity, at))
+        told.severity, told.at, told.back = min(told.severity, severity), at, False
+
+
+_NOT_OURS = int(max(Severity)) + 1
+
+
+def _under(alarm: Alarm, alarms: Alarms) -> Iterator[Alarm]:
+    """What an alarm speaks for: its members, and what hangs on them."""
+    for one in alarms.members.get(alarm.alarm_id, ()):
+        yield one
+        yield from alarms.members.get(one.alarm_id, ())

@@ -30,8 +30,12 @@ def title(alarm: Alarm, kind: str, inventory: Inventory | None, at: float) -> st
 def body(alarm: Alarm, inventory: Inventory | None, at: float, runbook: Mapping[str, str]) -> str:
     """A line a fact: since when, why, with which evidence, who has it, what to do."""
     lines = [f"since {_clock(alarm.opened)} ({span(max(0.0, at - alarm.opened))})"]
+    if alarm.cleared is not None:
+        lasted = span(max(0.0, alarm.cleared - alarm.opened))
+        lines = [f"from {_clock(alarm.opened)} to {_clock(alarm.cleared)} ({lasted})"]
     if alarm.type == INCIDENT:
-        lines.append(f"incident {alarm.number}: {count(alarm.members, 'alarm')}, {count(alarm.sites, 'site')}")
+        now = f", now {alarm.open_members:,} at {count(alarm.sites, 'site')}" if alarm.cleared is None else ""
+        lines.append(f"incident {alarm.number}: {count(alarm.members, 'circuit')}{now}")
     lines += [line for line in (alarm.cause, alarm.evidence) if line]
     if alarm.count > 1:
         lines.append(f"came {alarm.count:,} times")
@@ -43,11 +47,10 @@ def body(alarm: Alarm, inventory: Inventory | None, at: float, runbook: Mapping[
     return "\n".join(_line(line) for line in lines)
 
 
-def digest(alarms: Sequence[Alarm], joined: int, inventory: Inventory | None) -> tuple[str, str]:
-    """Title and text about those that the rate did not let through."""
-    lines = [_line(f"{Severity(a.severity).word.upper()} {_where(a, inventory)}{a.text or a.type}") for a in alarms]
-    more = [f"and {len(lines) - LISTED:,} more"] if len(lines) > LISTED else []
-    return f"{count(joined, 'more message')} in the last hour", "\n".join([*lines[:LISTED], *more])
+def digest(titles: Sequence[str]) -> tuple[str, str]:
+    """Title and text about the messages that the rate did not let through, the worst first."""
+    more = [f"and {len(titles) - LISTED:,} more"] if len(titles) > LISTED else []
+    return f"{count(len(titles), 'more message')}, held back by the rate", "\n".join([*titles[:LISTED], *more])
 
 
 def _where(alarm: Alarm, inventory: Inventory | None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from noctui.engine.notification.hours import hours_of
 from noctui.engine.notification.planner import SETTLE, Planner
 from noctui.engine.notification.rules import Rule
-from noctui.model.alarms import INCIDENT, Ack, Alarm, Alarms, Message
+from noctui.model.alarms import INCIDENT, Ack, Alarm, Alarms, Message, Snooze
 from noctui.model.words import Severity
 
 T = 1_795_000_020.0  # 2026-11-18 11:07 UTC, a Wednesday
@@ -92,6 +92,18 @@ def test_an_acknowledgement_that_ran_out_is_told_again() -> None:
     assert night.at(62, a) == []
 
 
+def test_an_end_of_an_acknowledgement_or_a_snooze_in_quiet_hours_is_told_after_them() -> None:
+    snooze = Snooze(who="jmo", at=T, until=T + 1200, why="later", severity=CRITICAL)
+    for kept in (taken(alarm(), 10, until=20), alarm(snooze=snooze, held_by="snooze")):
+        night, a = Night(Rule("noc", quiet=hours_of("11:22-12:07"))), alarm(severity=CRITICAL)
+        night.at(0, a)
+        night.at(1, a)
+        night.at(10, msgspec.structs.replace(kept, severity=CRITICAL))
+        for minute in range(20, 120):
+            night.at(minute, a)
+        assert [(m.kind, (m.made_at - T) / 60) for m in night.said] == [("opened", 1.0), ("again", 60.0)]
+
+
 def test_worse_is_told_again_and_better_is_not() -> None:
     night = Night(Rule("noc"))
     for minute, severity in enumerate((CRITICAL, CRITICAL, DOWN, CRITICAL, DOWN)):
@@ -131,13 +143,48 @@ def test_members_that_were_told_before_their_incident_end_with_it() -> None:
     night, a = Night(Rule("noc")), alarm()
     night.at(0, a)
     night.at(1, a)
-    member = msgspec.structs.replace(a, held_by="incident", parent="i1")
-    incident = alarm("i1", type=INCIDENT, opened=T + 120)
+    name = f"incident/8841@{T:.0f}"
+    member = msgspec.structs.replace(a, held_by="incident", parent=name)
+    incident = alarm(name, type=INCIDENT, opened=T + 120)
     night.at(2, member, incident)
     night.at(4, member, incident)
     night.at(9, incident, cleared=[over(member, 9)])
     night.at(10, cleared=[over(incident, 10)])
-    assert [(m.kind, m.alarm_id) for m in night.said] == [("opened", "a"), ("opened", "i1"), ("cleared", "i1")]
+    assert [(m.kind, m.alarm_id) for m in night.said] == [("opened", "a"), ("opened", name), ("cleared", name)]
+
+
+def test_one_that_was_told_and_hangs_on_a_gateway_by_its_end_ends_for_itself() -> None:
+    night, a = Night(Rule("noc", types=("down",))), alarm()
+    night.at(0, a)
+    night.at(1, a)
+    night.at(2, cleared=[over(msgspec.structs.replace(a, held_by="parent", parent="gateway/g/away@1"), 2)])
+    assert [m.kind for m in night.said] == ["opened", "cleared"]
+
+
+@pytest.mark.parametrize(
+    "rule", [Rule("noc", regions=("Mountain",)), Rule("noc", carriers=("Lumen",)), Rule("noc", types=("down",))]
+)
+def test_who_is_told_of_a_region_is_told_of_the_incident_that_took_its_circuits(rule: Rule) -> None:
+    """The incident is of a carrier all over the country: it names no region, and its members are held by it."""
+    night = Night(rule)
+    incident = alarm("i1", type=INCIDENT, number=7)
+    member = alarm("m", region="Mountain", carrier="Lumen", held_by="incident", parent="i1")
+    for minute in range(3):
+        night.at(minute, incident, member, alarm("x", type="loss", region="West", carrier="Zayo"))
+    assert [(m.kind, m.alarm_id) for m in night.said] == [("opened", "i1")]
+
+
+def test_a_dark_site_behind_an_unreachable_gateway_is_as_bad_as_a_dark_site() -> None:
+    night = Night(Rule("noc", severity=DOWN, quiet=hours_of("11:00-17:00")))
+    gateway = alarm("g", int(Severity.AWAY), type="away", text="gateway unreachable, site dark")
+    dark = alarm("d", DOWN, type="dark", held_by="parent", parent="g")
+    night.at(0, gateway, dark)
+    assert night.at(1, gateway, dark) == [("opened", "g")]
+    assert night.said[0].title.startswith("DOWN ")
+    assert night.at(2, cleared=[over(gateway, 2)]) == [("cleared", "g")]
+    other = Night(Rule("noc", severity=DOWN))
+    other.at(0, gateway)
+    assert other.at(1, gateway) == []
 
 
 @pytest.mark.parametrize(("severity", "told_at"), [(DOWN, 1.0), (CRITICAL, 360.0)])
@@ -158,6 +205,42 @@ def test_more_than_an_hours_rate_is_counted_and_told_in_one_message() -> None:
     assert sent[-1].joined == 25
     assert sent[-1].body.count("\n") == 10  # ten, and how many more
     assert len([m for m in night.said if m.state == "dropped"]) == 25
+
+
+def test_what_the_rate_kept_back_is_named_though_it_is_over_by_then() -> None:
+    """a0 is told, all else is not: a1 comes and goes, a2 gets worse and stays, and the end of a0 is kept back, too."""
+    night = Night(Rule("noc", per_hour=1), settle=0.0)
+    a0, a1, a2 = alarm("a0"), alarm("a1", text="one"), alarm("a2", CRITICAL, text="two")
+    night.at(0, a0)
+    night.at(1, a0, a1, a2)
+    night.at(2, alarm("a2", DOWN, text="two"), cleared=[over(a0, 2), over(a1, 2)])
+    for minute in range(3, 70):
+        night.at(minute, alarm("a2", DOWN, text="two"))
+    sent = [m for m in night.said if m.state == "waiting"]
+    assert [m.kind for m in sent] == ["opened", "digest"]
+    assert (sent[1].joined, sent[1].title) == (3, "3 more messages, held back by the rate")
+    assert sent[1].body.split("\n") == ["worse: DOWN two", "over after 2m: one", "over after 2m: down"]
+
+
+def test_what_a_digest_named_is_not_told_again_after_it_nor_after_a_restart() -> None:
+    night, those = Night(Rule("noc", per_hour=1), settle=0.0), [alarm("a"), alarm("b"), alarm("c", CRITICAL)]
+    for minute in range(62):
+        night.at(minute, *those)
+    assert [m.kind for m in night.said if m.state == "waiting"] == ["opened", "digest"]
+    again = Night(Rule("noc", per_hour=9), settle=0.0)
+    again.planner.warm(night.said, those, T + 3720)
+    assert again.at(63, *those) == night.at(200, *those) == []
+
+
+def test_a_clock_that_is_set_back_stops_no_message() -> None:
+    """It ran ten days ahead for two minutes; then it is right."""
+    night, a, b = Night(Rule("noc", per_hour=2, again=1800.0)), alarm(), alarm("b")
+    ahead = 10 * 1440
+    night.at(ahead, a)
+    night.at(ahead + 1, a)
+    night.at(0, a, b)
+    assert night.at(1, a, b) == [("opened", "b")]
+    assert night.at(31, a) == [("again", "a")]
 
 
 def test_fifty_flaps_an_hour_for_a_day_are_bounded_by_the_rate() -> None:
@@ -184,6 +267,21 @@ def test_after_a_restart_nothing_is_told_twice_and_the_end_is_told() -> None:
     gone.planner.warm(night.said, [over(a, 2)], T + 180)  # it cleared while nobody looked
     assert gone.at(4) == [("cleared", "a")]
     assert gone.at(5) == []
+
+
+def test_a_message_about_an_incident_counts_circuits_and_its_end_says_from_when_to_when() -> None:
+    night = Night(Rule("noc", quiet=hours_of("11:30-12:30"), quiet_severity=-1), settle=0.0)
+    incident = alarm("i", type=INCIDENT, number=7, members=400, open_members=390, sites=380, text="Lumen lost")
+    night.at(0, incident)
+    assert night.said[0].body.split("\n") == [
+        "since Nov 18 11:07:00 UTC (0s)", "incident 7: 400 circuits, now 390 at 380 sites",
+    ]  # fmt: skip
+    night.at(30, cleared=[over(incident, 30)])
+    night.at(90)
+    assert night.said[1].title == "over after 30m: Lumen lost"
+    assert night.said[1].body.split("\n") == [
+        "from Nov 18 11:07:00 UTC to Nov 18 11:37:00 UTC (30m)", "incident 7: 400 circuits",
+    ]  # fmt: skip
 
 
 def test_what_is_hostile_in_a_text_is_made_plain() -> None:
