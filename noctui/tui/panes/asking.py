@@ -39,8 +39,7 @@ class Question:
             return
         self._asked = key
         work: Any = partial(self._run, key, answer, then)  # a coroutine would never be awaited if cancelled before
-        group = f"ask-{id(self)}"  # named, or Textual writes the work as text: a View, 20 ms and more
-        self._worker = self._owner.run_worker(work, group=group, description=group, exclusive=True)
+        self._worker = self._owner.run_worker(work, group=f"ask-{id(self)}", exclusive=True)
 
     def forget(self) -> None:
         """Ask anew next time."""
