@@ -48,7 +48,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run noctui. Exit codes: 0 ok, 1 failed, 2 usage; those of commands: `commands.codes`."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix is multiplied here: threads for it cost 100 ms a start
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are not multiplied: threads cost 100 ms
     try:
         words = translated(sys.argv[1:] if argv is None else argv)
     except AliasError as error:
