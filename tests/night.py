@@ -41,7 +41,7 @@ def view(at: float = POLL) -> View:
     return replace(night_world.view(at), alarms=NightBook().at(at))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FakeScene:
     """One instant of the night."""
 
@@ -74,9 +74,12 @@ STATUS = Status(
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class FakeScenes:
-    """Hands out the night. `land(at)` is the next poll; `say(status)` changes how the data comes in."""
+    """Hands out the night. `land(at)` is the next poll; `say(status)` changes how the data comes in.
+
+    Without a text of itself: Textual makes one of whatever it starts, 50 ms of arrays for each app.
+    """
 
     now: FakeScene | None = field(default_factory=lambda: FakeScene(view(POLL), STATUS))
     told: Status = STATUS
