@@ -29,6 +29,10 @@ class ForeignKeyError(BusRefusedError):
     """A key of ours holds something that is not ours."""
 
 
+class StreamAheadError(ForeignKeyError):
+    """A Stream holds entries with higher numbers than this leadership's."""
+
+
 class FencedError(BusError):
     """Somebody else leads, or nobody: what was to be written is not."""
 
@@ -51,6 +55,8 @@ def told(error: BaseException, where: str) -> BusError:
     kinds = of_redis
     if text.startswith(FOREIGN):
         return ForeignKeyError(f"{where}: {text.removeprefix(FOREIGN).strip()}")
+    if "EQUAL OR SMALLER THAN" in upper:
+        return StreamAheadError(f"{where}: a Stream of noctui holds entries that are not; remove it with DEL")
     if "WRONGTYPE" in upper:
         return ForeignKeyError(f"{where}: a key of noctui holds something of another kind; remove it with DEL")
     if isinstance(error, kinds.AuthenticationError) or "NOAUTH" in upper or "WRONGPASS" in upper:

@@ -146,6 +146,18 @@ class Lease:
         self.saw(int(answer[1]))
         return int(answer[1])
 
+    async def published_epoch(self) -> int:
+        """The highest epoch on the Streams; 0: they are empty."""
+        with named(self.where):
+            tops: list[Any] = [await self._client.xrevrange(key, count=1) for key in (self.keys.polls, self.keys.news)]
+        return max((int(bytes(top[0][0]).partition(b"-")[0]) for top in tops if top), default=0)
+
+    async def server_time(self) -> float:
+        """The server's clock, UTC epoch seconds."""
+        with named(self.where):
+            seconds, micros = await self._client.time()
+        return float(seconds) + float(micros) / 1e6
+
     async def _ask(
         self, verb: str, commands: Sequence[Command] = (), blob: bytes = b""
     ) -> tuple[float, list[Any] | None]:

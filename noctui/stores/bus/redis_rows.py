@@ -1,0 +1,91 @@
+"""Inventories on the bus: in pieces under the digest of their content, so that a new version is only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from noctui.model.inventory import Inventory
+from noctui.stores.bus.redis_blobs import CorruptError, Head, seal, unseal
+from noctui.stores.bus.redis_words import Piece, VersionIs
+
+ROWS = 400
+"""Of a piece; one is packed or taken in within some milliseconds."""
+TABLES = ("sites", "gateways", "circuits", "paths")
+
+
+class Cutter:
+    """Cuts versions into pieces, and remembers those it cut: rows that did not change are not packed again."""
+
+    def __init__(self, org: str) -> None:
+        self._org = org
+        self._known: dict[tuple[str, int], tuple[tuple[Any, ...], bytes]] = {}
+
+    def cut(self, inventory: Inventory, had: frozenset[bytes]) -> Iterator[tuple[bytes, bytes] | VersionIs]:
+        """Each piece that is not among `had` as (digest, blob), then the version. Others may run between two."""
+        digests: dict[str, list[bytes]] = {table: [] for table in TABLES}
+        sent = set(had)
+        for table in TABLES:
+            rows = getattr(inventory, table)
+            for start in range(0, len(rows), ROWS):
+                part = rows[start : start + ROWS]
+                known = self._known.get((table, start))
+                if known is not None and known[0] == part and known[1] in sent:
+                    digests[table].append(known[1])
+                    continue
+                digest = hashlib.blake2b(table.encode() + msgspec.msgpack.encode(part), digest_size=12).digest()
+                self._known[table, start] = (part, digest)
+                digests[table].append(digest)
+                if digest not in sent:
+                    sent.add(digest)
+                    yield digest, seal(Head(org=self._org, epoch=0), Piece(**{table: part}))
+        yield VersionIs(
+            inventory.org_id,
+            inventory.org_name,
+            inventory.rev,
+            inventory.event_time,
+            inventory.known_at,
+            **{table: tuple(those) for table, those in digests.items()},
+        )
+
+
+def digests(version: VersionIs) -> tuple[bytes, ...]:
+    """Of all its pieces."""
+    return tuple(dict.fromkeys(d for table in TABLES for d in getattr(version, table)))
+
+
+def joined(version: VersionIs, pieces: Mapping[bytes, Piece]) -> Inventory:
+    """The inventory. KeyError when a piece is missing."""
+    tables: dict[str, tuple[Any, ...]] = {}
+    for table in TABLES:
+        rows: list[Any] = []
+        for digest in getattr(version, table):
+            rows += getattr(pieces[digest], table)
+        tables[table] = tuple(rows)
+    return Inventory(
+        org_id=version.org_id,
+        org_name=version.org_name,
+        rev=version.rev,
+        event_time=version.event_time,
+        known_at=version.known_at,
+        **tables,
+    )
+
+
+def opened(org: str, names: Sequence[bytes], blobs: Sequence[bytes | None]) -> Iterator[tuple[bytes, Piece]]:
+    """Pieces as they were fetched; those that are gone are left out. Raises BlobError, also for a piece that stands
+    under another's digest."""
+    for name, blob in zip(names, blobs, strict=True):
+        if blob is None:
+            continue
+        piece = unseal(blob, org, Piece)[1]
+        if not any(
+            hashlib.blake2b(t.encode() + msgspec.msgpack.encode(getattr(piece, t)), digest_size=12).digest() == name
+            for t in TABLES
+            if getattr(piece, t)
+        ):
+            raise CorruptError("a piece of the inventory on the bus is not the one it is said to be")
+        yield name, piece
