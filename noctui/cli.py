@@ -39,6 +39,7 @@ COMMANDS = {
     "export": "noctui.commands.export",
     "full-cycle": "noctui.commands.full_cycle",
     "inventory": "noctui.commands.inventory",
+    "maint": "noctui.commands.maint",
     "notify": "noctui.commands.notify",
     "report": "noctui.commands.report",
     "sim": "noctui.sim.cli",

@@ -1,0 +1,2 @@
+"""Carriers' notices of planned work: bytes → Mail → Notice → circuits, updates, conflicts. Pure: no mailbox, no
+clock."""

@@ -1,0 +1,124 @@
+"""Words of notices that are not times: status, impact, durations, what is superseded."""
+
+from __future__ import annotations
+
+import re
+
+from noctui.model.notices import Impact, Status
+
+_STATUS: tuple[tuple[Status, re.Pattern[str]], ...] = tuple(
+    (status, re.compile(pattern, re.IGNORECASE))
+    for status, pattern in (
+        (Status.CANCELLED, r"\b(?:cancel(?:l?ed|lation)?|withdrawn|called off|aborted|annul[ée]e?|cancelad[oa]|"
+            r"storniert|abgesagt)\b"),
+        (Status.RE_SCHEDULED, r"\b(?:re-?schedul(?:ed|e|ing)|postponed|amended|new date|date change|"
+            r"reprogramad[oa]|verschoben|reporté)\b"),
+        (Status.COMPLETED, r"\b(?:completed?|completion|finished|concluded|closed|has ended|abgeschlossen|"
+            r"completad[oa]|terminé)\b"),
+        (Status.IN_PROCESS, r"\b(?:in[- ]process|in[- ]progress|started|has begun|commenced|now under ?way|"
+            r"begun|begonnen)\b"),
+        (Status.TENTATIVE, r"\b(?:tentative|provisional|proposed|unconfirmed|draft)\b"),
+    )
+)  # fmt: skip
+_PLAIN = re.compile(r"\b(?:confirmed|planned|scheduled|emergency|reminder|new|approved|urgent|final)\b", re.IGNORECASE)
+WORK = re.compile(
+    r"maint(?:enance|\b)|planned (?:work|outage|event|activit)|scheduled (?:work|outage|event|activit)|"
+    r"network (?:change|upgrade|event)|"
+    r"emergency (?:work|change)|service (?:window|work)|change (?:request|notif)|works? notif|outage notif|"
+    r"wartung|mantenimiento|"
+    r"manutenzione|manutenção|planned-work|re-?schedul|hazard",
+    re.IGNORECASE,
+)
+"""A subject or text that may be about planned work."""
+
+_NO_IMPACT = re.compile(
+    r"\b(?:no(?:n|t)?[- ](?:expected |service |customer |traffic |anticipated )*(?:impact(?:ing)?|interruption|"
+    r"outage|downtime|affecting|service[- ]affecting)"
+    r"|none|no loss|without (?:any )?(?:impact|interruption)|hitless|sin impacto)\b", re.IGNORECASE
+)  # fmt: skip
+_REDUCED = re.compile(
+    r"\b(?:redundan\w*|at[- ]risk|unprotected|loss of protection|simplex|resilien\w*)\b", re.IGNORECASE
+)
+_DEGRADED = re.compile(
+    r"\b(?:degrad\w*|packet loss|latency|switch(?:ing)? hits?|flap\w*|intermittent|brief hits?)\b", re.IGNORECASE
+)
+_OUTAGE = re.compile(
+    r"\b(?:outages?|interruptions?|down ?time|hard down|service[- ]affecting|loss of (?:service|connectivity)|"
+    r"unavailab\w*|down|disruption|hard hit|interrupción|unterbrechung|coupure)\b",
+    re.IGNORECASE,
+)
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?|" + "|".join(_WORDS)
+_LENGTH = re.compile(
+    rf"(?:(?P<times>\d{{1,3}})\s*(?:x|×|\*)\s*)?(?<![\d:.])(?P<n>{_NUMBER})[\s-]*(?P<unit>hours?|hrs?|h|"
+    rf"minutes?|mins?|m|seconds?|secs?|s|days?|stunden?|minuten?|horas?|minutos?|heures?)\b"
+    rf"(?:\s*(?:and|,)?\s*(?P<n2>\d{{1,2}})\s*(?P<unit2>minutes?|mins?|m)\b)?",
+    re.IGNORECASE,
+)  # fmt: skip
+_CLOCK = re.compile(r"^\W*(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?\b(?!\s*[ap]m)", re.IGNORECASE)
+_SUPERSEDES = re.compile(
+    r"\b(?:new try for|retry of|replac(?:es|ing|ement (?:for|of))|supersed(?:es|ing)|rescheduled from|"
+    r"in place of|instead of)"
+    r"(?:\s+(?:the|our|cancell?ed|postponed|failed|earlier|previous|ticket|maintenance|reference|work|number|id|"
+    r"notice)){0,5}"
+    r"\s+#?(?P<id>[A-Z0-9][\w/-]{2,40})",
+    re.IGNORECASE,
+)
+MAX_SECONDS = 31 * 86_400
+
+
+def status_of(text: str) -> Status | None:
+    """The status that words tell, the strongest first; None where none does. `Planned` and `reminder` are CONFIRMED."""
+    low = text.strip().upper().replace("_", "-").replace(" ", "-")
+    if low in Status.__members__.values():
+        return Status(low)
+    for status, pattern in _STATUS:
+        if pattern.search(text):
+            return status
+    return Status.CONFIRMED if _PLAIN.search(text) else None
+
+
+def impact_of(text: str) -> Impact:
+    """What the words say of it. An interruption counts before what else is said; UNKNOWN where nothing is."""
+    low = text.strip().upper().replace("_", "-").replace(" ", "-")
+    if low in Impact.__members__.values():
+        return Impact(low)
+    if _NO_IMPACT.search(text):
+        return Impact.NO_IMPACT
+    if _OUTAGE.search(text):
+        return Impact.OUTAGE
+    if _DEGRADED.search(text):
+        return Impact.DEGRADED
+    return Impact.REDUCED_REDUNDANCY if _REDUCED.search(text) else Impact.UNKNOWN
+
+
+def length_of(text: str, clock: bool = False) -> int | None:
+    """Seconds that words tell: `1 x 3 hours` 10,800, `2 x 15 minutes` 1,800, `4 h 30 min` 16,200; `1:30` an hour and a
+    half where a length is expected (`clock`). None where they tell none."""
+    m = _LENGTH.search(text[:400])
+    if m:
+        n = m["n"].lower()
+        seconds = (_WORDS[n] if n in _WORDS else float(n.replace(",", "."))) * _unit(m["unit"])
+        seconds += int(m["n2"]) * 60 if m["n2"] else 0
+        whole = round(seconds * int(m["times"] or 1))
+        return whole if 0 < whole <= MAX_SECONDS else None
+    c = _CLOCK.match(text) if clock else None
+    if c:
+        whole = int(c["h"]) * 3600 + int(c["m"]) * 60 + int(c["s"] or 0)
+        return whole if 0 < whole <= MAX_SECONDS else None
+    return None
+
+
+def _unit(word: str) -> int:
+    low = word.lower()
+    if low.startswith("d"):
+        return 86_400
+    if low.startswith(("h", "st")):
+        return 3600
+    return 60 if low.startswith("m") else 1
+
+
+def superseded(text: str) -> str:
+    """The id in `New try for cancelled PW-4711`; empty where there is none (an id has a digit)."""
+    m = _SUPERSEDES.search(text)
+    return m["id"] if m and any(c.isdigit() for c in m["id"]) else ""

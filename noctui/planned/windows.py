@@ -1,0 +1,333 @@
+"""The windows of a notice out of its labelled lines: starts and ends paired, ranges, durations, backup windows.
+
+Nothing is guessed: an end without a zone or a date whose order is not known stops the reading, with the line that
+says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from noctui.model.notices import Fault, Window
+from noctui.planned import phrases, zones
+from noctui.planned.lines import Line
+from noctui.planned.times import Hand, Stamp, TimeError, instant, stamps
+
+MAX_DAYS = 14
+"""A longer window is a mistake, or nothing that one may rely on."""
+MAX_WINDOWS = 100
+LONG = 12 * 3600
+"""A window that is longer is worth a look: two nights made into one would excuse the day between."""
+
+_BACKUP = re.compile(
+    r"\b(?:back-?up|alternat(?:e|ive)|reserve|contingency|fall-?back|rain date|secondary)\b", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]{0,120}\)")
+_JOINED = re.compile(
+    r"^[\s,.)]*(?:-|–|—|to|until|till|through|thru|and|bis|hasta|à|al?|>|->|→|end(?:ing|s)?(?: at| on)?)[\s,(:]*$",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"\b(?:start|begin|commenc|between|from|window|scheduled|perform|take place|conduct)\w*", re.IGNORECASE
+)
+_ALL_TIMES = re.compile(
+    r"\b(?:all\s+)?(?:times?|dates?(?: and times?)?|schedules?)\s+(?:are|is|in|shown|given|listed|stated|below|"
+    r"above|quoted|expressed|\s)+(?P<zone>.{2,60})",
+    re.IGNORECASE,
+)  # fmt: skip
+_IN_LABEL = re.compile(r"\(([^()]{1,40})\)|\b(utc|gmt)\b", re.IGNORECASE)
+
+
+class ReadingError(ValueError):
+    """What cannot be read, and the line that says so."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.said)
+        self.fault = fault
+
+
+def fault(why: str, part: str, line: Line | None = None) -> ReadingError:
+    return ReadingError(Fault(why, part, line.number if line else 0, line.text.strip()[:200] if line else ""))
+
+
+@dataclass(slots=True)
+class Timed:
+    """A window with the lines it was read in."""
+
+    window: Window
+    start: Line
+    end: Line
+
+
+@dataclass(slots=True)
+class _Point:
+    stamp: Stamp
+    line: Line
+    hint: str
+    backup: bool
+
+
+@dataclass(slots=True)
+class _Group:
+    starts: list[_Point] = field(default_factory=list)
+    ends: list[_Point] = field(default_factory=list)
+
+
+def zone_of(lines: Sequence[Line]) -> str:
+    """The zone a notice says all its times are in: `Time zone: UTC`, `All times are in GMT`; empty where it does
+    not."""
+    for line in lines:
+        if line.field == "zone":
+            m = zones.ZONE.search(line.value[:60])
+        else:
+            said = _ALL_TIMES.search(line.text[:300])
+            m = zones.ZONE.match(re.sub(r"^(?:in|the|\s)+", "", said["zone"])) if said else None
+        if m:
+            return m[0]
+    return ""
+
+
+def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
+    """All windows, in the order of the text. Raises ReadingError."""
+    found: list[Timed] = []
+    group = _Group()
+    day: _Point | None = None
+    backup = False
+    length = next((s for x in lines if x.field == "length" and (s := phrases.length_of(x.value, True))), None)
+    for line in lines:
+        if line.field not in ("start", "end", "window"):
+            if _BACKUP.search(line.text[:120]) and not line.field:
+                backup = True
+            elif not line.field and re.search(r"\bprimary\b", line.text[:120], re.IGNORECASE):
+                backup = False
+            continue
+        try:
+            marks = _marks(line, hand)
+        except TimeError as error:
+            raise fault(str(error), part, line) from error
+        hint = _hint(line)
+        spare = backup or bool(_BACKUP.search(line.label))
+        if not marks:
+            continue
+        if line.field == "window" or len(marks) > 1:
+            if len(marks) == 1:
+                if marks[0].seconds is None:
+                    day = _Point(marks[0], line, hint, spare)
+                    continue
+                extra = phrases.length_of(line.value[marks[0].at[1] :]) or length
+                if marks[0].day and extra:
+                    begin = _instant(marks[0], hand, hint, part, line)
+                    found.append(_timed(begin, begin + extra, spare, line, line, part))
+                continue
+            found.append(_range(marks, hand, hint, day, spare, part, line))
+            continue
+        point = _Point(marks[0], line, hint, spare)
+        if line.field == "start":
+            if group.ends and not _completes(group.ends[-1:], point):
+                found += _paired(group, hand, day, length, part)
+                group = _Group()
+            if not _joined(group.starts, point):
+                group.starts.append(point)
+        elif not _joined(group.ends, point):
+            group.ends.append(point)
+    if group.starts or group.ends:
+        found += _paired(group, hand, day, length, part)
+    return _unlike(found, part)
+
+
+def _completes(points: Sequence[_Point], new: _Point) -> bool:
+    return False if not points else points[-1].line.field == new.line.field and points[-1].stamp.day is None
+
+
+def _joined(points: list[_Point], new: _Point) -> bool:
+    """A date and a time in lines of their own are one: `Start date: …`, `Start time: …`."""
+    if not points:
+        return False
+    old = points[-1].stamp
+    if old.seconds is None and old.day and new.stamp.day is None:
+        points[-1] = replace(
+            points[-1], stamp=replace(new.stamp, day=old.day), line=new.line, hint=new.hint or points[-1].hint
+        )
+        return True
+    if old.day is None and new.stamp.seconds is None:
+        points[-1] = replace(points[-1], stamp=replace(old, day=new.stamp.day))
+        return True
+    return False
+
+
+def _marks(line: Line, hand: Hand) -> list[Stamp]:
+    """The stamps of a value. What is said again in brackets (the local time) is left out when enough stands outside."""
+    outside = _BRACKETS.sub(
+        lambda m: m[0] if not re.search(r"\d[:h]\d|\d\s*[ap]m", m[0]) else " " * len(m[0]), line.value
+    )
+    if outside != line.value:
+        kept = stamps(outside, hand)
+        if any(s.seconds is not None for s in kept):
+            return kept
+    return stamps(line.value, hand)
+
+
+def _hint(line: Line) -> str:
+    """The zone in a label: `Start (UTC)`, `GMT end time`, `Local start`."""
+    for m in _IN_LABEL.finditer(line.label):
+        zone = zones.ZONE.search(m[1] or m[2])
+        if zone:
+            return zone[0]
+    return "local" if re.search(r"\blocal\b", line.label, re.IGNORECASE) else ""
+
+
+def _instant(stamp: Stamp, hand: Hand, hint: str, part: str, line: Line) -> int:
+    try:
+        return instant(stamp, hand, hint)
+    except TimeError as error:
+        raise fault(str(error), part, line) from error
+
+
+def _range(marks: list[Stamp], hand: Hand, hint: str, day: _Point | None, spare: bool, part: str, line: Line) -> Timed:
+    """`22:00 - 04:00 UTC`: a zone said once is for both, an end without its date is the next such time."""
+    timed = [m for m in marks if m.seconds is not None]
+    dates = [m for m in marks if m.seconds is None]
+    if len(timed) == 4:
+        first, second = (_ends(pair, hand, hint, day, part, line) for pair in (timed[:2], timed[2:]))
+        if first != second:
+            raise fault("two ranges that are not the same", part, line)
+        return _timed(*first, spare, line, line, part)
+    if len(timed) != 2:
+        raise fault("which is the start, which the end?" if timed else "a date without a time", part, line)
+    if timed[0].day is None and dates:
+        timed[0] = replace(timed[0], day=dates[0].day)
+        if timed[1].day is None and len(dates) > 1:
+            timed[1] = replace(timed[1], day=dates[-1].day)
+    return _timed(*_ends(timed, hand, hint, day, part, line), spare, line, line, part)
+
+
+def _ends(pair: Sequence[Stamp], hand: Hand, hint: str, day: _Point | None, part: str, line: Line) -> tuple[int, int]:
+    start, end = pair
+    if start.day is None and day is not None:
+        start = replace(start, day=day.stamp.day)
+    start, end = replace(start, zone=start.zone or end.zone), replace(end, zone=end.zone or start.zone)
+    return _instant(start, hand, hint, part, line), _instant(_dated(end, start), hand, hint, part, line)
+
+
+def _dated(end: Stamp, start: Stamp) -> Stamp:
+    """An end that is a time of day alone is that of the start's day, or of the next when it is not later."""
+    if end.day is not None or start.day is None or start.seconds is None or end.seconds is None:
+        return end
+    if (end.zone or start.zone) != (start.zone or end.zone):
+        raise TimeError("an end without a date, in another zone than the start")
+    later = start.day if end.seconds > start.seconds else start.day + timedelta(days=1)
+    return replace(end, day=later)
+
+
+def _paired(group: _Group, hand: Hand, day: _Point | None, length: int | None, part: str) -> list[Timed]:
+    if not group.starts:
+        raise fault("an end without a start", part, group.ends[0].line)
+    if day is not None:
+        group.starts = [
+            p if p.stamp.day else replace(p, stamp=replace(p.stamp, day=day.stamp.day)) for p in group.starts
+        ]
+    begin, start = _agreed(group.starts, hand, part)
+    if not group.ends:
+        own = phrases.length_of(start.line.value[start.stamp.at[1] :]) or length
+        if own is None:
+            raise fault("a start without an end", part, start.line)
+        return [_timed(begin, begin + own, start.backup, start.line, start.line, part)]
+    ends = []
+    for p in group.ends:
+        if p.stamp.day is None:
+            like = [s for s in group.starts if (s.stamp.zone or s.hint) == (p.stamp.zone or p.hint)] or [start]
+            p = replace(p, stamp=_dated(p.stamp, like[0].stamp))
+        ends.append(p)
+    until, end = _agreed(ends, hand, part)
+    return [_timed(begin, until, start.backup or end.backup, start.line, end.line, part)]
+
+
+def _agreed(points: Sequence[_Point], hand: Hand, part: str) -> tuple[int, _Point]:
+    """One instant of what is said several times over (local, UTC). What has no sure zone gives way to what has."""
+    sure: list[tuple[int, _Point]] = []
+    first: TimeError | None = None
+    for p in points:
+        try:
+            sure.append((instant(p.stamp, hand, p.hint), p))
+        except TimeError as error:
+            first = first or error
+            failing = p
+            if "zone" not in str(error):
+                raise fault(str(error), part, p.line) from error
+    if not sure:
+        raise fault(str(first), part, failing.line)
+    for at, p in sure[1:]:
+        if at != sure[0][0]:
+            raise fault("two times that do not agree, or an end is missing between them", part, p.line)
+    return sure[0]
+
+
+def _timed(start: int, end: int, backup: bool, first: Line, last: Line, part: str) -> Timed:
+    if end <= start:
+        raise fault("it ends before it starts", part, last)
+    if end - start > MAX_DAYS * 86_400:
+        raise fault(f"longer than {MAX_DAYS} days", part, last)
+    return Timed(Window(start=start, end=end, backup=backup), first, last)
+
+
+def _unlike(found: list[Timed], part: str) -> list[Timed]:
+    """Each window once: notices say theirs again in a table or a summary."""
+    seen: dict[tuple[int, int], Timed] = {}
+    for timed in found:
+        seen.setdefault((timed.window.start, timed.window.end), timed)
+    if len(seen) > MAX_WINDOWS:
+        raise fault(f"more than {MAX_WINDOWS} windows", part)
+    return found
+
+
+def in_prose(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
+    """Windows in sentences: `starting at Thu, 20 May 2021 08:00 GMT for 6 hours`, `between A and B`. Raises
+    ReadingError."""
+    found: list[Timed] = []
+    first: ReadingError | None = None
+    for line in _sentences(lines):
+        if not _PROSE.search(line.text):
+            continue
+        try:
+            marks = [s for s in stamps(line.text, hand) if s.seconds is not None]
+            if len(marks) == 2 and marks[0].day and _JOINED.match(line.text[marks[0].at[1] : marks[1].at[0]]):
+                found.append(_range(marks, hand, "", None, bool(_BACKUP.search(line.text)), part, line))
+            elif len(marks) == 1 and marks[0].day:
+                after = re.search(r"\b(?:for|lasting|duration of)\b.{0,60}", line.text[marks[0].at[1] :])
+                length = phrases.length_of(after[0]) if after else None
+                if length:
+                    begin = _instant(marks[0], hand, "", part, line)
+                    found.append(_timed(begin, begin + length, False, line, line, part))
+        except TimeError as error:
+            first = first or fault(str(error), part, line)
+        except ReadingError as error:
+            first = first or error
+    if first is not None:
+        raise first
+    return _unlike(found, part)
+
+
+def _sentences(lines: Sequence[Line]) -> list[Line]:
+    """Paragraphs joined, then cut at the ends of sentences; each with the number of the line it begins in."""
+    found: list[Line] = []
+    gathered: list[Line] = []
+    for line in [*lines, Line(0, "")]:
+        if line.text.strip() and len(gathered) < 12:
+            gathered.append(line)
+            continue
+        text = " ".join(x.text.strip() for x in gathered)
+        at = 0
+        for sentence in re.split(r"(?<=[a-z)]{2}[.!?;])\s+(?=[A-Z])", text):
+            begin, seen = text.find(sentence, at), 0
+            number = gathered[0].number if gathered else 0
+            for x in gathered:
+                if seen <= begin:
+                    number = x.number
+                seen += len(x.text.strip()) + 1
+            at = begin + len(sentence)
+            found.append(Line(number, sentence))
+        gathered = [line] if line.text.strip() else []
+    return [x for x in found if x.text]
