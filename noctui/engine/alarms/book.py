@@ -79,6 +79,7 @@ class AlarmBook:
         self._holds: Mapping[str, str] = {}
         self._damped: dict[str, float] = {}
         self._parent_of: Mapping[str, str] = {}
+        self._highest = 0  # number that an incident ever had
         self._told_size: dict[str, int] = {}  # incident → members when it was last told
         self._acts: dict[str, None] = {}
         self._notes: list[Note] = []
@@ -131,6 +132,7 @@ class AlarmBook:
             case.incident = case.alarm.parent if case.alarm.parent in incidents else ""
         self._parent_of = {c.alarm.alarm_id: c.incident for c in cases.by_key.values() if c.incident}
         self._cache.prime(conditions)
+        self._highest = max((highest, *(a.number for a in newest.values())))
         self._incidents.warm(tuple(newest.values()), highest)
         self._alarms = None
 
@@ -140,7 +142,7 @@ class AlarmBook:
         self._damper.rules = rules.damping
         self._cases.dependencies.hold_down = rules.hold_down
         self._incidents = Incidents(rules.together_least, rules.together)
-        self._incidents.warm((*self._cases.past.values(), *self._in_hand()))
+        self._incidents.warm((*self._cases.past.values(), *self._in_hand()), self._highest)
         self._cache.prime(tuple(self._cache.now.values()))
 
     def judge(
@@ -278,9 +280,11 @@ class AlarmBook:
                 cases.dirty[key] = None
 
     def _is_damped(self, case: Case) -> bool:
-        if not self._damper.damped:
+        """Of a dark site the circuit counts that fell last: when that is a sound one, the site is no news of a flap."""
+        damper, ids = self._damper, case.alarm.circuit_ids
+        if not damper.damped or not ids or case.alarm.type not in _DAMPED_TYPES:
             return False
-        return case.alarm.type in _DAMPED_TYPES and any(c in self._damper.damped for c in case.alarm.circuit_ids)
+        return max(ids, key=lambda c: damper.fell_at(c) or float("-inf")) in damper.damped
 
     def _lasted(self, case: Case, at: float) -> bool:
         """It has been so for long enough to be told through the damping."""
@@ -320,6 +324,7 @@ class AlarmBook:
         cases = self._cases
         found = self._incidents.correlate(self._in_hand(), view, at)
         for alarm in found.incidents:
+            self._highest = max(self._highest, alarm.number)
             self._incident(alarm, at)
         if found.parent == self._parent_of:
             return

@@ -25,6 +25,7 @@ class Joining:
         self._cases = cases
         self._log = MistLog()
         self._rows: dict[str, dict[str, None]] = {}
+        self._matters: dict[str, tuple[str, ...]] = {}  # of each row
         self.turned: list[Alarm] = []  # whose ack changed in Mist
 
     def recall(self, alarm: Alarm) -> None:
@@ -121,12 +122,15 @@ class Joining:
             self._join(key, case.alarm.mist_id, ours, at)
         self._cases.close(key, case, max(case.alarm.opened, at), at, ours.alarm.alarm_id)
 
-    def _list(self, key: str, matters: Iterable[str]) -> None:
+    def _list(self, key: str, matters: tuple[str, ...]) -> None:
+        if self._matters.get(key) != matters:
+            self._unlist(key)
+            self._matters[key] = matters
         for matter in matters:
             self._rows.setdefault(matter, {})[key] = None
 
     def _unlist(self, key: str) -> None:
-        for matter in [m for m, keys in self._rows.items() if key in keys]:
+        for matter in self._matters.pop(key, ()):
             del self._rows[matter][key]
             if not self._rows[matter]:
                 del self._rows[matter]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from noctui.engine.alarms.rules import AlarmRules
 from noctui.model.alarms import INCIDENT, Alarm, state_of
 from noctui.model.words import Severity
 from tests.engine.alarms.watch import T0, Watch, shop
@@ -127,3 +128,15 @@ def test_one_member_can_be_taken_by_itself(who: str) -> None:
     (taken,) = watch.act(70, "ack", watch.open()["circuit/0003:0/down"], who=who).changed
     assert (taken.owner, taken.held_by) == (who, "incident")
     assert the_incident(watch).waits
+
+
+def test_other_settings_give_no_number_a_second_time() -> None:
+    """Incident 1 is over for longer than cleared alarms are remembered when the settings are read anew."""
+    watch = cut()
+    assert the_incident(watch).number == 1
+    for t in (120.0, 180.0, 600.0, 1200.0, 4 * 86_400.0, 4 * 86_400.0 + 60.0):
+        watch.poll(t)
+    assert watch.book.alarms.incidents == ()
+    watch.book.use(AlarmRules())
+    watch.poll(4 * 86_400.0 + 120.0, down=CUT)
+    assert the_incident(watch).number == 2

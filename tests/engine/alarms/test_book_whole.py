@@ -211,3 +211,25 @@ def test_other_rules_judge_what_is_open_and_forget_nothing() -> None:
     (over,) = watch.poll(180, down=["0417:0"], levels=loss).changed
     assert (over.key, over.cleared) == ("circuit/0417:1/loss", T0 + 180)
     assert watch.open()["circuit/0417:0/down"].owner == "jmo"
+
+
+def test_a_site_that_a_sound_circuit_makes_dark_is_told_at_once_though_the_other_one_flaps() -> None:
+    """0417:1 flaps and is damped; then it stays down, and 0417:0 falls for the first time."""
+    watch = Watch()
+    for t in (0.0, 120.0, 240.0):
+        watch.poll(t, down=["0417:1"], edges=[fell("0417:1", t)])
+        if t < 240.0:
+            watch.poll(t + 60.0, edges=[rose("0417:1", t + 60.0)])
+    watch.poll(300.0, down=["0417:0", "0417:1"], edges=[fell("0417:0", 300.0)])
+    assert watch.held()["site/0417/dark"] == ""
+
+
+def test_a_site_that_a_flapping_circuit_makes_dark_is_damped_with_it() -> None:
+    """0417:0 stays down and is known; each fall of 0417:1 makes the site dark."""
+    watch = Watch()
+    watch.poll(0.0, down=["0417:0"], edges=[fell("0417:0", 0.0)])
+    for t in (60.0, 180.0, 300.0):
+        watch.poll(t, down=["0417:0", "0417:1"], edges=[fell("0417:1", t)])
+        if t < 300.0:
+            watch.poll(t + 60.0, down=["0417:0"], edges=[rose("0417:1", t + 60.0)])
+    assert watch.held()["site/0417/dark"] == "damping"
