@@ -71,7 +71,7 @@ def told(error: BaseException, where: str) -> BusError:
         return BusRefusedError(f"{where} cannot save to its disk and takes no writes; look into its log")
     if isinstance(error, kinds.BusyLoadingError) or upper.startswith(("LOADING", "MASTERDOWN", "CLUSTERDOWN")):
         return BusLostError(f"{where} is not ready yet ({text})")
-    if isinstance(error, kinds.TimeoutError | TimeoutError):
+    if isinstance(error, kinds.TimeoutError | TimeoutError) or upper.startswith("TIMEOUT "):
         return BusLostError(f"{where} does not answer")
     if isinstance(error, ssl.SSLError) or "CERTIFICATE" in upper or "SSL" in upper:
         return BusRefusedError(f"{where}: no TLS with it ({text}); rediss:// needs its certificate's authority")

@@ -91,7 +91,8 @@ class Lease:
         if not self.epoch:
             self.other = None
         began, answer = await self._ask("acquire")
-        if answer is None:
+        if answer[0] != 1:
+            self._refused(answer)
             return False
         self.epoch = int(answer[1])
         self.saw(self.epoch)
@@ -104,7 +105,8 @@ class Lease:
         if not self.epoch:
             return False
         began, answer = await self._ask("renew")
-        if answer is None:
+        if answer[0] != 1:
+            self._refused(answer)
             self.epoch = 0
             return False
         self.other = None
@@ -122,17 +124,19 @@ class Lease:
         Raises FencedError when it is not written. An epoch that is lost for good is forgotten; a lease that only ran
         out may still be renewed.
         """
-        if not self.epoch:
+        mine = self.epoch
+        if not mine:
             raise FencedError(f"{self.where}: this process does not lead")
         _, answer = await self._ask("write", commands, blob)
-        if answer is None:
-            mine = self.epoch
-            if self._why == "lost":
-                self.epoch = 0
-                by = f" by {self.other.name}" if self.other is not None else ""
-                raise FencedError(f"{self.where}: leadership {mine} was taken over{by}")
+        if answer[0] == 1:
+            return answer[2:]
+        self._refused(answer)
+        if answer[1] != b"lost":
             raise FencedError(f"{self.where}: leadership {mine} ran out")
-        return answer[2:]
+        if self.epoch == mine:  # it may have been taken anew, while this was under way
+            self.epoch = 0
+        by = f" by {self.other.name}" if self.other is not None else ""
+        raise FencedError(f"{self.where}: leadership {mine} was taken over{by}")
 
     async def look(self) -> Standing | None:
         """Who holds it, or waits for it while nobody does. Changes nothing."""
@@ -158,10 +162,8 @@ class Lease:
             seconds, micros = await self._client.time()
         return float(seconds) + float(micros) / 1e6
 
-    async def _ask(
-        self, verb: str, commands: Sequence[Command] = (), blob: bytes = b""
-    ) -> tuple[float, list[Any] | None]:
-        """When it was asked, and the answer; None when it is no, with `other` and `_why` set."""
+    async def _ask(self, verb: str, commands: Sequence[Command] = (), blob: bytes = b"") -> tuple[float, list[Any]]:
+        """When it was asked, and the answer."""
         began = time.clock_gettime(_BOOT)
         with named(self.where):
             answer = await call(
@@ -176,12 +178,11 @@ class Lease:
                 commands=commands,
                 blob=blob,
             )
-        if answer[0] == 1:
-            return began, answer
-        self._why = bytes(answer[1]).decode()
+        return began, answer
+
+    def _refused(self, answer: list[Any]) -> None:
         self.other = _standing(answer)
         self.saw(int(answer[2]))
-        return began, None
 
 
 def _standing(answer: list[Any]) -> Standing | None:
