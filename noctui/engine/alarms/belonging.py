@@ -14,7 +14,8 @@ from noctui.model.words import Role
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """`primary` [sites] row of the primary circuit, -1 none; `hub_of` [paths] place in `hubs`, -1 none.
+    """`place` [circuits] which of its site's it is, 0 the first. `primary` [sites] row of the primary circuit, -1 none;
+    `hub_of` [paths] place in `hubs`, -1 none.
 
     `gateway_used` [gateways]: it has circuits. `gateway_of`, `regions` and `names` [circuits], "" for none. `hubs_of`:
     the hubs that a circuit has paths to.
@@ -22,6 +23,7 @@ class Belonging:
 
     inventory: Inventory
     site_of: NDArray[np.int32]
+    place: NDArray[np.int32]
     primary: NDArray[np.int32]
     gateway_site: NDArray[np.int32]
     gateway_used: NDArray[np.bool_]
@@ -39,8 +41,9 @@ def belonging_of(inventory: Inventory) -> Belonging:
     """Who belongs where in this version."""
     sites, circuits = inventory.sites, inventory.circuits
     site_of = inventory.circuit_site
-    primary = np.full(len(sites), -1, np.int32)
+    primary, place = np.full(len(sites), -1, np.int32), np.zeros(len(circuits), np.int32)
     for row, mine in enumerate(inventory.site_circuits):
+        place[list(mine)] = range(len(mine))
         if mine and inventory.role[mine[0]] == Role.PRIMARY:
             primary[row] = mine[0]
     gateways = inventory.circuit_gateway.tolist()
@@ -57,6 +60,7 @@ def belonging_of(inventory: Inventory) -> Belonging:
     return Belonging(
         inventory=inventory,
         site_of=site_of,
+        place=place,
         primary=primary,
         gateway_site=np.array([inventory.site_row.get(g.site_id, -1) for g in inventory.gateways], np.int32),
         gateway_used=np.array([bool(ids) for ids in under], np.bool_),

@@ -30,6 +30,8 @@ ANEW = 0x4000
 """Of before a restart or of another inventory: told anew whatever it says."""
 ALL_AWAY = 0x100
 """A dark site none of whose circuits is known to be down."""
+WHICH, WHICH_BITS = 15, 15
+"""A dark site: from this bit on, which of its circuits are in use."""
 LEVEL, TX, LOST = 0x3, 0x4, 3
 """Utilisation: the level; tx is the higher side; from bit 3 on, 1 + state of the primary that it stands in for."""
 
@@ -117,7 +119,8 @@ def _flapping(codes: Codes, view: View, rules: AlarmRules, damper: Damper) -> No
 
 
 def site_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) -> Codes:
-    """[2, sites]: dark: its circuits in use, and whether all are away; failed over: 1 + state of the primary.
+    """[2, sites]: dark: how many of its circuits are in use and which, and whether all are away; failed over: 1 + state
+    of the primary.
 
     A site of which no circuit is known to be up, and one is unknown, stays as it was.
     """
@@ -146,7 +149,10 @@ def _dark(dark: NDArray[np.bool_], state: NDArray[np.uint8], belong: Belonging) 
     placed, many = belong.site_of >= 0, len(belong.primary)
     used = np.bincount(belong.site_of[placed & (state != State.DISABLED)], minlength=many)
     away = np.bincount(belong.site_of[placed & (state == State.AWAY)], minlength=many)
-    return np.where(dark, np.clip(used, 1, 255) | np.where(away == used, ALL_AWAY, 0), 0).astype(np.int32)
+    mine = placed & (state != State.DISABLED)
+    which = np.bincount(belong.site_of[mine], 1 << belong.place[mine] % WHICH_BITS, many).astype(np.int64)
+    which = (which & (1 << WHICH_BITS) - 1) << WHICH
+    return np.where(dark, np.clip(used, 1, 255) | np.where(away == used, ALL_AWAY, 0) | which, 0).astype(np.int32)
 
 
 def gateway_codes(view: View, rules: AlarmRules, before: Codes, belong: Belonging) -> Codes:

@@ -57,3 +57,11 @@ def test_many_flaps_in_a_day_are_flapping_while_one_is_of_late() -> None:
         "circuit/0417:0/flapping": Severity.HIGH, "circuit/0418:0/flapping": Severity.CRITICAL,
     }  # fmt: skip
     assert found["circuit/0418:0/flapping"].since == T0
+
+
+def test_a_dark_site_names_the_circuits_that_are_in_use_now_though_they_are_as_many_as_before() -> None:
+    watch = Watch(*SHOPS)
+    watch.poll(0, down=["0417:0"], off=["0417:1"])
+    assert watch.open()["site/0417/dark"].circuit_ids == ("0417:0",)
+    watch.poll(60, down=["0417:1"], off=["0417:0"])
+    assert watch.open()["site/0417/dark"].circuit_ids == ("0417:1",)

@@ -198,7 +198,7 @@ def test_thousands_that_mist_resolves_at_once_hold_up_no_poll() -> None:
     def told(t: float, **more: object) -> list[MistAlarm]:
         return [
             mist(t, "gw_port_down", alarm_id=c.circuit_id, site_id="", gateway_ids=(), circuit_ids=(c.circuit_id,),
-                 opened=T0, **more)
+                 opened=T0, **more)  # type: ignore[arg-type]
             for c in circuits
         ]  # fmt: skip
 
