@@ -34,15 +34,15 @@ def _all(status: Status, view: View | None, now: float) -> Iterator[Condition]:
     yield from _history(status, now)
 
 
-def _one(what: str, severity: Severity, since: float, text: str, cause: str = "") -> Condition:
+def _one(what: str, severity: Severity, since: float, text: str, more: str = "") -> Condition:
+    """`more` may differ from poll to poll: it stands in the text, since another cause would arm a taken alarm again."""
     return Condition(
         key=f"self/{what}",
         source=SELF,
         type=f"self_{what}",
         severity=int(severity),
         since=since,
-        text=text,
-        cause=cause,
+        text=f"{text}: {more}" if more else text,
     )
 
 
@@ -76,7 +76,7 @@ def _tokens(status: Status, now: float) -> Iterator[Condition]:
     planned = sum(line.calls for line in health.plan)
     if health.capacity and planned > health.capacity:
         text = "more calls are planned an hour than the tokens have"
-        yield _one("budget", Severity.HIGH, now, text, f"{planned:,.0f} of {health.capacity:,.0f}")
+        yield _one("budget", Severity.HIGH, now, text, f"{round(planned, -2):,.0f} of {health.capacity:,.0f}")
 
 
 def _history(status: Status, now: float) -> Iterator[Condition]:

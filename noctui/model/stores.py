@@ -65,8 +65,8 @@ class HistoryWriter(Protocol):
         """Store new or changed notifications."""
         ...
 
-    def messages_known(self, since: float) -> Sequence[Message]:
-        """Those made after `since`, and all that still wait or are tried again, oldest first."""
+    def messages_known(self, since: float, alarm_ids: Sequence[str] = ()) -> Sequence[Message]:
+        """Those made after `since` or about these alarms, and all that still wait or are tried again, oldest first."""
         ...
 
     def close_due(self, now: float) -> bool:

@@ -37,7 +37,7 @@ WAITS = (30.0, 60.0, 120.0, 300.0, 900.0, 1800.0)
 GIVE_UP = 86_400.0
 """A message that could not be sent for so long is given up, and said so."""
 KEPT = 7 * 86_400.0
-"""Seconds of messages that are remembered after a restart."""
+"""Seconds of messages that are remembered after a restart, beside those about what is open still."""
 LOOK_SECONDS = 1.0
 WORRIES = 3
 """Tries in vain from which on a target wants a person."""
@@ -72,7 +72,8 @@ class Notifier:
     def warm(self, writer: HistoryWriter, alarms: Iterable[Alarm]) -> None:
         """Go on with what history holds. Raises HistoryError."""
         now = self._clock.now()
-        known = writer.messages_known(now - KEPT)
+        alarms = tuple(alarms)
+        known = writer.messages_known(now - KEPT, [a.alarm_id for a in alarms if a.open])
         self._planner.warm(known, alarms, now)
         self._waiting = {m.message_id: m for m in known if m.state in _WAITING}
 
@@ -90,7 +91,7 @@ class Notifier:
         return tuple(
             Condition(
                 key=f"self/notify/{name}", source=SELF, type="self_notify", severity=int(Severity.HIGH), since=since,
-                text=f"notification {name} cannot be sent", cause=why,
+                text=f"notification {name} cannot be sent: {why}",
             )
             for name, (tries, since, why) in self._failing.items()
             if tries >= WORRIES and name in self._targets
@@ -137,7 +138,7 @@ class Notifier:
         now = self._clock.now()
         due: dict[str, list[Message]] = {}
         for message in sorted(self._waiting.values(), key=lambda m: (m.tries > 0, m.made_at)):
-            if message.next_at <= now:
+            if message.next_at <= now or message.next_at > now + WAITS[-1]:  # or the clock was set back
                 due.setdefault(message.rule, []).append(message)
         for name, those in due.items():
             chosen = {m.message_id for m in those[:AT_ONCE]}

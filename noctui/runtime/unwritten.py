@@ -75,7 +75,7 @@ class Unwritten:
         """Raises HistoryError: the next poll is what finds the history there."""
         raise HistoryError("history is not open yet: notifications are not kept")
 
-    def messages_known(self, since: float) -> Sequence[Message]:
+    def messages_known(self, since: float, alarm_ids: Sequence[str] = ()) -> Sequence[Message]:
         return ()
 
     def close_due(self, now: float) -> bool:

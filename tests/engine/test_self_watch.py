@@ -8,6 +8,7 @@ from noctui.engine.self_watch import own_conditions
 from noctui.model.health import Health, HistoryHealth, PlanLine, TokenHealth
 from noctui.model.scene import Status
 from noctui.model.words import Severity
+from tests.engine.alarms.watch import T0, Watch
 
 NOW = 1_795_000_000.0
 GB = 10**9
@@ -59,4 +60,15 @@ def test_nothing_is_said_while_all_is_well(status: Status) -> None:
 
 def test_a_fault_began_when_the_status_says() -> None:
     (lost,) = own_conditions(Status(fault="lost", fault_since=NOW - 65, fault_text="Mist answers 503"), None, NOW)
-    assert (lost.since, lost.cause) == (NOW - 65, "Mist answers 503")
+    assert (lost.since, lost.text) == (NOW - 65, "no new data: Mist answers 503")
+
+
+def test_other_figures_of_the_same_fault_do_not_arm_a_taken_alarm_again() -> None:
+    watch = Watch()
+    for minute in range(5):
+        status = Status(fault="partial", fault_since=T0, fault_text=f"{30 + minute} of 40 pages came")
+        watch.poll(60.0 * minute, own=own_conditions(status, None, T0 + 60.0 * minute))
+        if not minute:
+            watch.act(1.0, "ack", watch.open()["self/partial"])
+    alarm = watch.open()["self/partial"]
+    assert (alarm.text, alarm.owner, alarm.notes) == ("sweeps are not whole: 34 of 40 pages came", "jmo", ())

@@ -67,6 +67,15 @@ def test_what_was_not_sent_is_known_after_a_start_however_old_it_is(writer: Writ
     assert writer.messages_known(START) == (old["waiting"], new)
 
 
+def test_what_was_told_of_an_alarm_that_is_open_still_is_known_however_old_it_is(writer: Writer) -> None:
+    """A circuit that is down for weeks is not told anew with each restart."""
+    old = [message(f"m{i}", START - DAY, alarm_id=f"a{i}", state="sent") for i in range(3)]
+    writer.write_messages(old)
+    assert writer.messages_known(START) == ()
+    many = [f"x{i}" for i in range(1200)]
+    assert writer.messages_known(START, ["a0", *many, "a2"]) == (old[0], old[2])
+
+
 def test_the_same_message_twice_is_stored_once(writer: Writer) -> None:
     world = World(network())
     for _ in range(3):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
 import msgspec
@@ -14,6 +14,8 @@ from noctui.stores.history.versions import IN_FORCE, THEN, readable
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Message)
 _ROW = "id, known_at, crc, data"
+_AT_ONCE = 500
+"""Alarms that one query asks about."""
 
 
 def insert_messages(db: sqlite3.Connection, messages: Iterable[Message], newest: float) -> None:
@@ -58,11 +60,20 @@ def select_messages(
     return tuple(_messages(rows, said))
 
 
-def newest_messages(db: sqlite3.Connection, since: float, said: set[str]) -> tuple[Message, ...]:
-    """Those made after `since`, and all that wait or are tried again, oldest first."""
+def newest_messages(
+    db: sqlite3.Connection, since: float, said: set[str], alarm_ids: Sequence[str] = ()
+) -> tuple[Message, ...]:
+    """Those made after `since` or about these alarms, and all that wait or are tried again, oldest first."""
     rows = db.execute(
         f"SELECT {_ROW} FROM messages WHERE made_at > ?1 AND superseded = 1e18 UNION ALL SELECT {_ROW} FROM messages"
         " INDEXED BY messages_due WHERE superseded = 1e18 AND \"state\" IN ('waiting', 'failed') AND made_at <= ?1",
         (since,),
-    )
+    ).fetchall()
+    for start in range(0, len(alarm_ids), _AT_ONCE):
+        some = alarm_ids[start : start + _AT_ONCE]
+        rows += db.execute(
+            f"SELECT {_ROW} FROM messages WHERE alarm_id IN ({', '.join('?' * len(some))}) AND made_at <= ?"
+            " AND superseded = 1e18 AND \"state\" NOT IN ('waiting', 'failed')",
+            (*some, since),
+        ).fetchall()
     return tuple(sorted(_messages(rows, said), key=lambda m: (m.made_at, m.message_id)))

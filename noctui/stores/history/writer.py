@@ -268,10 +268,11 @@ class Writer:
         with self.transaction() as db:
             insert_messages(db, messages, self.newest)
 
-    def messages_known(self, since: float) -> tuple[Message, ...]:
-        """Those made after `since`, and all that still wait or are tried again, oldest first. Raises HistoryFault."""
+    def messages_known(self, since: float, alarm_ids: Sequence[str] = ()) -> tuple[Message, ...]:
+        """Those made after `since` or about these alarms, and all that still wait or are tried again, oldest first.
+        Raises HistoryFault."""
         with faults():
-            return newest_messages(self.db, since, self.said)
+            return newest_messages(self.db, since, self.said, alarm_ids)
 
     def close_due(self, now: float) -> bool:
         """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
