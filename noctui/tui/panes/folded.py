@@ -12,6 +12,7 @@ from noctui.runtime.folds import Fold, Folded
 from noctui.tui.filter import Mask
 from noctui.tui.look.numbers import count, duration
 from noctui.tui.look.signs import Signs
+from noctui.tui.look.text import clean
 from noctui.tui.panes import alarm_facts as facts
 from noctui.tui.panes import cells
 from noctui.tui.widgets.columns import Cell
@@ -85,6 +86,16 @@ def _places(one: Fold, view: View, of_sites: bool) -> str:
     sites = sites[sites >= 0]
     dark = int(view.sites.dark[sites].sum())
     return f"{len(sites):,} site{'' if len(sites) == 1 else 's'}" + (f", {dark:,} dark" if dark else "")
+
+
+def incident_words(alarm_id: str, view: View) -> str:
+    """`▼ DOWN  Lumen lost, Mountain: 36 circuits at 31 sites  (incident 8841)`, for copying."""
+    alarm = view.alarms.by_id.get(alarm_id)
+    if alarm is None:
+        return alarm_id
+    state = str(cells.state_cell(alarm.severity, Signs())[0])
+    where = f"{facts.what(alarm, view)} at {facts.where(alarm, view)}"
+    return clean(f"{state}  {facts.said(alarm)}: {where}  ({facts.call(alarm, view)})")
 
 
 def folds_differ(new: Folds, old: Folds, rows: NDArray[np.intp]) -> NDArray[np.bool_]:

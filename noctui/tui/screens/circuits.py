@@ -15,7 +15,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import circuit_rows, subjects
 from noctui.tui.panes.alarm_places import standing_at, standing_of_circuit
-from noctui.tui.panes.folded import NO_FOLDS, Folds, fold, unfold
+from noctui.tui.panes.folded import NO_FOLDS, Folds, fold, incident_words, unfold
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import Place, of_chart, of_circuit, of_incident
 from noctui.tui.screens.tabled import TabledBoard, filtered
@@ -100,6 +100,12 @@ class Circuits(TabledBoard):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         incident = self._fold_at(message.key)
         self.post_message(self.Goto(of_incident(incident) if incident else of_circuit(message.key)))
+
+    def copied(self) -> str:
+        """A row that stands for an incident says so, and names no single one of its members."""
+        key = self._pane.table.cursor_key
+        incident = self._fold_at(key) if key is not None else ""
+        return incident_words(incident, self._moment.view) if incident and self._moment else super().copied()
 
     def standing(self) -> Standing | None:
         key = self._pane.table.cursor_key

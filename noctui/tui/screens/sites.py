@@ -18,7 +18,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import site_rows, subjects
 from noctui.tui.panes.alarm_places import standing_at, standing_of_site
-from noctui.tui.panes.folded import NO_FOLDS, fold, unfold
+from noctui.tui.panes.folded import NO_FOLDS, fold, incident_words, unfold
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.place import of_incident, of_site, region_name
 from noctui.tui.screens.tabled import TabledBoard, filtered
@@ -110,6 +110,12 @@ class Sites(TabledBoard):
         row = self._rows.find(key) if self._rows is not None else None
         found = self._rows.folds.get(row) if self._rows is not None and row is not None else None
         return found.incident.alarm_id if found is not None else ""
+
+    def copied(self) -> str:
+        """A row that stands for an incident says so, and names no single one of its members."""
+        key = self._pane.table.cursor_key
+        incident = self._fold_at(key) if key is not None else ""
+        return incident_words(incident, self._moment.view) if incident and self._moment else super().copied()
 
     def standing(self) -> Standing | None:
         key = self._pane.table.cursor_key

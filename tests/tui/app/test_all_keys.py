@@ -11,12 +11,14 @@ from noctui.tui.place import (
     ALARMS,
     CIRCUITS,
     COLLECTOR,
+    MIST_ALARMS,
     OFFENDERS,
     OVERVIEW,
     SITES,
     Place,
     of_chart,
     of_circuit,
+    of_incident,
     of_region,
     of_site,
 )
@@ -33,6 +35,7 @@ KEYS = (
 BOARDS = {
     "overview": OVERVIEW, "sites": SITES, "region": of_region("Mountain"), "site": of_site("s0417"),
     "circuit": of_circuit(night.HOT), "circuits": CIRCUITS, "offenders": OFFENDERS, "alarms": ALARMS,
+    "mist": MIST_ALARMS, "incident": of_incident(night.view().alarms.incidents[0].alarm_id),
     "collector": COLLECTOR, "chart": of_chart(circuit_id=night.HOT),
 }  # fmt: skip
 
@@ -44,6 +47,8 @@ async def stand(app: NoctuiApp, pilot: Pilot[None], place: Place) -> None:
     app.frame.edit(None)
     app.frame.ask(None)
     app.frame.choose(None)
+    if app.frame.filling:
+        await app.run_action("leave_form")
     app._chosen.clear()
     app.frame.counts.set_chosen(frozenset())
     if app.place != place:
