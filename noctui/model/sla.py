@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -134,8 +135,8 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def share_down(self) -> Fraction:
-        """The share of the time that may be down: 1/1000 of `99.9`."""
-        return 1 - Fraction(self.uptime) / 100
+        """The share of the time that may be down."""
+        return share_down(self.uptime)
 
 
 class Applicability(msgspec.Struct, frozen=True, kw_only=True):
@@ -315,7 +316,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def budget(self) -> Fraction:
         """Seconds that may be down in the whole period."""
-        return Fraction(self.divisor) * (1 - Fraction(self.uptime) / 100)
+        return Fraction(self.divisor) * share_down(self.uptime)
 
     @property
     def left(self) -> Fraction:
@@ -378,12 +379,14 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return 100 * (1 - down / divisor) if divisor else None
 
 
-def thousandths(percent: Fraction | None) -> str:
-    """Percent cut off (never rounded) after three decimals: what breaks 99.9 never reads 99.900. None is `–`.
+@lru_cache(maxsize=256)
+def share_down(uptime: str) -> Fraction:
+    """The share of the time that may be down: `99.9` → 1/1000."""
+    return 1 - Fraction(uptime) / 100
 
-    >>> thousandths(Fraction("99.8999"))
-    '99.899'
-    """
+
+def thousandths(percent: Fraction | None) -> str:
+    """Percent cut off, never rounded, after three decimals: what breaks 99.9 never reads 99.900. None is `–`."""
     if percent is None:
         return "–"
     sign = "-" if percent < 0 else ""

@@ -50,6 +50,10 @@ class Availability:
         """The period that an instant lies in."""
         return period_at(promise, service, at)
 
+    def faults(self, promise: Promise) -> list[str]:
+        """What is wrong with a promise's options, a line each."""
+        return []
+
     def cut(self, promise: Promise, down: Mapping[str, Spans]) -> Spans:
         """When the service is cut, by when each of its circuits is down."""
         return union(*down.values())
@@ -101,6 +105,9 @@ class Diversity(Availability):
 
     name = "diversity"
 
+    def faults(self, promise: Promise) -> list[str]:
+        return _whole(promise, "at_once", "2", 2)
+
     def cut(self, promise: Promise, down: Mapping[str, Spans]) -> Spans:
         return at_least(down.values(), int(promise.options.get("at_once", "2")))
 
@@ -113,6 +120,17 @@ class Repair(Availability):
 
     name = "repair"
 
+    def faults(self, promise: Promise) -> list[str]:
+        return _whole(promise, "seconds", "", 1)
+
     def eligible(self, case: Case, cut: Cut) -> Spans:
         spans = super().eligible(case, cut)
         return without(spans, first(spans, int(case.promise.options.get("seconds", "0"))))
+
+
+def _whole(promise: Promise, option: str, default: str, least: int) -> list[str]:
+    """An option must be a whole number from `least` on."""
+    value = promise.options.get(option, default)
+    if value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= least:
+        return []
+    return [f"option {option} of algorithm {promise.algorithm} is {value!r}: a whole number from {least} on is needed"]

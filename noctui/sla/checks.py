@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from fractions import Fraction
+from collections.abc import Container, Mapping
 from zoneinfo import ZoneInfo
 
 from noctui.model.sla import CreditRule, Promise
-from noctui.sla.money import band_faults
+from noctui.sla.algorithms import Availability
+from noctui.sla.money import band_faults, number
 from noctui.sla.periods import KINDS
 from noctui.sla.registry import OWN
 
 
 def faults(
-    promise: Promise, algorithms: Container[str] = frozenset(OWN), intervals: Container[str] = frozenset(KINDS)
+    promise: Promise, algorithms: Mapping[str, Availability] = OWN, intervals: Container[str] = frozenset(KINDS)
 ) -> tuple[str, ...]:
     """One line for each fault; none: it can be scored."""
     found: list[str] = []
@@ -22,7 +22,9 @@ def faults(
         found.append(f"uptime {promise.uptime!r} is no percentage above 0 up to 100, such as 99.9")
     if promise.interval not in intervals:
         found.append(f"interval {promise.interval!r} is not known")
-    if promise.algorithm not in algorithms:
+    if promise.algorithm in algorithms:
+        found += algorithms[promise.algorithm].faults(promise)
+    else:
         found.append(f"algorithm {promise.algorithm!r} is not known")
     found += [f"zone {zone!r} is not known" for zone in (promise.zone, promise.hours_zone) if zone and not _zone(zone)]
     if not promise.zone:
@@ -48,16 +50,6 @@ def credit_faults(rule: CreditRule) -> list[str]:
         numbers.append(rule.share)
     wrong = [text for text in numbers if (value := number(text)) is None or value < 0]
     return [f"{text!r} is no number" for text in wrong] or band_faults(rule)
-
-
-def number(text: str) -> Fraction | None:
-    """`99.9`, `1/30`; None: neither. Exponents are refused: 1e999999 would fill the memory."""
-    if len(text) > 40 or "e" in text.casefold():
-        return None
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return None
 
 
 def _zone(name: str) -> bool:

@@ -15,7 +15,7 @@ from noctui.sla.intervals import Spans, common, inside, passing, total, union
 from noctui.sla.lines import down_at_most, down_of, paint
 from noctui.sla.money import credit
 from noctui.sla.outages import CONFIRM_DOWN
-from noctui.sla.registry import OWN
+from noctui.sla.registry import OWN, Algorithms
 
 LOOK = 86_400
 """Seconds around the period in which an outage over its edge is followed, so that its length is the whole one."""
@@ -35,24 +35,26 @@ def evaluate(
 
     April, 99.9, down for 2,592 s → met with nothing left, a second more → broken.
     """
-    how = algorithm or OWN[promise.algorithm]
+    how = algorithm or Algorithms(OWN).named(promise.algorithm)
     known = evidence.known(at)
     seen = min(at if known.watched_until is None else known.watched_until, at)
-    horizon = min(at, period.end + LOOK)
+    near = period.start - LOOK, period.end + LOOK
+    horizon = min(at, near[1])
     lines = {
-        circuit_id: _seen(paint(edges, period.start - LOOK, min(seen, horizon)), seen, horizon)
+        circuit_id: _seen(paint(edges, near[0], min(seen, horizon)), seen, horizon)
         for circuit_id, edges in known.edges_of(service.circuits).items()
     }
     case = Case(
         promise,
         service,
         period,
-        {c: granted(promise, known.planned, c, service.zone) for c in lines},
+        {c: granted(promise, known.planned, c, service.zone, near) for c in lines},
         tuple(sorted(t.opened_at for t in known.tickets if t.circuit_id in lines)),
     )
     down = {c: down_of(line) for c, line in lines.items()}
     best = how.tally(case, down)
-    worst = how.tally(case, {c: down_at_most(line) for c, line in lines.items()})
+    at_worst = {c: down_at_most(line) for c, line in lines.items()}
+    worst = best if at_worst == down else how.tally(case, at_worst)
     divisor = how.divisor(case)
     budget = divisor * promise.share_down
     counted, at_most = total(best.counted), total(worst.counted)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from noctui.model.sla import Emergency, Impact, Planned, PlannedWindow, Promise
 from noctui.sla.hours import allowed
-from noctui.sla.intervals import NONE, Spans, common, first, union
+from noctui.sla.intervals import NONE, Span, Spans, common, first, inside, union
 
 EXCUSING = ("CONFIRMED", "IN-PROCESS", "COMPLETED", "RE-SCHEDULED")
 """Words of a notice for work that takes place. TENTATIVE, CANCELLED and words nobody knows excuse nothing."""
@@ -25,8 +25,10 @@ class Granted:
     impact: int | None
 
 
-def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: str) -> tuple[Granted, ...]:
+def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: str, near: Span) -> tuple[Granted, ...]:
     """The windows that excuse downtime of a circuit, by all versions of works that are known, in any order.
+
+    Of windows only what lies in `near` is looked at: some last for years.
 
     The newest version of each work is what holds. Of its windows those seconds excuse that were announced in time by a
     version from which on every one contained them: work that is moved at the last minute excuses only what the notice
@@ -40,9 +42,9 @@ def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: s
             continue
         announced = _announced(promise, known, circuit_id)
         for window in _used(newest):
-            spans = common(announced, ((window.start, window.end),))
+            spans = inside(announced, max(window.start, near[0]), min(window.end, near[1]))
             if spans and promise.hours:
-                spans = common(spans, allowed(promise.hours, promise.hours_zone or zone, window.start, window.end))
+                spans = common(spans, allowed(promise.hours, promise.hours_zone or zone, spans[0][0], spans[-1][1]))
             if spans:
                 found.append(Granted(newest.maintenance_id, spans, window.impact))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 Span = tuple[int, int]
@@ -22,8 +23,12 @@ def union(*parts: Iterable[Span]) -> Spans:
 
 def common(one: Spans, other: Spans) -> Spans:
     """Seconds in both."""
+    if not one or not other:
+        return NONE
     found: list[Span] = []
-    i = j = 0
+    # What ends before the other begins is leapt over: few against many costs few.
+    i = max(0, bisect_right(one, other[0]) - 1)
+    j = max(0, bisect_right(other, one[0]) - 1)
     while i < len(one) and j < len(other):
         start, end = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
         if end > start:

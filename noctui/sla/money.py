@@ -21,7 +21,7 @@ def credit(
     if rule is None:
         return None
     low, high = (percent(rule, promise, period, spans, divisor) for spans in (counted, at_most))
-    monthly = Fraction(service.monthly) if service.monthly else None
+    monthly = number(service.monthly)
     return Credit(
         percent=str(low),
         percent_at_most=str(high),
@@ -87,6 +87,16 @@ def band_faults(rule: CreditRule) -> list[str]:
     if (None if last is None else Fraction(last)) != top:
         found.append(f"the bands end at {last or 'no end'}, not at {top or 'no end'}")
     return found
+
+
+def number(text: str) -> Fraction | None:
+    """`99.9`, `1/30`; None: neither. Exponents are refused: 1e999999 would fill the memory."""
+    if len(text) > 40 or "e" in text.casefold():
+        return None
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def amount(money: Fraction) -> str:

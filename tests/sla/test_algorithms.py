@@ -134,6 +134,8 @@ def test_what_is_no_algorithm_is_left_out_and_told() -> None:
 def test_a_name_that_nobody_has_is_told_with_those_there_are() -> None:
     with pytest.raises(ValueError, match="no algorithm 'x': there are availability, diversity, repair; a package adds"):
         algorithms([]).named("x")
+    with pytest.raises(ValueError, match="no algorithm 'x'"):
+        score(line(), promise=replace(PROMISE, algorithm="x"))
 
 
 def test_a_group_may_have_a_percentage_too() -> None:

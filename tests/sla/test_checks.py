@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from noctui.model.sla import Band, Claim, CreditKind, CreditRule, Hours
-from noctui.sla.checks import faults, number
+from noctui.sla.checks import faults
+from noctui.sla.money import number
 from tests.sla.scenes import PROMISE
 
 CREDITS = CreditRule(kind=CreditKind.HOURS)
@@ -29,6 +30,14 @@ def test_a_promise_that_is_right_has_none() -> None:
         ({"uptime": "nan"}, "uptime 'nan' is no percentage above 0 up to 100, such as 99.9"),
         ({"interval": "week"}, "interval 'week' is not known"),
         ({"algorithm": "magic"}, "algorithm 'magic' is not known"),
+        (
+            {"algorithm": "repair"},
+            "option seconds of algorithm repair is '': a whole number from 1 on is needed",
+        ),
+        (
+            {"algorithm": "diversity", "options": {"at_once": "1"}},
+            "option at_once of algorithm diversity is '1': a whole number from 2 on is needed",
+        ),
         ({"zone": "Mars/Olympus"}, "zone 'Mars/Olympus' is not known"),
         ({"zone": "../etc/passwd"}, "zone '../etc/passwd' is not known"),
         ({"zone": "America"}, "zone 'America' is not known"),

@@ -13,12 +13,13 @@ from noctui.sla.hours import allowed
 from noctui.sla.intervals import Spans, union
 from tests.sla.scenes import CIRCUIT, DAY, HOUR, PROMISE, at, line, score, work
 
+YEAR = at("01-01 00:00"), at("12-31 00:00")
 NIGHT = ("04-10 06:00", "04-10 10:00")
 
 
 def excused(*works: Planned, promise: Promise = PROMISE, circuit_id: str = CIRCUIT, zone: str = "UTC") -> Spans:
     """The seconds that would be excused."""
-    return union(*(g.spans for g in granted(promise, works, circuit_id, zone)))
+    return union(*(g.spans for g in granted(promise, works, circuit_id, zone, YEAR)))
 
 
 def hours(start: str, end: str) -> Spans:
@@ -127,6 +128,17 @@ def test_hours_on_days_when_clocks_change(day: str, length: int) -> None:
     assert sum(b - a for a, b in found) == length * HOUR
 
 
+def test_windows_that_last_for_ages_cost_nothing_and_excuse_what_they_may() -> None:
+    """From 1970 to the year 5000; a notice is data from outside."""
+    ages = replace(work(), windows=(PlannedWindow(start=0, end=95_617_584_000),), announced_at=-1)
+    promise = replace(PROMISE, hours=(Hours(0, 360),))
+    assert score(line([("04-10 05:00", "04-10 07:00")]), ages, promise=promise).excused == HOUR
+
+
+def test_windows_that_end_before_they_start_excuse_nothing() -> None:
+    assert excused(work(("04-10 10:00", "04-10 06:00")), work(("04-10 06:00", "04-10 06:00"))) == ()
+
+
 def test_hours_past_midnight_belong_to_the_day_they_begin_on() -> None:
     """22:00-04:00, Saturdays only; 11 April 2026 is a Saturday."""
     found = allowed([Hours(1320, 240, (5,))], "UTC", at("04-06 00:00"), at("04-13 00:00"))
@@ -147,7 +159,7 @@ def test_of_a_period_no_more_than_so_much_is_excused() -> None:
 
 
 def test_what_is_forgiven_are_the_first_seconds() -> None:
-    windows = granted(replace(PROMISE, impact=Impact.ANNOUNCED), [work(NIGHT, impact=3 * HOUR)], CIRCUIT, "UTC")
+    windows = granted(replace(PROMISE, impact=Impact.ANNOUNCED), [work(NIGHT, impact=3 * HOUR)], CIRCUIT, "UTC", YEAR)
     down = hours("06:05", "09:50")
     assert forgiven(replace(PROMISE, impact=Impact.ANNOUNCED), windows, down) == hours("06:05", "09:05")
 

@@ -122,8 +122,9 @@ def test_unknown_time_makes_two_amounts_and_an_unknown_charge_none() -> None:
     found = due(LUMEN_EDGE, edges)
     assert (found.percent, found.percent_at_most) == ("10", "50")
     assert (found.amount, found.amount_at_most) == ("300.00", "1500.00")
-    unknown = due(LUMEN_EDGE, edges, monthly="")
-    assert (unknown.percent, unknown.amount, unknown.amount_at_most) == ("10", None, None)
+    for monthly in ("", "n/a", "nan"):
+        unknown = due(LUMEN_EDGE, edges, monthly=monthly)
+        assert (unknown.percent, unknown.amount, unknown.amount_at_most) == ("10", None, None)
 
 
 def test_a_night_over_midnight_is_two_days() -> None:
