@@ -113,7 +113,8 @@ def _text(alarm: Alarm) -> str:
     carrier = f"{alarm.carrier}: " if alarm.carrier and alarm.type != INCIDENT else ""
     parts = [f"{carrier}{alarm.text or alarm.type}", alarm.cause if alarm.type != INCIDENT else alarm.evidence]
     if alarm.type == INCIDENT:
-        parts.append(f"{count(alarm.members, 'alarm')}, {count(alarm.sites, 'site')} now")
+        now = f", now {alarm.open_members:,} at {count(alarm.sites, 'site')}" if alarm.cleared is None else ""
+        parts.append(f"{count(alarm.members, 'circuit')}{now}")
     if alarm.notes:
         last = alarm.notes[-1]
         parts.append(f"{last.who}: {last.text}")

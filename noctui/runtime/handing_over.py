@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from noctui.engine.handover import NOTHING, TITLES, Handover, Line, handover, markdown
+from noctui.model.alarms import Alarm, AuditEntry, Message
 from noctui.model.scene import Range, Scene
 
 MOST = 20_000
@@ -30,6 +33,18 @@ async def hand_over(scene: Scene, seconds: float, until: float) -> Handover:
     alarms = await scene.read.alarms(range_, MOST)
     audit = await scene.read.audit(range_, MOST)
     messages = await scene.read.messages(range_, MOST)
+    if len(alarms) < MOST:
+        return _told(scene, alarms, audit, messages, range_)
+    known = {a.alarm_id for a in alarms}  # the newest come first: what is open for long may not be among them
+    alarms = (*alarms, *(a for a in scene.view.alarms.alarms if a.alarm_id not in known))
+    told = _told(scene, alarms, audit, messages, range_)
+    said = f"So many alarms that only the newest {MOST:,} of the shift are told, and all that are open."
+    return replace(told, summary=(*told.summary, said))
+
+
+def _told(
+    scene: Scene, alarms: Sequence[Alarm], audit: Sequence[AuditEntry], messages: Sequence[Message], range_: Range
+) -> Handover:
     return handover(alarms, audit, messages, scene.view.inventory, range_.start, range_.end)
 
 

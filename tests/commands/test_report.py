@@ -95,3 +95,13 @@ def test_what_cannot_be_is_one_line(words: list[str], code: int, says: str, caps
     err = capsys.readouterr().err
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_of_more_than_can_be_told_the_open_ones_are_told_and_that_it_is_cut(
+    data: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("noctui.runtime.handing_over.MOST", 1)
+    text = said(data, capfdbinary)
+    assert "So many alarms that only the newest 1 of the shift are told, and all that are open." in text
+    assert "a is down" in text
+    assert "b is down" in text

@@ -53,6 +53,14 @@ def test_a_night() -> None:
     assert (taken.who, taken.until, taken.why) == ("jmo", T + 4 * HOUR, "fibre cut")
 
 
+def test_an_incident_counts_circuits_and_those_that_are_lost_still() -> None:
+    cut = alarm("cut", T - HOUR, type=INCIDENT, number=7, members=36, open_members=1, sites=1, text="Lumen lost")
+    over = alarm("over", T - HOUR, cleared=T, type=INCIDENT, number=6, members=9, text="Zayo lost")
+    told = handover((cut, over), (), (), None, SINCE, T)
+    texts = [line.text for line in told.of(BROKE)]
+    assert texts == ["Lumen lost; 36 circuits, now 1 at 1 site", "Zayo lost; 9 circuits"]
+
+
 def test_what_people_did_is_told_with_what_came_of_it() -> None:
     entry = AuditEntry(
         at=T - 60, known_at=T - 59, who="ann", role="operator", origin="noc-a", action="ack", subject="cut",
