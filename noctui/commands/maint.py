@@ -43,7 +43,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     try:
-        return _parse(args)
+        code = _parse(args)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:  # `| head` has seen enough
         from noctui.commands.exports.writing import let_go
 

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 
 _QUALIFIERS = (
-    "planned scheduled expected estimated maintenance work works window event activity outage service new revised updated",
-    "actual proposed primary backup alternate alternative reserve contingency secondary local utc gmt your the pw cr gcr",
-    "rescheduled amended network change ticket affected impacted customer our current confirmed first second third type",
-    "hora fecha datum de del da der",
+    "planned scheduled expected estimated maintenance work works window event activity outage service new revised",
+    "updated actual proposed primary backup alternate alternative reserve contingency secondary local utc gmt your",
+    "the pw cr gcr rescheduled amended network change ticket affected impacted customer our current confirmed",
+    "first second third type hora fecha datum de del da der",
 )
 _Q = rf"(?:(?:{'|'.join(' '.join(_QUALIFIERS).split())}|\d{{1,2}}) )*"
 _WHEN = (
@@ -59,6 +59,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?:alias|your (?:reference|circuit|service|order) ?(?:id|number)?|customer (?:circuit|service|"
         r"order|reference)(?: (?:id|number|reference|name))?|cust circuit id|a k a)",
     ),
+    ("reference", r"(?:work|change) orders?(?: (?:id|no|nr|number|reference|ref))*"),
     (
         "circuit",
         rf"(?:list of )?{_Q}(?:service|circuit|circuits|services|order|line|ckt|asset|link|trail|"
@@ -110,8 +111,8 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
 
 NEEDS_ID = frozenset(
     (
-        "maintenance", "change", "event", "activity", "outage", "notification", "notice", "incident", "planned",
-        "request", "planned work", "network change", "network maintenance", "planned maintenance", "job", "task", "work",
+        "maintenance", "change", "event", "activity", "outage", "notification", "notice", "incident", "planned", "job",
+        "request", "planned work", "network change", "network maintenance", "planned maintenance", "task", "work",
         "scheduled maintenance", "planned outage", "service outage", "planned event", "new maintenance",
         "maintenance event", "maintenance activity", "planned activity",
     )

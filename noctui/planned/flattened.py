@@ -36,7 +36,7 @@ _BLOCK = frozenset(
         "dd",
     ]
 )
-_UNSEEN = frozenset(("script", "style", "head", "title", "template", "noscript"))
+_UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 
 
 def text(html: str) -> str:
@@ -64,7 +64,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
-            self.hidden += tag not in ("head", "title")
+            self.hidden += 1
+        elif tag == "body":
+            self.hidden = 0  # whatever was not closed before
         elif tag == "table":
             self._end_table()
             self._line()
@@ -86,7 +88,7 @@ class _Reader(HTMLParser):
             self.rows.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN and tag not in ("head", "title"):
+        if tag in _UNSEEN:
             self.hidden = max(self.hidden - 1, 0)
         elif tag == "table":
             self._end_table()

@@ -18,8 +18,8 @@ MAX_CIRCUITS = 5_000
 
 _NONE = frozenset(
     (
-        "", "n a", "na", "none", "see below", "see attached", "see attachment", "tbd", "tba", "below", "unknown", "as below",
-        "as follows", "listed below", "attached", "impact", "status",
+        "", "n a", "na", "none", "see below", "see attached", "see attachment", "tbd", "tba", "below", "unknown",
+        "as below", "as follows", "listed below", "attached", "impact", "status",
     )
 )  # fmt: skip
 _BULLET = re.compile(r"^[\s*•·▪|>\-–]{0,10}(?:\d{1,3}[.)]\s+)?")

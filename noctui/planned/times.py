@@ -51,7 +51,7 @@ DATE = re.compile(
 TIME = re.compile(
     r"(?<![\d:.])(?:(?P<h>\d{1,2})[:h](?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d{1,6})?)?(?:\s*(?P<ap>[ap]\.?m\b\.?))?"
     r"|(?P<h2>\d{1,2})\s*(?P<ap2>[ap]\.?m\b\.?)"
-    r"|(?P<h3>\d{2})(?P<mi3>\d{2})(?=\s*(?:h(?:rs|ours)?\b|z\b|utc|gmt|\(?[ecmp][sd]t\b)))"
+    r"|(?<![+\-])(?P<h3>\d{2})(?P<mi3>\d{2})(?=\s*(?:h(?:rs|ours)?\b|z\b|utc|gmt|\(?[ecmp][sd]t\b)))"
     r"(?:\s*(?:hrs|hours|h)\b\.?)?(?!\d|:\d)",
     re.IGNORECASE,
 )

@@ -209,15 +209,15 @@ def _ends(pair: Sequence[Stamp], hand: Hand, hint: str, day: _Point | None, part
     if start.day is None and day is not None:
         start = replace(start, day=day.stamp.day)
     start, end = replace(start, zone=start.zone or end.zone), replace(end, zone=end.zone or start.zone)
-    return _instant(start, hand, hint, part, line), _instant(_dated(end, start), hand, hint, part, line)
+    return _instant(start, hand, hint, part, line), _instant(_dated(end, start, part, line), hand, hint, part, line)
 
 
-def _dated(end: Stamp, start: Stamp) -> Stamp:
+def _dated(end: Stamp, start: Stamp, part: str, line: Line) -> Stamp:
     """An end that is a time of day alone is that of the start's day, or of the next when it is not later."""
     if end.day is not None or start.day is None or start.seconds is None or end.seconds is None:
         return end
     if (end.zone or start.zone) != (start.zone or end.zone):
-        raise TimeError("an end without a date, in another zone than the start")
+        raise fault("an end without a date, in another zone than the start", part, line)
     later = start.day if end.seconds > start.seconds else start.day + timedelta(days=1)
     return replace(end, day=later)
 
@@ -239,7 +239,7 @@ def _paired(group: _Group, hand: Hand, day: _Point | None, length: int | None, p
     for p in group.ends:
         if p.stamp.day is None:
             like = [s for s in group.starts if (s.stamp.zone or s.hint) == (p.stamp.zone or p.hint)] or [start]
-            p = replace(p, stamp=_dated(p.stamp, like[0].stamp))
+            p = replace(p, stamp=_dated(p.stamp, like[0].stamp, part, p.line))
         ends.append(p)
     until, end = _agreed(ends, hand, part)
     return [_timed(begin, until, start.backup or end.backup, start.line, end.line, part)]
