@@ -19,7 +19,7 @@ from bench.terminal import BrokenError
 
 LAST = Path(__file__).parent / ".last.json"
 """The figures of the last whole run, to compare the next one with."""
-AREAS = ("start", "table", "lanes", "engine", "alarms", "loop", "sweep", "history", "memory", "org", "rollups")
+AREAS = ("start", "table", "lanes", "engine", "alarms", "loop", "sweep", "history", "memory", "org", "rollups", "bus")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
