@@ -21,6 +21,13 @@ _MORE: dict[str, tuple[str, ...]] = {
         "It goes into the folder of exports unless it begins with / or ~. No file is overwritten.",
     ),
     "theme": ("A file of your own in the folder themes beside noctui.toml counts too. screen.theme keeps one.",),
+    "ack": (
+        "Of the marked rows, else of the one under the cursor; all: of every alarm that the table shows.",
+        "UNTIL is 2h, 90m or 07:15 (UTC), at most 24h ahead, 4h if none is named. Without a reason a form asks for it.",
+        "An incident speaks for its members. It waits again when it is worse, or for a new reason.",
+    ),
+    "snooze": ("As ack, but nobody works on it: out of sight until then, or until it is worse.",),
+    "use": ("save NAME keeps the filter that is on, with the severities chosen above; use goes to its screen.",),
     "window": ("1h 3h 12h 24h 7d 31d 13mo, where the screen looks back so far.",),
 }  # fmt: skip
 for _kind in ("circuits", "sites", "offenders", "alarms", "mist", "overview"):

@@ -15,7 +15,8 @@ from noctui.tui.panes.site_rows import SiteRows
 KINDS = ("overview", "sites", "circuits", "offenders", "alarms", "mist")
 """Screens that filter."""
 _LAST = re.compile(r'(?:[^\s"]*"[^"]*|\S*)$')
-_VALUE = re.compile(r"^(!?)([A-Za-z_]+)(!?=)(.*)$")
+_VALUE = re.compile(r"^(!?)([A-Za-z_]+)(!?=|:)(.*)$")
+_ALARM_STATES = ("open", "taken", "held", "snoozed", "cleared")
 _ROLES = ("primary", "secondary", "backup")
 
 
@@ -55,27 +56,35 @@ def completions(text: str, kind: str, here: Here, most: int) -> list[tuple[str, 
     subject = subject_of(kind, here)
     value = _VALUE.match(last)
     if value is not None:
-        words = _values(value[2].lower(), here)
+        words = _values(value[2].lower(), kind, here)
         head, typed = f"{value[1]}{value[2]}{value[3]}", value[4].strip('"').lower()
         return [(f"{before}{head}{_quoted(word)}", value[2].lower()) for word in _fit(words, typed)][:most]
     inverse, typed = ("!", last[1:].lower()) if last.startswith("!") else ("", last.lower())
     if not typed:
         return []
-    out = [(f"{before}{inverse}{_quoted(word)}", what) for what, words in _groups(here) for word in _fit(words, typed)]
+    groups = _groups(kind, here)
+    out = [(f"{before}{inverse}{_quoted(word)}", what) for what, words in groups for word in _fit(words, typed)]
     keys = [*(subject.numbers if subject is not None else ()), *(subject.columns if subject is not None else TEXT_KEYS)]
     if not inverse:
         out += [(f"{before}{key}{'=' if key in TEXT_KEYS else '>'}", "column") for key in _fit(keys, typed)]
     return [item for item in out if item[0] != text][:most]
 
 
-def _groups(here: Here) -> list[tuple[str, Sequence[str]]]:
+def _groups(kind: str, here: Here) -> list[tuple[str, Sequence[str]]]:
     states = [severity.word for severity in Severity] + ["dark"]
+    if kind in ("alarms", "incident"):
+        open_ones = here.view.alarms.alarms
+        states = [*_ALARM_STATES, *states[:-1]]
+        owners = sorted({a.owner for a in open_ones if a.owner})
+        more: list[tuple[str, Sequence[str]]] = [("owner", owners), ("source", ("engine", "mist", "self"))]
+    else:
+        more = []
     regions = [here.names.region_call(region) for region in here.names.regions]
-    return [("state", states), ("carrier", here.names.carriers), ("region", regions), ("role", _ROLES)]
+    return [("state", states), ("carrier", here.names.carriers), ("region", regions), ("role", _ROLES), *more]
 
 
-def _values(key: str, here: Here) -> Sequence[str]:
-    return next((words for what, words in _groups(here) if what == key), ())
+def _values(key: str, kind: str, here: Here) -> Sequence[str]:
+    return next((words for what, words in _groups(kind, here) if what == key), ())
 
 
 def _fit(words: Sequence[str], typed: str) -> list[str]:

@@ -13,9 +13,7 @@ from noctui.tui.look.signs import Signs
 from noctui.tui.runs import Line
 
 
-def open_in(
-    members: Sequence[Alarm], start: float, end: float, slots: int
-) -> NDArray[np.int64]:
+def open_in(members: Sequence[Alarm], start: float, end: float, slots: int) -> NDArray[np.int64]:
     """[slots] the most members that were open at once in each stretch of [start, end]."""
     edges = np.linspace(start, max(end, start + 1.0), slots + 1)
     opened = np.sort([a.opened for a in members])

@@ -12,11 +12,13 @@ import pytest
 
 from noctui.model.alarms import NO_ALARMS
 from noctui.tui.app import NoctuiApp, Options
+from noctui.tui.commands.filtering import completions
+from noctui.tui.commands.here import Here
 from noctui.tui.filter import Lines, parse
 from noctui.tui.look.signs import Signs
 from noctui.tui.panes.alarm_owner import owner_cell, owner_ranks
 from noctui.tui.panes.incident_course import open_in
-from noctui.tui.place import CIRCUITS, OVERVIEW, of_circuit, of_incident
+from noctui.tui.place import ALARMS, CIRCUITS, OVERVIEW, of_circuit, of_incident
 from noctui.tui.wall.news import Watch
 from noctui.tui.widgets.live_table import LiveTable
 from tests import night
@@ -174,3 +176,11 @@ def test_alternatives_and_colons_in_a_filter() -> None:
     assert [(t.kind, t.key, t.value) for t in terms] == [
         ("column", "owner", "jmo"), ("column", "state", "open|taken"), ("text", "", "12:30"), ("text", "", "x:y"),
     ]  # fmt: skip
+
+
+def test_filters_of_alarms_are_completed_by_their_own_words() -> None:
+    here = Here(night.view(), night.NOW, ALARMS, Signs())
+    assert ("state:taken", "state") in completions("state:ta", "alarms", here, 8)
+    assert ("owner:jmo", "owner") in completions("owner:j", "alarms", here, 8)
+    assert ("source=self", "source") in completions("source=s", "alarms", here, 8)
+    assert not completions("owner:j", "circuits", here, 8)
