@@ -90,16 +90,17 @@ class Joining:
         self._acked(alarm, telling, cases.by_key[key], at)
 
     def _acked(self, alarm: MistAlarm, telling: Telling, case: Case, at: float) -> None:
-        """Acknowledged in Mist, or no longer: so it is here, until the longest time there is."""
+        """Acknowledged in Mist, or no longer: so it is here, for the longest time there is since then."""
         who = (alarm.acked_by or "somebody in Mist") if alarm.acked else None
         if who == telling.acked:
             return
         before, telling.acked = telling.acked, who
         ack = case.alarm.ack
-        if who is not None and ack is None:
-            since = moment(alarm.acked_at, at, at)
+        since = moment(alarm.acked_at, at, at)
+        until = since + self._cases.rules.longest_ack
+        if who is not None and ack is None and until > at:
             taken = Ack(
-                who=who, at=since, until=at + self._cases.rules.longest_ack, why=alarm.note or "acknowledged in Mist",
+                who=who, at=since, until=until, why=alarm.note or "acknowledged in Mist",
                 severity=case.alarm.severity, cause=case.alarm.cause,
             )  # fmt: skip
             self._cases.draft(case, structs.replace(freed(case.alarm), ack=taken, owner=who))

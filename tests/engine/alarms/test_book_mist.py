@@ -210,3 +210,18 @@ def test_thousands_that_mist_resolves_at_once_hold_up_no_poll() -> None:
     assert time.process_time() - began < 1.0
     watch.poll(120)
     assert watch.open() == {}
+
+
+def test_what_was_acknowledged_in_mist_long_ago_is_not_taken_anew_by_a_restart() -> None:
+    """Taken in Mist two days ago: that is over here since yesterday, whoever begins to look today."""
+    watch, day = Watch(), 86_400.0
+    acked = mist(
+        0, known_at=T0, last_seen=T0, acked=True, acked_at=T0 - 2 * day, acked_by="Kim Lee", opened=T0 - 3 * day
+    )
+    (made,) = watch.poll(60, mist=[acked]).changed
+    assert made.waits
+    (taken,) = watch.poll(
+        120, mist=[structs.replace(acked, known_at=T0 + 100, acked_by="Bo", acked_at=T0 - day / 2)]
+    ).changed
+    assert taken.ack is not None
+    assert (taken.ack.who, taken.ack.until) == ("Bo", T0 + day / 2)
