@@ -126,6 +126,8 @@ def parse_url(url: str, name: str = "REDIS_URL", password: str = "") -> Address:
         raise AddressError(f"{name} begins with no scheme of a bus; write {FORMS}")
     if parts.fragment:
         raise AddressError(f"{name} holds a #: in a password write it as %23")
+    if "@" in parts.path + parts.query:
+        raise AddressError(f"{name} has its @ too late: in a password write / as %2F, ? as %3F")
     user, secret, place = _login(parts, name)
     secret = secret or password
     options, db_option = _options(parts.query, name)

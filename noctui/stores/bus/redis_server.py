@@ -140,6 +140,7 @@ class Server:
                 self.kill()
                 raise ServerError(f"{self.program} does not start: {_last_line(log) or 'it says nothing'}")
             time.sleep(0.005)
+        config.unlink()  # it may hold a password, and nobody removes the folder after kill -9
 
     def _settings(self) -> dict[str, str]:
         ours = {
