@@ -63,7 +63,7 @@ def evaluate(
     unknown = total(worst.down) - total(best.down)
     elapsed = now - period.start
     breaks_at = None
-    if counted <= budget and at < period.end and seen == at and _is_down(best, at):
+    if counted <= budget and at < period.end and _is_down(best, at):
         breaks_at = passing(how.tally(case, _going_on(down, at, period.end)).counted, floor(budget))
     return Verdict(
         promise=promise.name,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from noctui.model.sla import Clock, Outcome, Service, Ticket
+from noctui.model.sla import Clock, Outcome, Service, Ticket, Verdict
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence
 from noctui.sla.registry import OWN, algorithms
@@ -63,21 +63,30 @@ def test_the_time_to_repair_counts_what_goes_beyond_it() -> None:
     assert verdict.broke_at == at("04-12 10:00")
 
 
+def by_ticket(*opened: str, known_at: str | None = None) -> Verdict:
+    """Of an outage 06:00-07:30 and one 06:00-07:00 two days later, with tickets of these times."""
+    tickets = tuple(Ticket(circuit_id=CIRCUIT, opened_at=at(t), known_at=at(known_at or t)) for t in opened)
+    edges = line([("04-10 06:00", "04-10 07:30"), ("04-12 06:00", "04-12 07:00")])
+    promise = replace(PROMISE, clock=Clock.TICKET)
+    service = Service(service_id=CIRCUIT)
+    return evaluate(promise, service, period(), Evidence(edges, tickets=tickets), at("05-03 00:00"))
+
+
 def test_an_outage_may_count_from_its_ticket_on() -> None:
     """Nearly all contracts read so. The cut of the 10th was reported after half an hour, that of the 12th never."""
-    evidence = Evidence(
-        line([("04-10 06:00", "04-10 07:30"), ("04-12 06:00", "04-12 07:00")]),
-        tickets=(Ticket(circuit_id=CIRCUIT, opened_at=at("04-10 06:30"), known_at=at("04-10 06:30")),),
-    )
-    of, known = period(), at("05-03 00:00")
-    by = {clock: evaluate(replace(PROMISE, clock=clock), score_service(), of, evidence, known) for clock in Clock}
-    assert by[Clock.EVENT].counted == 150 * MINUTE
-    assert by[Clock.TICKET].counted == HOUR
-    assert [o.uncounted for o in by[Clock.TICKET].outages] == [30 * MINUTE, HOUR]
+    verdict = by_ticket("04-10 06:30")
+    assert verdict.counted == HOUR
+    assert [o.uncounted for o in verdict.outages] == [30 * MINUTE, HOUR]
 
 
-def score_service() -> Service:
-    return Service(service_id=CIRCUIT)
+@pytest.mark.parametrize(("opened", "counted"), [("04-10 06:00", 90 * MINUTE), ("04-10 07:30", 0), ("04-10 05:59", 0)])
+def test_a_ticket_counts_when_it_was_opened_during_the_outage(opened: str, counted: int) -> None:
+    assert by_ticket(opened).counted == counted
+
+
+def test_the_first_ticket_counts_and_one_that_is_not_known_yet_does_not() -> None:
+    assert by_ticket("04-10 06:50", "04-10 06:30").counted == HOUR
+    assert by_ticket("04-10 06:30", known_at="05-04 00:00").counted == 0
 
 
 THEIRS = '''

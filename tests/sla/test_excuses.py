@@ -72,6 +72,13 @@ def test_work_that_grows_at_the_last_minute_excuses_what_was_said_in_time() -> N
     assert excused(work(NIGHT), grown) == hours("05:00", "12:00")
 
 
+def test_a_window_that_shrank_and_grew_again_excuses_what_was_never_taken_back() -> None:
+    promise = replace(PROMISE, notice=5 * DAY)
+    shrunk = work(("04-10 06:00", "04-10 08:00"), announced="04-01 00:00")
+    grown = work(NIGHT, announced="04-09 00:00")
+    assert excused(work(NIGHT), shrunk, grown, promise=promise) == hours("06:00", "08:00")
+
+
 def test_updates_while_it_runs_do_not_make_the_notice_late() -> None:
     promise = replace(PROMISE, notice=10 * DAY)
     running = work(NIGHT, status="IN-PROCESS", announced="04-10 06:01")
@@ -143,6 +150,8 @@ def test_hours_past_midnight_belong_to_the_day_they_begin_on() -> None:
     """22:00-04:00, Saturdays only; 11 April 2026 is a Saturday."""
     found = allowed([Hours(1320, 240, (5,))], "UTC", at("04-06 00:00"), at("04-13 00:00"))
     assert found == ((at("04-11 22:00"), at("04-12 04:00")),)
+    rest = allowed([Hours(1320, 240, (5,))], "UTC", at("04-12 01:00"), at("04-13 00:00"))
+    assert rest == ((at("04-12 01:00"), at("04-12 04:00")),)
 
 
 def test_of_several_windows_each_forgives_its_own_announced_impact() -> None:
@@ -150,6 +159,13 @@ def test_of_several_windows_each_forgives_its_own_announced_impact() -> None:
     nights = work(("04-10 06:00", "04-10 10:00"), ("04-11 06:00", "04-11 10:00"), impact=HOUR)
     edges = line([("04-10 06:00", "04-10 06:30"), ("04-11 06:00", "04-11 09:00")])
     assert score(edges, nights, promise=promise).counted == 2 * HOUR
+
+
+def test_an_announced_impact_of_nothing_forgives_nothing_and_an_untold_one_all() -> None:
+    promise = replace(PROMISE, impact=Impact.ANNOUNCED)
+    edges = line([("04-10 06:00", "04-10 07:00")])
+    told = {impact: score(edges, work(NIGHT, impact=impact), promise=promise).counted for impact in (0, None)}
+    assert told == {0: HOUR, None: 0}
 
 
 def test_of_a_period_no_more_than_so_much_is_excused() -> None:

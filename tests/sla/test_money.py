@@ -109,6 +109,7 @@ def test_a_table_without_faults_holds_each_value_in_one_band(edges: list[int], u
 
 
 def test_bands_of_availability_own_100() -> None:
+    assert banded(table(CreditKind.AVAILABILITY, ("0", "100", "5")), Fraction(100)) == 5
     assert [banded(WAVES, Fraction(p)) for p in ("100", "99.5", "99.499999", "0")] == [0, 0, 10, 25]
 
 

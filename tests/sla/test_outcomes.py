@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Impact, Outcome, Service
+from noctui.model.sla import Divisor, Impact, Outcome, Service
 from noctui.model.words import State
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence
@@ -27,8 +27,9 @@ from tests.sla.scenes import (
     period,
     promised,
     score,
+    stretches,
     work,
-)  # fmt: skip
+)
 
 SINCE_SIX = line([("04-10 06:00", None)])
 
@@ -163,3 +164,28 @@ def test_a_clean_circuit_burns_nothing() -> None:
 def test_other_circuits_edges_do_not_matter() -> None:
     others: list[Edge] = [edge(at("04-05 00:00"), State.DOWN, circuit_id="s9:ge-0/0/0"), *line()]
     assert score(others, service=Service(service_id=CIRCUIT)).down == 0
+
+
+@pytest.mark.parametrize(("gap", "counted"), [(60, 80), (61, 0)])
+def test_two_blips_a_minute_apart_are_one_outage(gap: int, counted: int) -> None:
+    """40 s, up for 60 s, 40 s: 80 s down. A second more between them, and neither counts."""
+    first = at("04-10 06:00")
+    edges = stretches([(first, first + 40, State.DOWN), (first + 40 + gap, first + 80 + gap, State.DOWN)])
+    assert score(edges).counted == counted
+
+
+def test_a_divisor_of_30_days_is_prorated_by_the_share_of_the_month() -> None:
+    """Turned up on 17 May: 15 of 31 days."""
+    promise = replace(PROMISE, divisor=Divisor.THIRTY_DAYS)
+    service = replace(SERVICE, turn_up=date(2026, 5, 17))
+    assert Fraction(score(line(), promise=promise, service=service, when="05-20 00:00").divisor) == Fraction(
+        30 * DAY * 15, 31
+    )
+    whole = replace(promise, prorate=False)
+    assert Fraction(score(line(), promise=whole, service=service, when="05-20 00:00").divisor) == 30 * DAY
+
+
+def test_windows_that_excuse_nothing_stay_in_the_period() -> None:
+    promise = replace(PROMISE, divisor=Divisor.WITHOUT_WINDOWS, impact=Impact.COUNTS)
+    verdict = score(line(), work(("04-10 06:00", "04-10 10:00")), promise=promise)
+    assert Fraction(verdict.divisor) == 30 * DAY
