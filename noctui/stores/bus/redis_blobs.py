@@ -8,6 +8,7 @@ know different columns never take one for the other. Nothing is looked into befo
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -89,20 +90,26 @@ def layout() -> int:
     return zlib.crc32(text.encode()) & 0xFFFF
 
 
-@cache
-def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL)
+class _Unpackers(threading.local):
+    """One for each kind and thread: making one takes as long as a small blob, and two threads cannot share it."""
+
+    def __init__(self) -> None:
+        self.of: dict[type, Unpacker[Any]] = {}
+
+    def __getitem__(self, kind: type) -> Unpacker[Any]:
+        found = self.of.get(kind)
+        if found is None:
+            found = self.of[kind] = Unpacker(kind)
+        return found
 
 
-@cache
-def _unpacker(kind: type) -> Unpacker[Any]:
-    return Unpacker(kind)
+_unpackers = _Unpackers()
 
 
 def seal(head: Head, word: Word) -> bytes:
-    """The blob of one message."""
+    """The blob of one message. Nearly all of its time is compressing, which lets other threads run."""
     frame = b"".join(pack(word))
-    payload = _compressor().compress(frame)
+    payload = zstandard.ZstdCompressor(level=LEVEL).compress(frame)
     said = msgspec.msgpack.encode(msgspec.structs.replace(head, bytes=len(frame)))
     fixed = _FIXED.pack(MAGIC, FORMAT, layout(), len(said), len(payload), 0)[:_CRC_AT]
     crc = zlib.crc32(payload, zlib.crc32(said, zlib.crc32(fixed)))
@@ -121,7 +128,7 @@ def unseal(blob: bytes, org: str, kind: type[W]) -> tuple[Head, W]:
         if zstandard.frame_content_size(payload) != head.bytes or head.bytes > MOST:
             raise CorruptError("a blob on the bus is not as long as it says")
         frame = zstandard.ZstdDecompressor().decompress(payload, max_output_size=head.bytes)
-        return head, _unpacker(kind).unpack(frame)  # type: ignore[arg-type]
+        return head, _unpackers[kind].unpack(frame)
     except (zstandard.ZstdError, FrameError, ValueError, TypeError) as error:
         raise CorruptError(f"a blob on the bus holds no {kind.__name__}: {_plain(error)}") from error
 

@@ -6,6 +6,7 @@ snapshot again; what is damaged, of another version or of another org is named, 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
@@ -154,7 +155,7 @@ class Follower:
             await self._fetch_inventory(head)
         if (head.epoch, head.alarms) > self._alarms_at:
             await self._fetch_alarms()
-        return [replace(self._shown(one.blob), missed=missed)]
+        return [replace(await self._shown(one.blob), missed=missed)]
 
     async def _instead(self, fault: str) -> list[Heard]:
         """The snapshot for what could not be read; where that is no better, the fault's name."""
@@ -190,11 +191,11 @@ class Follower:
         if (head.epoch, head.rev) != self._version:
             await self._take_inventory(head, version)
         if alarms is not None:
-            self._take_alarms(alarms)
-        return [replace(self._shown(blob), missed=missed)]
+            await self._take_alarms(alarms)
+        return [replace(await self._shown(blob), missed=missed)]
 
-    def _shown(self, blob: bytes) -> Heard:
-        head, poll = unseal(blob, self._keys.org_id, PollIs)
+    async def _shown(self, blob: bytes) -> Heard:
+        head, poll = await asyncio.to_thread(unseal, blob, self._keys.org_id, PollIs)
         assert self._inventory is not None
         self._view = whole(poll.view, self._inventory, self._alarms)
         if self._view.seq != head.seq:
@@ -217,10 +218,10 @@ class Follower:
     async def _fetch_alarms(self) -> None:
         blob = await self._client.get(self._keys.alarms)
         if blob is not None:
-            self._take_alarms(blob)
+            await self._take_alarms(blob)
 
-    def _take_alarms(self, blob: bytes) -> None:
-        head, are = unseal(blob, self._keys.org_id, AlarmsAre)
+    async def _take_alarms(self, blob: bytes) -> None:
+        head, are = await asyncio.to_thread(unseal, blob, self._keys.org_id, AlarmsAre)
         if (head.epoch, head.number) > self._alarms_at:
             self._alarms = Alarms(are.alarms, are.held, are.cleared_at)
             self._alarms_at = (head.epoch, head.number)

@@ -78,9 +78,9 @@ class Publisher:
             commands.append(("SET", keys.version, seal(self._head(rev=view.inventory.rev), version)))
         if gone:
             commands.append(("HDEL", keys.pieces, *sorted(gone)))
-        commands += self._alarms_commands(view.alarms)
+        commands += await self._alarms_commands(view.alarms)
         head = self._head(rev=view.inventory.rev, seq=view.seq)
-        blob = seal(head, PollIs(slim(view), status))
+        blob = await asyncio.to_thread(seal, head, PollIs(slim(view), status))
         ours: list[Command] = [
             *commands,
             ("SET", keys.snapshot, BLOB),
@@ -97,7 +97,7 @@ class Publisher:
     async def say(self, status: Status, alarms: Alarms | None = None) -> None:
         """Publish what changed between polls; `alarms` None: as they were."""
         self._number += 1
-        commands = self._alarms_commands(alarms) if alarms is not None else []
+        commands = await self._alarms_commands(alarms) if alarms is not None else []
         blob = seal(self._head(), StatusIs(status))
         news: Command = ("XADD", self._lease.keys.news, "MAXLEN", "~", NEWS_KEPT, self._id, "b", BLOB)
         await self._write([*commands, news], blob)
@@ -120,12 +120,12 @@ class Publisher:
             ahead=self._ahead if math.isfinite(self._ahead) else 0.0,
         )
 
-    def _alarms_commands(self, alarms: Alarms) -> list[Command]:
+    async def _alarms_commands(self, alarms: Alarms) -> list[Command]:
         if alarms is self._alarms:
             return []
         self._alarms_number = self._number
         word = AlarmsAre(alarms.alarms, dict(alarms.held), alarms.cleared_at)
-        return [("SET", self._lease.keys.alarms, seal(self._head(), word))]
+        return [("SET", self._lease.keys.alarms, await asyncio.to_thread(seal, self._head(), word))]
 
     async def _cut(self, inventory: Inventory) -> tuple[list[tuple[bytes, bytes]], VersionIs]:
         if inventory.org_id != self._org:

@@ -101,7 +101,8 @@ if verb == 'renew' then
 end
 
 if verb == 'release' then
-  if ours then redis.call('DEL', lease) end
+  -- By its holder alone: it may have been taken, and the answer not heard.
+  if h == me then redis.call('DEL', lease) end
   if wh == me then redis.call('DEL', wanted) end
   return {1, whole(stored)}
 end

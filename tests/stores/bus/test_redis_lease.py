@@ -54,6 +54,15 @@ async def test_each_leadership_has_a_higher_epoch(client: Client, org: str) -> N
     assert epochs == [1, 2, 3, 4]
 
 
+async def test_a_lease_that_was_taken_unheard_is_given_back(client: Client, org: str) -> None:
+    """Ended after it had asked for it and before the answer came."""
+    one, other = lease(client, org), lease(client, org)
+    await one.acquire()
+    one.epoch = 0
+    await one.release()
+    assert await other.acquire()
+
+
 async def test_what_a_former_leader_writes_is_refused(client: Client, org: str) -> None:
     """It hung, its lease ran out, another leads: the write changes nothing, and says who leads."""
     old, new = lease(client, org), lease(client, org)
