@@ -22,6 +22,7 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
 from noctui.model.scene import Status
 from noctui.model.stores import HistoryError, HistoryWriter
+from noctui.model.view import View
 from noctui.model.work import PollRecord
 from noctui.runtime.alarm_rules import rules_of
 from noctui.runtime.limits import LimitsKept
@@ -105,6 +106,18 @@ class Alarming:
             notes=(*record.notes, *judged.notes),
         )
 
+    def watch_itself(self, status: Status, view: View | None) -> None:
+        """While there is nothing to judge (the source does not begin to answer, the clock is behind, the collector
+        broke), what noctui says of itself is told all the same."""
+        if self._book is None:
+            return
+        own = (*own_conditions(status, view, self._clock.now()), *self._notifier.conditions())
+        judged = self._book.watch_itself(own, self._clock.now())
+        inventory = view.inventory if view is not None else None
+        self._notifier.plan(self._book.alarms, [a for a in judged.changed if not a.open], inventory)
+        if judged.changed or judged.notes:
+            self._unwritten = self._unwritten.with_more((), judged.changed, (), judged.notes)
+
     async def _look(self, writer: Callable[[], HistoryWriter | None], done: Callable[[], None]) -> None:
         """For ever. What cannot be written waits in the inbox."""
         said = ""
@@ -131,14 +144,15 @@ class Alarming:
         acts = writer.acts()
         known = {act.act_id for act in self._unwritten.acts}
         new = [act for act in acts if act.act_id not in known]
-        if not (new or known) or self._book is None:
+        if not (new or self._unwritten) or self._book is None:
             return False
         if new:
             self._unwritten = self._unwritten.with_more(new, *self._done(self._book, new))
         done = self._unwritten
         writer.write_acts(done.acts, done.changed, done.audit, done.notes)
         self._unwritten = _Unwritten()
-        log.info("alarms.acts", extra={"acts": len(done.acts), "changed": len(done.changed)})
+        if done.acts:
+            log.info("alarms.acts", extra={"acts": len(done.acts), "changed": len(done.changed)})
         return True
 
     def _done(
@@ -169,12 +183,15 @@ class Alarming:
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
-    """What was done and is not in history yet."""
+    """What was done, or became so between polls, and is not in history yet."""
 
     acts: tuple[Act, ...] = ()
     changed: tuple[Alarm, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.acts or self.changed or self.audit or self.notes)
 
     def with_more(
         self, acts: Sequence[Act], changed: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]

@@ -292,7 +292,7 @@ class Collector:
             fault_text=f"This machine's clock is behind the newest poll ({newest} UTC): set it, or wait until then.",
             retry_at=(self._last_tick + 1) * self._interval,
         )
-        self._say()
+        self._watch_itself()
 
     async def _failed(self, error: SourceError, tick: int) -> None:
         """Say what is wrong, let the known grow stale, wait."""
@@ -320,8 +320,16 @@ class Collector:
             self._last_tick = tick
             await self._apply(self._intake.silence(now, tick, self._interval), None)
         else:
-            self._say()
+            self._watch_itself()
         await self._clock.sleep(max(0.1, min(retry_at - now, LONGEST_WAIT)))
+
+    def _watch_itself(self) -> None:
+        """No poll tells of this fault: the alarms hear of it by themselves."""
+        if self._alarming is not None:
+            self._alarming.watch_itself(self._status, self._view)
+            if self._view is not None and self._view.alarms is not self._alarming.alarms:
+                return self.show_alarms()
+        return self._say()
 
     def _say(self, view: View | None = None) -> None:
         """Publish the status, with what the book says by now."""

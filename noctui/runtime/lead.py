@@ -247,6 +247,7 @@ class Lead:
         now = self._clock.now()
         since = self._said.fault_since if self._said.fault == "lost" else now
         told = replace(self._said, fault="lost", fault_since=since, fault_text=text, retry_at=now + RESTART_SECONDS)
+        self._alarming.watch_itself(told, None)
         self._publish(Published(told))
         await self._clock.sleep(RESTART_SECONDS)
 

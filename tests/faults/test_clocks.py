@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noctui.model.alarms import SELF
 from noctui.model.words import State
 from tests.faults.shown import grey, header, sentence
 from tests.walk.walk import HOUR, MINUTE, POLL, T0, walking
@@ -60,14 +61,18 @@ async def test_a_clock_set_back_an_hour_while_noctui_runs_is_said_and_nothing_ol
         assert grey(watch)
         assert header(watch).startswith(" MIST LOST 1m   data of 02:10:00  retry 59m")
         assert sentence(watch).startswith("No new data since 02:10:00: This machine's clock is behind the newest poll")
+        (own,) = [a for a in watch.view.alarms.alarms if a.source == SELF]
+        assert own.waits, "whoever does not look at a screen is told"
+        assert own.text.startswith("no new data: This machine's clock is behind the newest poll")
 
         watch.hand.wrong = 0.0  # somebody sets it
         await walk.clock.run(2 * POLL)
         assert watch.status.fault == ""
         assert watch.view.at == walk.clock.now()
         assert (watch.view.circuits.state == State.UP).all()
+        assert not [a for a in watch.view.alarms.alarms if a.source == SELF]
         assert not grey(watch)
-        assert all(before.at < after.at for before, after in pairwise(watch.views))
+        assert all(before.at <= after.at for before, after in pairwise(watch.views))
 
 
 async def test_a_clock_that_was_an_hour_slow_and_is_set_right_leaves_an_hour_that_nobody_saw(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.clock import FixedClock
 from noctui.engine.alarms.book import Acted, AlarmBook
 from noctui.engine.prose import hhmm
-from noctui.model.alarms import Act, Alarm
+from noctui.model.alarms import SELF, Act, Alarm
+from noctui.model.scene import Status
 from noctui.runtime.alarming import BROKE, Alarming
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, open_reader, open_writer
@@ -103,3 +104,16 @@ def test_a_person_who_may_not_is_refused_by_whoever_leads(tmp_path: Path, writer
     history = open_reader(tmp_path)
     assert history.alarms_now().alarms == ()
     history.close()
+
+
+def test_what_noctui_says_of_itself_while_there_is_no_poll_is_told_kept_and_over_when_it_is(writer: Writer) -> None:
+    alarming = led(AlarmBook())
+    lost = Status(fault="lost", fault_since=START + 30, fault_text="The collector broke (KeyError).")
+    for status in (lost, lost, Status()):
+        alarming.watch_itself(status, None)
+        alarming.act(writer)
+    rows = [a for a in writer.alarms_known(0.0) if a.source == SELF]
+    assert [(a.text, a.opened, a.open) for a in rows] == [
+        ("no new data: The collector broke (KeyError).", START + 30, False)
+    ]
+    assert alarming.alarms.by_id.keys() == {DOWN.alarm_id}

@@ -178,6 +178,14 @@ class AlarmBook:
         self._hold(at)
         return Judged(self._finish(at), tuple(self._notes))
 
+    def watch_itself(self, own: Sequence[Condition], at: float) -> Judged:
+        """Between polls, or while there are none: what noctui's watch over itself finds, and what ends by time."""
+        at = self._begin(at)
+        self._take_own(own, at)
+        self._expire(at)
+        self._hold(at)
+        return Judged(self._finish(at), tuple(self._notes))
+
     def act(self, acts: Iterable[Act], at: float) -> Acted:
         """What people did, in this order. Each act counts once, by its id."""
         at = self._begin(at)
