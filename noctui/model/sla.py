@@ -279,7 +279,8 @@ class Outcome(StrEnum):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One promise of one service over one period, as known at `known_at`; a closed period that changes gets a version.
 
-    `up`, `down`, `unknown`, `disabled` and `to_come` add up to the period. `counted` is downtime that counts, and
+    `up`, `down`, `unknown`, `disabled` and `to_come` add up to the period. `uncertain` seconds of up and down lie
+    between two polls that saw different things; they are no part of the bounds. `counted` is downtime that counts, and
     `counted_at_most` if all unknown time had been down. `divisor` is a fraction of seconds as text. `breaks_at`: the
     budget is used up then, if what is down stays so; `broke_at`: it was.
     """
@@ -296,6 +297,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     disabled: int
     to_come: int
+    uncertain: int = 0
     counted: int
     counted_at_most: int
     excused: int
@@ -377,6 +379,22 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def _percent(self, down: int) -> Fraction | None:
         divisor = Fraction(self.divisor)
         return 100 * (1 - down / divisor) if divisor else None
+
+
+class CarrierTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """A carrier's promises of one time: how many by outcome, outages and seconds that counted, credits by currency.
+
+    Credits are amounts as text; of circuits whose monthly charge is not known there are none (`unpriced` circuits).
+    """
+
+    carrier: str
+    promises: int
+    outcomes: dict[Outcome, int]
+    outages: int
+    counted: int
+    credits: dict[str, str]
+    credits_at_most: dict[str, str]
+    unpriced: int = 0
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from noctui.sla.algorithms import Availability, Case, Tally
 from noctui.sla.evidence import Evidence
 from noctui.sla.excuses import granted
 from noctui.sla.intervals import Spans, common, inside, passing, total, union
-from noctui.sla.lines import down_at_most, down_of, paint
+from noctui.sla.lines import doubtful, down_at_most, down_of, paint
 from noctui.sla.money import credit
 from noctui.sla.outages import CONFIRM_DOWN
 from noctui.sla.registry import OWN, Algorithms
@@ -40,10 +40,9 @@ def evaluate(
     seen = min(at if known.watched_until is None else known.watched_until, at)
     near = period.start - LOOK, period.end + LOOK
     horizon = min(at, near[1])
-    lines = {
-        circuit_id: _seen(paint(edges, near[0], min(seen, horizon)), seen, horizon)
-        for circuit_id, edges in known.edges_of(service.circuits).items()
-    }
+    edges_of = known.edges_of(service.circuits)
+    lines = {c: _seen(paint(edges, near[0], min(seen, horizon)), seen, horizon) for c, edges in edges_of.items()}
+    doubt = union(*(doubtful(edges_of[c], line) for c, line in lines.items()))
     case = Case(
         promise,
         service,
@@ -77,6 +76,7 @@ def evaluate(
         unknown=unknown,
         disabled=disabled,
         to_come=period.end - now,
+        uncertain=total(inside(doubt, period.start, period.end)),
         counted=counted,
         counted_at_most=at_most,
         excused=total(best.excused),

@@ -11,7 +11,7 @@ from math import floor, inf
 
 from noctui.model.edges import Edge
 from noctui.model.words import State
-from noctui.sla.intervals import Spans, common, total, union, without
+from noctui.sla.intervals import NONE, Spans, common, inside, total, union, without
 
 AHEAD = 60.0
 """Seconds that an edge may lie after the time it was learned at; further ahead a clock is wrong: it is moved back."""
@@ -40,6 +40,21 @@ def paint(edges: Iterable[Edge], start: int, end: int) -> Mapping[State, Spans]:
 def whole(seconds: float) -> int:
     """The nearest whole second; each instant has one, so intervals that touch go on touching."""
     return floor(seconds + 0.5)
+
+
+def doubtful(edges: Iterable[Edge], line: Mapping[State, Spans]) -> Spans:
+    """Seconds before a change between up and down in which it may already have happened: only polls saw it.
+
+    Down from a poll at 160 on, the one before at 100 saw it up: [100, 160).
+    """
+    other = {State.UP: State.DOWN, State.DOWN: State.UP}
+    begins = {state: {start for start, _ in line[state]} for state in other}
+    found = NONE
+    for edge in edges:
+        start, low = whole(_time(edge)), whole(_time(edge) - edge.uncertainty)
+        if edge.state in other and low < start and start in begins[edge.state]:
+            found = union(found, inside(line[other[edge.state]], low, start))
+    return found
 
 
 def down_of(line: Mapping[State, Spans]) -> Spans:

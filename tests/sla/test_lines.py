@@ -10,7 +10,7 @@ from noctui.engine.timeline import Line
 from noctui.model.edges import Edge
 from noctui.model.words import State
 from noctui.sla.intervals import total
-from noctui.sla.lines import down_at_most, paint, seconds_of
+from noctui.sla.lines import doubtful, down_at_most, paint, seconds_of
 from tests.sla.scenes import edge
 
 
@@ -47,6 +47,18 @@ def test_an_edge_from_the_future_is_moved_to_when_it_was_learned() -> None:
     """A clock that is 5 min ahead; up to 60 s are let pass."""
     assert paint([edge(0, State.UP), edge(500, State.DOWN, 200)], 0, 600)[State.DOWN] == ((200, 600),)
     assert paint([edge(0, State.UP), edge(250, State.DOWN, 200)], 0, 600)[State.DOWN] == ((250, 600),)
+
+
+def test_between_two_polls_it_is_not_certain_when_it_changed() -> None:
+    """Polls every 60 s: up at 100, down at 160, up at 400."""
+    polled = [
+        edge(0, State.UP),
+        replace(edge(160, State.DOWN), uncertainty=60.0),
+        replace(edge(400, State.UP), uncertainty=60.0),
+    ]
+    assert doubtful(polled, paint(polled, 0, 500)) == ((100, 160), (340, 400))
+    certain = [*polled, replace(edge(340, State.UP, 450), until=400)]
+    assert doubtful(certain, paint(certain, 0, 500)) == ((100, 160),)
 
 
 def test_parts_of_seconds_go_to_the_nearest_whole_one() -> None:
