@@ -7,7 +7,7 @@ before is looked at. The same input gives the same versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -26,6 +26,7 @@ from noctui.engine.alarms.telling import GROWS, of_act, of_incident
 from noctui.model.alarms import (
     ENGINE,
     INCIDENT,
+    MIST,
     NO_ALARMS,
     SELF,
     Act,
@@ -182,6 +183,7 @@ class AlarmBook:
         """Between polls, or while there are none: what noctui's watch over itself finds, and what ends by time."""
         at = self._begin(at)
         self._take_own(own, at)
+        self._clear(at, (SELF,))
         self._expire(at)
         self._hold(at)
         return Judged(self._finish(at), tuple(self._notes))
@@ -248,8 +250,14 @@ class AlarmBook:
             cases.dirty[key] = None
         for key in (*cases.worse.due(at, cases.poll), *cases.milder.due(at, cases.poll)):
             cases.settle(key, at)
+        self._clear(at, (ENGINE, MIST, SELF))
+
+    def _clear(self, at: float, sources: Container[str]) -> None:
+        cases = self._cases
         for key in cases.clear.due(at, cases.poll):
             case = cases.by_key[key]
+            if case.alarm.source not in sources:
+                continue
             if self._is_damped(case) and not self._lasted(case, case.gone_at):
                 continue  # it is expected to fall again: one episode
             cases.close(key, case, case.gone_at, at)
