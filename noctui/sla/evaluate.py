@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import floor
 
-from noctui.model.sla import Outcome, Promise, PromisePeriod, Scored, Service, Verdict
+from noctui.model.sla import Promise, PromisePeriod, Service
+from noctui.model.verdicts import Outcome, Scored, Verdict
 from noctui.model.words import State
 from noctui.sla.algorithms import Availability, Case, Tally
 from noctui.sla.evidence import Evidence

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from noctui.model.headline import Clause, Headline
-from noctui.model.sla import Outcome
+from noctui.model.verdicts import Outcome
 from noctui.model.words import Severity
 from noctui.sla.totals import Scored, credits_of
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from noctui.model.sla import Claim, Credit, CreditKind, CreditRule, Promise, PromisePeriod, Service
+from noctui.model.sla import Claim, CreditKind, CreditRule, Promise, PromisePeriod, Service
+from noctui.model.verdicts import Credit
 from noctui.sla.intervals import Spans, total
 from noctui.sla.periods import days_of, local_date, midnight
 

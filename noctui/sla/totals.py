@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from noctui.model.sla import CarrierTotal, Credit, Outcome, Verdict
+from noctui.model.verdicts import CarrierTotal, Credit, Outcome, Verdict
 from noctui.sla.money import amount
 
 Scored = tuple[str, Verdict]

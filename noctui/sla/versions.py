@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from noctui.model.sla import DAY, Promise, PromisePeriod, Service, Verdict
+from noctui.model.sla import DAY, Promise, PromisePeriod, Service
+from noctui.model.verdicts import Verdict
 from noctui.sla.algorithms import Availability
 from noctui.sla.evaluate import LOOK, evaluate
 from noctui.sla.evidence import Evidence

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Planned, PlannedWindow, Promise, PromisePeriod, Service, Verdict
+from noctui.model.sla import Planned, PlannedWindow, Promise, PromisePeriod, Service
+from noctui.model.verdicts import Verdict
 from noctui.model.words import State
 from noctui.sla.algorithms import Availability
 from noctui.sla.evaluate import evaluate

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from noctui.model.sla import Clock, Outcome, Service, Ticket, Verdict
+from noctui.model.sla import Clock, Service, Ticket
+from noctui.model.verdicts import Outcome, Verdict
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence
 from noctui.sla.registry import OWN, algorithms

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Band, Claim, Credit, CreditKind, CreditRule, Promise
+from noctui.model.sla import Band, Claim, CreditKind, CreditRule, Promise
+from noctui.model.verdicts import Credit
 from noctui.model.words import State
 from noctui.sla.money import amount, band_faults, banded, claim_by
 from tests.sla.scenes import HOUR, MINUTE, PROMISE, SERVICE, at, down_for, line, period, score, stretches

@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Divisor, Impact, Outcome, Service
+from noctui.model.sla import Divisor, Impact, Service
+from noctui.model.verdicts import Outcome
 from noctui.model.words import State
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence

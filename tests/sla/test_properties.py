@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Impact, Outcome, Planned, PlannedWindow, Promise, PromisePeriod, Service, Verdict
+from noctui.model.sla import Impact, Planned, PlannedWindow, Promise, PromisePeriod, Service
+from noctui.model.verdicts import Outcome, Verdict
 from noctui.model.words import State
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence

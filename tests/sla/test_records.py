@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from noctui.model.sla import Band, Claim, CreditKind, CreditRule, Hours, Planned, Promise, Service, Verdict
+from noctui.model.sla import Band, Claim, CreditKind, CreditRule, Hours, Planned, Promise, Service
+from noctui.model.verdicts import Verdict
 from tests.sla.scenes import PROMISE, SERVICE, line, score, work
 
 FULL = replace(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Band, CreditKind, CreditRule, Outcome, Verdict
+from noctui.model.sla import Band, CreditKind, CreditRule
+from noctui.model.verdicts import Outcome, Verdict
 from noctui.model.words import Severity
 from noctui.sla.headline_promises import promises_headline
 from noctui.sla.totals import by_carrier

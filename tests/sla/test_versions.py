@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from noctui.model.edges import Edge
-from noctui.model.sla import Outcome, Planned
+from noctui.model.sla import Planned
+from noctui.model.verdicts import Outcome
 from noctui.model.words import State
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence

@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from noctui.kpi.outages import repair
-from noctui.model.sla import Divisor, Impact, Interval, Outcome, Promise, Verdict, thousandths
+from noctui.model.sla import Divisor, Impact, Interval, Promise
+from noctui.model.verdicts import Outcome, Verdict, thousandths
 from noctui.model.words import State
 from noctui.sla.periods import midnight, period_at
 from tests.sla.scenes import (
