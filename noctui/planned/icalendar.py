@@ -76,16 +76,15 @@ def read(text: str, provider: Provider | None) -> Calendar:
     method, zone, events = _events(_plain(text))
     if not events:
         raise fault("a calendar without events", PART)
-    found: dict[str, Maintenance] = {}
+    found: dict[str, list[Maintenance]] = {}
     called = ""
     for event in events:
         if not any(p.name.startswith("X-MAINTNOTE-") for p in event.properties):
             continue
         called = called or event.text("X-MAINTNOTE-PROVIDER")
         one = _maintenance(event, method, zone, provider)
-        old = found.get(one.maintenance_id)
-        found[one.maintenance_id] = one if old is None else _together(old, one)
-    return Calendar(tuple(found.values()), called)
+        found.setdefault(one.maintenance_id, []).append(one)
+    return Calendar(tuple(_together(same) for same in found.values()), called)
 
 
 def _plain(text: str) -> str:
@@ -288,28 +287,25 @@ def _end(event: _Event, begin: int, zone: str, provider: Provider | None) -> tup
     raise fault("a start without an end", PART, start.line)
 
 
-def _together(old: Maintenance, new: Maintenance) -> Maintenance:
-    """Two events of one id: the windows of each are for its own circuits, when those are not the same."""
-    names = {c.circuit: c for c in (*old.circuits, *new.circuits)}
-    every = tuple(names)
-    windows: list[Window] = []
-    for one in (old, new):
-        own = tuple(c.circuit for c in one.circuits)
-        windows += [w if w.circuits else structs.replace(w, circuits=own) for w in one.windows]
-    merged: dict[tuple[int, int, bool], tuple[str, ...]] = {}
-    for w in windows:
-        key = w.start, w.end, w.backup
-        merged[key] = tuple(dict.fromkeys((*merged.get(key, ()), *w.circuits)))
+def _together(same: Sequence[Maintenance]) -> Maintenance:
+    """The events of one id: the windows of each are for its own circuits, when those are not the same. Else the last
+    one counts."""
+    if len(same) == 1:
+        return same[0]
+    names = {c.circuit: c for one in same for c in one.circuits}
+    merged: dict[tuple[int, int, bool], dict[str, None]] = {}
+    for one in same:
+        for w in one.windows:
+            merged.setdefault((w.start, w.end, w.backup), {}).update(dict.fromkeys(c.circuit for c in one.circuits))
+    windows = (
+        Window(start=s, end=e, backup=b, circuits=() if len(own) == len(names) else tuple(own))
+        for (s, e, b), own in merged.items()
+    )
     return structs.replace(
-        new,
+        same[-1],
         circuits=tuple(names.values()),
-        windows=tuple(
-            sorted(
-                Window(start=s, end=e, backup=b, circuits=() if set(c) == set(every) else c)
-                for (s, e, b), c in merged.items()
-            )
-        ),
-        review=tuple(dict.fromkeys((*old.review, *new.review))),
+        windows=tuple(sorted(windows)),
+        review=tuple(dict.fromkeys(why for one in same for why in one.review)),
     )
 
 

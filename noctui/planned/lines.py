@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from noctui.planned import fields
 
-MAX_LINES = 20_000
-MAX_LENGTH = 2_000
+MAX_LINES = 5_000
+MAX_LENGTH = 4_000
 
 _REPLY = re.compile(
     r"^\s*(?:-{2,}\s*original message\s*-{2,}|on\b.{5,200}\bwrote:|le\b.{5,200}\ba écrit\s*:|"
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message itself says. `sender` and `subject` are those of the message forwarded in it, when it is one."""
+    """What a message itself says. `sender` and `subject` are those of the message forwarded in it, when it is one. `cut`: it has more lines, or longer ones, than are read."""
 
     lines: tuple[Line, ...]
     sender: str = ""
@@ -58,7 +58,8 @@ class Body:
 
 def body(text: str, subject: str = "") -> Body:
     """The newest text of a message. Of a forward it is the forwarded text: whoever forwards tells nothing of times."""
-    rows = [(i, _clean(row)) for i, row in enumerate(text[:1_000_000].splitlines()[:MAX_LINES], 1)]
+    every = text.splitlines()
+    rows = [(i, _clean(row)) for i, row in enumerate(every[:MAX_LINES], 1)]
     forwarded = bool(_FORWARDED_SUBJECT.match(subject))
     sender = inner = ""
     at, mark = _history(rows, 0)
@@ -66,9 +67,8 @@ def body(text: str, subject: str = "") -> Body:
         begin, sender, inner = _after_headers(rows, at)
         rows = [(n, row.lstrip("> ") if row.startswith(">") else row) for n, row in rows[begin:]]
         at, mark = _history(rows, 0)
-    cut = at is not None or len(text) > 1_000_000
     kept = [(n, row) for n, row in rows[:at] if not row.lstrip().startswith(">")]
-    return Body(tuple(labelled(kept)), sender, inner, cut)
+    return Body(tuple(labelled(kept)), sender, inner, len(every) > MAX_LINES or any(len(r) > MAX_LENGTH for r in every))
 
 
 def _clean(row: str) -> str:

@@ -14,15 +14,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.header import decode_header
-from email.utils import mktime_tz, parseaddr, parsedate_tz
+from email.utils import mktime_tz, parsedate_tz
 
 MAX_DEPTH = 8
 MAX_PARTS = 100
 MAX_HEADERS = 64 * 1024
-MAX_TEXT = 512 * 1024
+MAX_TEXT = 256 * 1024
 """Characters of one part, and bytes of it before decoding (base64 a third more); the rest is cut off, and said."""
 
 _FIELD = re.compile(r"^([!-9;-~]{1,76}):[ \t]?(.*)$")
+_ADDRESS = re.compile(r"[\w.+'&=/-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+_OF_MAIL = frozenset(("from", "subject", "date", "to", "content-type", "message-id", "mime-version", "received"))
 _PARAMETER = re.compile(r";\s*([\w*-]{1,30})\s*=\s*(?:\"([^\"\n]{0,200})\"|([^\s;\"]{1,200}))")
 _ZONED = re.compile(r":\d\d\s+(?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T)\b", re.IGNORECASE)
 _BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
@@ -67,19 +69,17 @@ class _Limits:
 
 def read(data: bytes) -> Mail:
     """The message in these bytes, whatever they are."""
-    limits = _Limits()
-    return _message(data, 0, limits)
+    return _message(data, 0, len(data), 0, _Limits())
 
 
-def _message(data: bytes, depth: int, limits: _Limits) -> Mail:
-    headers, body = _split(data)
+def _message(data: bytes, begin: int, end: int, depth: int, limits: _Limits) -> Mail:
+    headers, body = _split(data, begin, end, whole=True)
     found = _Found()
-    _part(headers, body, depth, limits, found)
+    _part(headers, data, body, end, depth, limits, found)
     name = _line(headers.get("message-id", "")).strip("<> ")
-    sender = parseaddr(_line(headers.get("from", "")))[1].lower()
     return Mail(
-        key=name or f"sha256:{hashlib.sha256(data).hexdigest()}",
-        sender=sender if "@" in sender else "",
+        key=name or f"sha256:{hashlib.sha256(memoryview(data)[begin:end]).hexdigest()}",
+        sender=_address(_line(headers.get("from", ""))),
         to=_line(headers.get("to", "")),
         date=_date(headers.get("date", "")),
         subject=_line(headers.get("subject", "")),
@@ -91,21 +91,22 @@ def _message(data: bytes, depth: int, limits: _Limits) -> Mail:
     )
 
 
-def _split(data: bytes) -> tuple[dict[str, str], bytes]:
-    """Headers by lower-case name (the first of each counts) and the body. What begins with no header is all body."""
-    head = data[:MAX_HEADERS].lstrip(b"\r\n\xef\xbb\xbf")
-    offset = min(len(data), MAX_HEADERS) - len(head)
+def _split(data: bytes, begin: int, end: int, whole: bool) -> tuple[dict[str, str], int]:
+    """Headers by lower-case name (the first of each counts) and where the body begins. A `whole` message that begins
+    with no header that mail has is all body; a part may have none, and then begins with an empty line."""
+    head = data[begin : min(end, begin + MAX_HEADERS)]
+    at = len(head) - len(head.lstrip(b"\r\n\xef\xbb\xbf")) if whole else 0
+    if whole and head[at : at + 15].upper() == b"BEGIN:VCALENDAR":
+        return {"content-type": "text/calendar"}, begin + at
     headers: dict[str, str] = {}
     last = ""
-    at = 0
-    if head[:15].upper() == b"BEGIN:VCALENDAR":
-        return {"content-type": "text/calendar"}, data[offset:]
+    first = at
     while at < len(head):
-        end = head.find(b"\n", at)
-        stop = len(head) if end < 0 else end
+        stop = head.find(b"\n", at)
+        stop = len(head) if stop < 0 else stop
         raw = head[at:stop].rstrip(b"\r")
         if not raw.strip():
-            return headers, data[offset + stop + 1 :]
+            return headers, min(begin + stop + 1, end)
         line = _decoded(raw, "utf-8")
         matched = _FIELD.match(line)
         if raw[:1] in b" \t" and headers:
@@ -115,35 +116,41 @@ def _split(data: bytes) -> tuple[dict[str, str], bytes]:
             last = matched[1].lower() if matched[1].lower() not in headers else ""
             if last:
                 headers[last] = matched[2]
-        elif not (at == 0 and raw[:5] == b"From "):
+        elif not (at == first and raw[:5] == b"From "):
             break
         at = stop + 1
-    known = {"from", "subject", "date", "to", "content-type", "message-id", "mime-version", "received"}
-    if known & headers.keys():
-        return headers, data[offset + at :]
-    return {}, data  # a bare text that merely looks like headers
+    if not whole or headers.keys() & _OF_MAIL:
+        return headers, min(begin + at, end)
+    return {}, begin  # a bare text that merely looks like headers
 
 
-def _part(headers: Mapping[str, str], body: bytes, depth: int, limits: _Limits, found: _Found) -> None:
+def _part(
+    headers: Mapping[str, str], data: bytes, begin: int, end: int, depth: int, limits: _Limits, found: _Found
+) -> None:
     limits.parts += 1
     if limits.parts > MAX_PARTS:
         return limits.say(f"more than {MAX_PARTS} parts")
     if depth > MAX_DEPTH:
         return limits.say(f"parts nested deeper than {MAX_DEPTH}")
     kind, parameters = _kind(headers.get("content-type", ""))
-    name = (parameters.get("name") or _kind(headers.get("content-disposition", ""))[1].get("filename", "")).lower()
+    placed, named = _kind(headers.get("content-disposition", ""))
+    name = (parameters.get("name") or named.get("filename", "")).lower()
     if kind.startswith("multipart/") and parameters.get("boundary"):
-        for piece in _pieces(body, parameters["boundary"].encode("latin-1", "replace"), limits):
-            _part(*_split_part(piece), depth + 1, limits, found)
+        for a, b in _pieces(data, begin, end, parameters["boundary"].encode("latin-1", "replace"), limits):
+            inner, body = _split(data, a, b, whole=False)
+            _part(inner, data, body, b, depth + 1, limits, found)
         return None
     if kind == "message/rfc822":
-        found.carried.append(_message(_bytes(headers, body, limits), depth + 1, limits))
+        if headers.get("content-transfer-encoding", "").strip().lower() in ("base64", "quoted-printable"):
+            plain = _bytes(headers, data, begin, end, limits)
+            found.carried.append(_message(plain, 0, len(plain), depth + 1, limits))
+        else:
+            found.carried.append(_message(data, begin, end, depth + 1, limits))
         return None
     calendar = kind in ("text/calendar", "application/ics") or name.endswith((".ics", ".ical"))
-    attached = _kind(headers.get("content-disposition", ""))[0] == "attachment"
-    if not calendar and (attached or not (kind.startswith("text/") or kind in ("", "multipart/mixed"))):
+    if not calendar and (placed == "attachment" or not kind.startswith(("text/", "multipart/") if kind else "")):
         return None
-    text = _decoded(_bytes(headers, body, limits), parameters.get("charset", ""))
+    text = _decoded(_bytes(headers, data, begin, end, limits), parameters.get("charset", ""))
     start = text.lstrip("\ufeff \r\n\t")[:200].lower()
     if calendar or start.startswith("begin:vcalendar"):
         found.calendars.append(text)
@@ -154,60 +161,39 @@ def _part(headers: Mapping[str, str], body: bytes, depth: int, limits: _Limits, 
     return None
 
 
-def _split_part(piece: bytes) -> tuple[dict[str, str], bytes]:
-    """A part may have no headers: it then begins with an empty line."""
-    if piece[:1] == b"\n" or piece[:2] == b"\r\n":
-        return {}, piece
-    headers: dict[str, str]
-    head, gap, body = piece.partition(b"\n\r\n" if b"\n\r\n" in piece[:MAX_HEADERS] else b"\n\n")
-    if not gap or len(head) > MAX_HEADERS:
-        return {}, piece
-    headers, last = {}, ""
-    for line in _decoded(head, "utf-8").splitlines():
-        matched = _FIELD.match(line)
-        if line[:1] in (" ", "\t") and last:
-            headers[last] += line
-        elif matched:
-            last = matched[1].lower()
-            headers.setdefault(last, matched[2])
-    return headers, body
-
-
-def _pieces(body: bytes, boundary: bytes, limits: _Limits) -> list[bytes]:
+def _pieces(data: bytes, begin: int, end: int, boundary: bytes, limits: _Limits) -> list[tuple[int, int]]:
     """What stands between the boundaries. Without an end the last part is what is left."""
     mark = b"--" + boundary
-    found: list[bytes] = []
+    found: list[tuple[int, int]] = []
     start = -1
-    at = body.find(mark)
+    at = data.find(mark, begin, end)
     while at >= 0:
-        if at == 0 or body[at - 1] == 10:
+        if at == begin or data[at - 1] == 10:
             if start >= 0:
-                found.append(body[start : at - 1].removesuffix(b"\r"))
+                found.append((start, max(start, at - (2 if data[at - 2 : at - 1] == b"\r" else 1))))
                 if len(found) > MAX_PARTS:
                     limits.say(f"more than {MAX_PARTS} parts")
                     return found[:MAX_PARTS]
-            if body[at + len(mark) : at + len(mark) + 2] == b"--":
+            if data[at + len(mark) : at + len(mark) + 2] == b"--":
                 return found
-            line = body.find(b"\n", at)
+            line = data.find(b"\n", at, end)
             if line < 0:
                 return found
             start = line + 1
-        at = body.find(mark, at + len(mark))
-    if start >= 0:
-        found.append(body[start:])
-    return found
+        at = data.find(mark, at + len(mark), end)
+    return [*found, (start, end)] if start >= 0 else found
 
 
-def _bytes(headers: Mapping[str, str], body: bytes, limits: _Limits) -> bytes:
+def _bytes(headers: Mapping[str, str], data: bytes, begin: int, end: int, limits: _Limits) -> bytes:
     """The part's bytes out of their transfer encoding, cut to what is read of them."""
     encoding = headers.get("content-transfer-encoding", "").strip().lower()
     most = MAX_TEXT * (3 if encoding == "quoted-printable" else 2 if encoding == "base64" else 1)
-    if len(body) > most:
+    if end - begin > most:
         limits.say(f"a text part is longer than {MAX_TEXT // 1024} KB")
-        body = body[:most]
+    body = data[begin : min(end, begin + most)]
     if encoding == "base64":
         kept = _BASE64.sub(b"", body)
-        kept = kept[: len(kept) // 4 * 4] if len(kept) % 4 == 1 else kept + b"=" * (-len(kept) % 4)
+        kept = kept[:-1] if len(kept) % 4 == 1 else kept + b"=" * (-len(kept) % 4)
         try:
             body = binascii.a2b_base64(kept)
         except binascii.Error:
@@ -215,6 +201,12 @@ def _bytes(headers: Mapping[str, str], body: bytes, limits: _Limits) -> bytes:
     elif encoding == "quoted-printable":
         body = quopri.decodestring(body)
     return body[:MAX_TEXT]
+
+
+def _address(value: str) -> str:
+    """`"NOC" <noc@carrier.example>` → the address, lower case; empty for none. What stands in `<…>` counts, the last."""
+    found = _ADDRESS.findall(value[value.rfind("<") + 1 :]) or _ADDRESS.findall(value)
+    return found[0].lower() if found else ""
 
 
 def _decoded(data: bytes, charset: str) -> str:

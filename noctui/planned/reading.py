@@ -75,6 +75,8 @@ def _read(mail: Mail, providers: Sequence[Provider]) -> Notice:
         except ReadingError as error:
             faults.append(error.fault)
             continue
+        if body.cut:
+            read = tuple(_looked_at(m, "too long: not all of its text was read") for m in read)
         if in_words and _windows(read) != _windows(in_words):
             in_words = tuple(_looked_at(m, "text and HTML tell of different windows") for m in in_words)
         elif not in_words:
