@@ -25,7 +25,7 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("none", "no value", "dim"), ("bad_day", "bad day, of seven", "high"),
     ("approximate", "within 1 %, of a histogram", "dim"),
     ("port_down", "a port went down", "high"), ("port_up", "a port came up", "ok"),
-    ("person", "configured", "accent"),
+    ("person", "configured", "accent"), ("rule", "over lanes: an alarm", "warn"),
 )  # fmt: skip
 MORE = (
     "Filters: words must all match. !word not, -letters fuzzy, util>80, loss>=0.5, for<10 (minutes), bw>=500 (M),",

@@ -28,6 +28,12 @@ def owner_cell(found: Sequence[Alarm], alarms: Alarms, signs: Signs) -> Cell:
     return ("", "faint")
 
 
+def mark_cell(found: Sequence[Alarm], alarms: Alarms, signs: Signs) -> Cell:
+    """The sign alone, for tables whose rows have other matters: of the worst that waits, or of who took them."""
+    cell = owner_cell(found, alarms, signs)
+    return cell[0] if isinstance(cell[0], tuple) else cell
+
+
 def owner_ranks(by: Mapping[str, Sequence[Alarm]], ids: Iterable[str]) -> NDArray[np.float64]:
     """[rows] what the column sorts by: the worst alarm that waits, the biggest the worst; without one NaN."""
     worst = {name: min((a.severity for a in those if a.waits), default=np.nan) for name, those in by.items()}

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from noctui.model.alarms import Alarm
 from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Failover
 from noctui.model.scene import Range, Reader, Series, Stretch
 from noctui.model.words import THRESHOLDS, Metric, State
 from noctui.tui.look import numbers
+from noctui.tui.look.signs import severity_role
+from noctui.tui.look.text import clip
+from noctui.tui.panes.alarm_facts import said
 from noctui.tui.panes.cells import Limits
 from noctui.tui.panes.series_rows import METRICS
 from noctui.tui.widgets.lanes import Band, Lane
@@ -29,25 +33,31 @@ LANES = (
 
 MOST_EVENTS = 1000
 """Device events that are read for one chart: the newest."""
+MOST_ALARMS = 500
+"""And alarms."""
+LABEL = 16
+"""Cells of an alarm's words in the marks row."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was read for one chart. `told` are the site's device events, newest first."""
+    """What was read for one chart. `told` are the site's device events, `alarms` the circuit's own; newest first."""
 
     series: Series
     timeline: tuple[Stretch, ...]
     failovers: tuple[Failover, ...]
     told: tuple[DeviceEvent, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 async def read(reader: Reader, circuit_id: str, site_id: str, range_: Range) -> Answer:
-    """Series, states, failovers and device events of one circuit and its site over the range."""
+    """Series, states and alarms of one circuit, failovers and device events of its site over the range."""
     series = await reader.series(circuit_id, METRICS, range_)
     timeline = await reader.timeline(circuit_id, range_)
     failovers = await reader.failovers(Range(range_.start - 86_400, range_.end), site_id)
     told = await reader.device_events(range_, MOST_EVENTS, site_id) if site_id else ()
-    return Answer(series, timeline, failovers, told)
+    alarms = await reader.alarms(range_, MOST_ALARMS, circuit_id=circuit_id)
+    return Answer(series, timeline, failovers, told, alarms)
 
 
 def state_bands(timeline: Iterable[Stretch]) -> list[Band]:
@@ -62,9 +72,20 @@ def state_bands(timeline: Iterable[Stretch]) -> list[Band]:
     return found
 
 
+def alarm_bands(alarms: Iterable[Alarm], until: float) -> list[Band]:
+    """From when each opened until it cleared; in its colour while it waits for somebody. What it says stands beside
+    those that are over. Where two overlap the worse one covers the other."""
+    found: list[Band] = []
+    for alarm in sorted(alarms, key=lambda a: (-a.severity, a.opened)):
+        end = until if alarm.cleared is None else alarm.cleared
+        role = severity_role(alarm.severity) if alarm.waits else "dim"
+        found.append(Band(alarm.opened, end, "alarm", clip(said(alarm), LABEL), role))
+    return found
+
+
 def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
-    """Outages, gaps, and the times in which the circuit stood in for the primary."""
-    found = state_bands(answer.timeline)
+    """Alarms, outages, gaps, and the times in which the circuit stood in for the primary."""
+    found = [*alarm_bands(answer.alarms, range_.end), *state_bands(answer.timeline)]
     began: float | None = None
     for event in sorted(answer.failovers, key=lambda f: f.event_time):
         if event.began and event.circuit_id == circuit_id:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.alarms import Alarm
 from noctui.model.figures import BAD_UNKNOWN, BAD_YES
 from noctui.model.inventory import Circuit, Site
 from noctui.model.view import View
@@ -19,6 +20,7 @@ from noctui.tui.look.numbers import NONE, count, duration_prose, loss, milliseco
 from noctui.tui.look.signs import Signs, level_role, severity_role, word
 from noctui.tui.moment import Size
 from noctui.tui.panes import cells
+from noctui.tui.panes.alarm_owner import mark_cell, owner_ranks
 from noctui.tui.panes.changed import Mask
 from noctui.tui.panes.offender_answers import Ranked, groups_of, rows_in
 from noctui.tui.place import region_name
@@ -30,6 +32,7 @@ NUMBER = {
 }  # fmt: skip
 UNIT = {Metric.UTILISATION: "%", Metric.LOSS: "%", Metric.JITTER: "ms", Metric.LATENCY: "ms"}
 _RANK = Column("rank", "#", 3, "right", drop=7)
+ALARM = Column("alarm", "", 1, drop=8)
 _COUNTS = (Column("circuits", "circuits", 8, "right", drop=8), Column("bad", "bad", 4, "right", drop=3))
 DAYS = Column("days", "7 days", 7)
 FLAP = Column("flap", "flap", 4, "right", drop=4)
@@ -46,12 +49,12 @@ def who(things: str, size: Size) -> tuple[Column, ...]:
     if things == "circuits":
         region = (Column("region", "region", 13, drop=10),) if size is Size.L else ()
         return (
-            _RANK, Column("site", "site", 4), *region, Column("name", "name", 17, flex=True, drop=5),
+            _RANK, ALARM, Column("site", "site", 4), *region, Column("name", "name", 17, flex=True, drop=5),
             Column("carrier", "carrier", _CARRIER.get(size, 9)), Column("role", "role", 4, drop=8),
         )  # fmt: skip
     if things == "sites":
         return (
-            _RANK, Column("site", "site", 4), Column("name", "name", 17, flex=True),
+            _RANK, ALARM, Column("site", "site", 4), Column("name", "name", 17, flex=True),
             Column("region", "region", 13, drop=9), *_COUNTS,
         )  # fmt: skip
     key = things[:-1]
@@ -133,6 +136,12 @@ class OffenderRows:
             return f"{cells.site_number(site)} {cells.site_town(site)}".strip() if site else self.key(row)
         return region_name(self.key(row)) if self.asked.things == "regions" else self.key(row) or "no carrier"
 
+    @property
+    def _alarms(self) -> Mapping[str, Sequence[Alarm]]:
+        """The open alarms of each circuit, or of each site; other groups have none of their own."""
+        alarms = self.view.alarms
+        return alarms.by_circuit if self.of_circuits else alarms.by_site if self.asked.things == "sites" else {}
+
     # -- cells --------------------------------------------------------------------------------------------------------
 
     def cells(self, row: int, columns: tuple[str, ...]) -> Sequence[Cell]:
@@ -151,6 +160,8 @@ class OffenderRows:
                 return (f"{self._text(row, 'site')} {self._text(row, 'name')}" if site else self.key(row), "hi")
             case "rank":
                 return (str(self.ranked.place[row]), "dim")
+            case "alarm":
+                return mark_cell(self._alarms.get(self.key(row), ()), self.view.alarms, self.signs)
             case "circuits":
                 return self.counted(int(self.figures.counts[row]) if self.figures.counts is not None else 1)
             case "bad":
@@ -310,6 +321,8 @@ class OffenderRows:
         if column in TEXTS:
             return np.array([self._text(row, column).lower() for row in range(len(self))])
         match column:
+            case "alarm":
+                return owner_ranks(self._alarms, self.ranked.ids)
             case "circuits":
                 return self.figures.counts if self.figures.counts is not None else np.ones(len(self))
             case "bad":

@@ -14,6 +14,7 @@ from noctui.tui.panes.list_pane import Listed, ListPane, Sorts
 from noctui.tui.panes.offender_above import AboveRows
 from noctui.tui.panes.offender_answers import Answer, Asked, Ranked, answer, ranked
 from noctui.tui.panes.offender_kinds import UTILISATION
+from noctui.tui.panes.offender_rows import ALARM
 from noctui.tui.place import Place, of_circuit
 from noctui.tui.widgets.columns import Column
 
@@ -23,7 +24,7 @@ class TopRows(AboveRows):
 
     def columns(self, size: Size) -> tuple[Column, ...]:
         return (
-            now_rows.WHO, now_rows.CARRIER, Column("now", "now %", 5, "right", drop=3),
+            ALARM, now_rows.WHO, now_rows.CARRIER, Column("now", "now %", 5, "right", drop=3),
             Column("p95", "p95 %", 5, "right", drop=4), Column("total", "above", 5, "right"),
             Column("days", "7 days", 7, drop=1),
         )  # fmt: skip
@@ -47,7 +48,7 @@ class TopOffenders(ListPane):
         rows = self.listing.rows if self.listing is not None else None
         if isinstance(rows, TopRows):
             return rows.columns(size)
-        return (now_rows.WHO, now_rows.CARRIER, Column("total", "above", 5, "right"))
+        return (ALARM, now_rows.WHO, now_rows.CARRIER, Column("total", "above", 5, "right"))
 
     def inquire(self, moment: Moment) -> None:
         read, live, at = moment.scene.read, moment.scene.live, moment.at

@@ -14,8 +14,9 @@ from noctui.tui.widgets.lane_model import Band, Chart, Event
 from noctui.tui.widgets.line import Line
 
 _MARKS = {
-    "standing_in": ("standing_in", "accent"), "gap": ("unknown", "unk"), "window": ("maintenance", "maint"),
-    "conflict": ("critical", "crit"), "outage": ("down", "crit"), "marked": ("", "accent"),
+    "alarm": ("rule", "dim"), "standing_in": ("standing_in", "accent"), "gap": ("unknown", "unk"),
+    "window": ("maintenance", "maint"), "conflict": ("critical", "crit"), "outage": ("down", "crit"),
+    "marked": ("", "accent"),
 }  # fmt: skip
 """Kind → (sign, role); a later one covers an earlier one. What is marked has no sign: signs stand on it."""
 
@@ -28,6 +29,7 @@ def marks(
     ranked = sorted(bands, key=lambda band: list(_MARKS).index(band.kind))
     for band in ranked:
         sign, role = _MARKS[band.kind]
+        role = band.role or role
         first, last = touched(chart.start, chart.end, band.start, band.end, columns)
         if sign:
             signs[first:last] = [getattr(look.signs, sign)] * (last - first)
@@ -37,7 +39,7 @@ def marks(
     for band in reversed(ranked):
         first, last = touched(chart.start, chart.end, band.start, band.end, columns)
         begin = last + 1 if _MARKS[band.kind][0] else first
-        _write(look.signs.prose(band.label), begin, _MARKS[band.kind][1], signs, roles, look)
+        _write(look.signs.prose(band.label), begin, band.role or _MARKS[band.kind][1], signs, roles, look)
     return _line(name, signs, roles, grounds, label, wide, look)
 
 

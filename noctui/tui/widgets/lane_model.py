@@ -10,7 +10,7 @@ from typing import Literal
 from noctui.tui.look import numbers
 from noctui.tui.widgets.lane_math import F4, F8, Scale
 
-BandKind = Literal["outage", "conflict", "window", "gap", "standing_in", "marked"]
+BandKind = Literal["alarm", "outage", "conflict", "window", "gap", "standing_in", "marked"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +37,13 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Band:
     """A stretch of time that runs through all lanes. Outage, window, gap and marked are tinted; all stand in the marks
-    row, a marked one as its ground."""
+    row, a marked one as its ground. `role` is the colour of its signs there, "" that of its kind."""
 
     start: float
     end: float
     kind: BandKind
     label: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

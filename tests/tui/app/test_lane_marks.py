@@ -7,6 +7,7 @@ import csv
 import re
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,11 +16,14 @@ from textual.events import MouseDown, MouseMove, MouseUp
 
 from noctui.charts.columns import snap, touched
 from noctui.clock import FixedClock
+from noctui.model.alarms import Ack, Alarm
 from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Failover
 from noctui.model.scene import Range, Series
+from noctui.model.words import Severity
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.panes.chart_events import event_marks
+from noctui.tui.panes.chart_lanes import alarm_bands
 from noctui.tui.panes.chart_mark import Mark, lowest, span_words
 from noctui.tui.panes.figures import figures, time_above
 from noctui.tui.place import of_circuit
@@ -322,3 +326,18 @@ def test_what_weighs_more_covers_what_shares_its_column() -> None:
         ("ok", "VPN path down: to hub-den-1"), ("port_down", "port down ge-0/0/1"), ("port_up", "port up ge-0/0/1"),
         ("person", "configured"), ("outage", "restarted"), ("standing_in", "fails over to Comcast"),
     ]  # fmt: skip
+
+
+def test_alarms_run_through_the_marks_from_when_they_opened_the_worst_on_top() -> None:
+    """In its colour while it waits; grey once somebody has it, or it is over."""
+    waits = Alarm(
+        alarm_id="a", key="k", source="engine", type="utilisation", severity=Severity.CRITICAL, opened=100.0,
+        changed=100.0, known_at=110.0, text="rx ≥ 90 %",
+    )  # fmt: skip
+    ack = Ack(who="jmo", at=120.0, until=900.0, why="seen", severity=Severity.CRITICAL)
+    over = msgspec.structs.replace(waits, alarm_id="b", severity=int(Severity.WARN), opened=50.0, cleared=80.0)
+    found = alarm_bands((waits, over, msgspec.structs.replace(waits, alarm_id="c", ack=ack)), 500.0)
+    assert [(b.start, b.end, b.kind, b.role) for b in found] == [
+        (50.0, 80.0, "alarm", "dim"), (100.0, 500.0, "alarm", "crit"), (100.0, 500.0, "alarm", "dim"),
+    ]  # fmt: skip
+    assert {b.label for b in found} == {"rx ≥ 90 %"}

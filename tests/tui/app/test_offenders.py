@@ -105,7 +105,7 @@ async def test_the_chronic_ones_open_the_screen_and_the_longest_above_leads(app:
         assert shown[5].startswith(" of [circuits]")
         assert shown[5].endswith("window 24 h   all 6")
         assert ids(app)[0] == WORST
-        assert shown[7].startswith("   1  1074  Camden NJ")
+        assert shown[7].startswith("   1  ▲  1074  Camden NJ")
         assert "5h40m  11h20  ■■■■■··" in shown[7]
 
 
@@ -194,6 +194,15 @@ async def test_a_percentile_from_histograms_is_marked(options: Options) -> None:
     async with exact.run_test(size=SIZE) as pilot:
         await opened(pilot)
         assert "≈" not in text(exact)
+
+
+async def test_a_row_tells_whether_its_alarms_wait_or_are_taken(app: NoctuiApp) -> None:
+    """The worst that waits, `•` once somebody has it; of sites too, and of nothing else."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        assert [line[6] for line in lines(app)[7:13]] == ["▲", "▲", "•", "●", "?", "▲"]
+        await opened(pilot, "t")
+        assert [line[6] for line in lines(app)[7:13]] == ["▲", "▲", "●", "•", "?", "▲"]
 
 
 async def test_more_and_fewer_rows_the_rank_is_that_of_all(app: NoctuiApp) -> None:
@@ -408,7 +417,7 @@ def read(options: Options) -> list[dict[str, str]]:
 async def test_copy_takes_the_row_as_it_stands(app: NoctuiApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "y")
-        assert "Copied: 1  1074  Camden NJ  Verizon LTE  bkp  95.6  76.4" in lines(app)[-1]
+        assert "Copied: 1  ▲  1074  Camden NJ  Verizon LTE  bkp  95.6  76.4" in lines(app)[-1]
 
 
 async def test_a_circuit_that_left_the_network_ranks_by_its_id(options: Options) -> None:

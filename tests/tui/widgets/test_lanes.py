@@ -159,6 +159,16 @@ def test_a_value_too_old_to_be_now_is_not_shown_as_now() -> None:
     assert lines(Chart((old,), END, END + 10 * HOUR), 43)[2].startswith("–")
 
 
+def test_an_alarm_is_a_quiet_line_that_covers_no_other_mark_and_tints_nothing() -> None:
+    alarm = Band(END - 18 * HOUR, END - 12 * HOUR, "alarm", "rx ≥ 90 %", "crit")
+    outage = Band(END - 16 * HOUR, END - 14 * HOUR, "outage")
+    bare = build(Chart((lane(DAY),), END - 24 * HOUR, END, (outage,)), 60, default_look())
+    both = build(Chart((lane(DAY),), END - 24 * HOUR, END, (alarm, outage)), 60, default_look())
+    assert Strip(both[0]).text.rstrip() == "marks             ────▼▼▼▼▼──── rx ≥ 90 %"
+    assert style_at(both[0], Strip(both[0]).text.index("─")) == str(default_look().palette.style("crit", "bg"))
+    assert [styles(line) for line in both[1:]] == [styles(line) for line in bare[1:]]
+
+
 def test_labels_of_marks_never_cover_other_marks() -> None:
     bands = (
         Band(END - 4 * HOUR, END - 3 * HOUR, "window", "long label"),
