@@ -48,7 +48,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message itself says. `sender` and `subject` are those of the message forwarded in it, when it is one. `cut`: it has more lines, or longer ones, than are read."""
+    """What a message itself says. `sender` and `subject` are those of the message forwarded in it, when it is one.
+    `cut`: it has more lines, or longer ones, than are read."""
 
     lines: tuple[Line, ...]
     sender: str = ""

@@ -204,7 +204,7 @@ def _bytes(headers: Mapping[str, str], data: bytes, begin: int, end: int, limits
 
 
 def _address(value: str) -> str:
-    """`"NOC" <noc@carrier.example>` → the address, lower case; empty for none. What stands in `<…>` counts, the last."""
+    """`"NOC" <noc@carrier.example>` → the address, lower case; empty for none. What stands in the last `<…>` counts."""
     found = _ADDRESS.findall(value[value.rfind("<") + 1 :]) or _ADDRESS.findall(value)
     return found[0].lower() if found else ""
 

@@ -56,6 +56,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 _ORDERS = re.compile(r"\b(d{1,2}[/.-]m{1,2}[/.-]y{2,4}|m{1,2}[/.-]d{1,2}[/.-]y{2,4})\b", re.IGNORECASE)
+_ISO_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}(?![\d:])")
 _BETWEEN = re.compile(r"^[\s,(\[]*(?:T|at|um|@|-|–|às|a las|h\.)?[\s,(\[]*$", re.IGNORECASE)
 _TO_ZONE = re.compile(r"^[\s,(\[]*(?:time\s*:?\s*)?$", re.IGNORECASE)
 MAX_LINE = 1000
@@ -193,9 +194,12 @@ def stamps(text: str, hand: Hand) -> list[Stamp]:
             if j in used:
                 continue
             if end <= t.start() <= limit and _BETWEEN.match(text[end : t.start()]):
-                seconds, (zone, stop), begin = _seconds_of(t), _zone_after(text, t.end()), min(begin, t.start())
+                seconds, (zone, stop) = _seconds_of(t), _zone_after(text, t.end())
+                iso = _ISO_OFFSET.match(text, t.end()) if text[end : t.start()] == "T" else None
+                if iso:
+                    zone, stop = iso[0], iso.end()
                 end = stop
-                used.add(j)
+                used |= {k for k, other in enumerate(times) if t.start() <= other.start() < stop}
                 break
         found.append(Stamp(day, seconds, zone, (begin, end)))
     spans = [(s.at, i) for i, s in enumerate(found)]
@@ -203,6 +207,7 @@ def stamps(text: str, hand: Hand) -> list[Stamp]:
         if j in used:
             continue
         zone, stop = _zone_after(text, t.end())
+        used |= {k for k, other in enumerate(times) if t.start() < other.start() < stop}
         mine = next(
             (
                 i
