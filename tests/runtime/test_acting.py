@@ -15,10 +15,12 @@ from noctui.engine.alarms.book import Acted, AlarmBook
 from noctui.engine.prose import hhmm
 from noctui.model.alarms import SELF, Act, Alarm
 from noctui.model.scene import Status
+from noctui.model.stores import HistoryError
 from noctui.runtime.alarming import BROKE, Alarming
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, open_reader, open_writer
 from noctui.stores.history.acting import deposit_act
+from tests.faults.disk import small_disk
 from tests.stores.made import START
 
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -117,3 +119,40 @@ def test_what_noctui_says_of_itself_while_there_is_no_poll_is_told_kept_and_over
         ("no new data: The collector broke (KeyError).", START + 30, False)
     ]
     assert alarming.alarms.by_id.keys() == {DOWN.alarm_id}
+
+
+def test_an_act_on_a_full_disk_is_done_is_kept_once_there_is_room_and_stands_in_the_audit_once(tmp_path: Path) -> None:
+    """Three looks at a full disk; meanwhile another act comes, and then the disk has room."""
+    with small_disk(tmp_path / "disk") as disk:
+        lock = FolderLock(disk.path)
+        assert lock.try_acquire()
+        writer = open_writer(disk.path, "o", lock)
+        alarming = led(AlarmBook())
+        deposit_act(disk.path, noted("a0"))
+        deposit_act(disk.path, noted("a1"))
+        disk.fill()
+        for _ in range(3):
+            with pytest.raises(HistoryError, match="full"):
+                alarming.act(writer)
+        assert [n.text for n in alarming.alarms.by_id[DOWN.alarm_id].notes] == ["a0", "a1"]
+        with pytest.raises(HistoryError, match="No space left"):
+            deposit_act(disk.path, noted("a2"))
+        disk.free()
+        assert alarming.act(writer)
+        assert outcomes(writer) == [("a0", "done"), ("a1", "done")]
+        assert writer.acts() == ()
+        (kept,) = writer.alarms_known(0.0)
+        assert [n.text for n in kept.notes] == ["a0", "a1"]
+        writer.close()
+        lock.release()
+
+
+def test_what_was_done_and_not_written_is_done_again_by_the_next_leader(tmp_path: Path, writer: Writer) -> None:
+    """Killed between the act and its write: the file lies there still."""
+    deposit_act(tmp_path, noted("a0"))
+    first = led(AlarmBook())
+    first._done(first._book or AlarmBook(), writer.acts())  # and no more: it is gone
+    second = led(AlarmBook())
+    assert second.act(writer)
+    assert outcomes(writer) == [("a0", "done")]
+    assert [n.text for n in second.alarms.by_id[DOWN.alarm_id].notes] == ["a0"]
