@@ -234,3 +234,17 @@ def test_a_kill_between_write_and_unlink_does_it_once(tmp_path: Path, when: str)
     assert (writer.alarms_known(START), names(tmp_path)) == ((TAKEN,), [])
     writer.close()
     lock.release()
+
+
+def test_an_inbox_is_open_to_whom_the_data_folder_is_whoever_leaves_something_first(tmp_path: Path) -> None:
+    """A folder of a group: a user who keeps everything private is the first to act."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o2770)
+    before = os.umask(0o077)
+    try:
+        key = deposit_act(shared, act())
+    finally:
+        os.umask(before)
+    assert folder_of(shared).stat().st_mode & 0o7777 == 0o2770
+    assert (folder_of(shared) / f"{key}.act").stat().st_mode & 0o777 == 0o644

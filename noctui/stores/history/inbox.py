@@ -33,13 +33,14 @@ def deposit(data: Path, kind: str, payload: bytes) -> str:
     """
     box = folder_of(data)
     try:
-        box.mkdir(parents=True, exist_ok=True)
+        _make(box)
         order = max((int(w.id[:20]) for w in pending(data)), default=0) + 1
         name = f"{order:020}-{secrets.token_hex(8)}.{kind}"
         if not _NAME.fullmatch(name):
             raise ValueError(f"{kind!r} is no kind: lower-case letters only")
         partial = box / f".{name}.part"
         with partial.open("xb") as file:
+            os.fchmod(file.fileno(), 0o644)  # whoever leads may be another user; who gets this far, the folder says
             file.write(payload)
             file.flush()
             os.fsync(file.fileno())
@@ -52,6 +53,15 @@ def deposit(data: Path, kind: str, payload: bytes) -> str:
     except OSError as error:
         raise HistoryFault(f"the inbox cannot be written: {error.strerror}") from error
     return name.rsplit(".", 1)[0]
+
+
+def _make(box: Path) -> None:
+    """Open to the same users as the data folder, whoever is the first to leave something."""
+    try:
+        box.mkdir(parents=True)
+    except FileExistsError:
+        return
+    box.chmod(box.parent.stat().st_mode & 0o7777)
 
 
 def pending(data: Path) -> list[Waiting]:
