@@ -13,6 +13,10 @@ FOREIGN = "NOCTUI_FOREIGN"
 """How the script's error begins when a key of ours holds something else."""
 
 
+NEEDS = "~{noctui:* +@read +@write +@connection +@scripting +time"
+"""What an ACL has to allow a user that leads; one that only follows: +@read, +@connection, +time."""
+
+
 class BusError(Exception):
     """The bus cannot do what was asked; the text is one clear line."""
 
@@ -62,7 +66,7 @@ def told(error: BaseException, where: str) -> BusError:
     if isinstance(error, kinds.AuthenticationError) or "NOAUTH" in upper or "WRONGPASS" in upper:
         return BusRefusedError(f"{where} refuses the user or password; set them in REDIS_URL or REDIS_PASSWORD")
     if isinstance(error, kinds.NoPermissionError) or "NOPERM" in upper:
-        return BusRefusedError(f"{where}: this user may not do that ({text}); the README lists what noctui needs")
+        return BusRefusedError(f"{where}: this user may not do that ({text}); to lead it needs {NEEDS}")
     if isinstance(error, kinds.ReadOnlyError) or "READONLY" in upper:
         return BusRefusedError(f"{where} is a read-only replica; name the primary in REDIS_URL")
     if isinstance(error, kinds.OutOfMemoryError) or re.search(r"\bOOM\b", upper):

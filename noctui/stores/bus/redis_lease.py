@@ -51,7 +51,8 @@ def own_name() -> str:
 class Lease:
     """One process's hold on the leadership of an org. `seen` is the highest epoch it knows of.
 
-    Methods raise BusError: BusLostError when nothing can be known, which is no loss of the lease yet.
+    Methods raise BusError: BusLostError when nothing can be known, which is no loss of the lease yet. The client should
+    wait no longer than a third of the lease for an answer, and not try again by itself.
     """
 
     def __init__(
@@ -150,11 +151,12 @@ class Lease:
         self.saw(int(answer[1]))
         return int(answer[1])
 
-    async def published_epoch(self) -> int:
-        """The highest epoch on the Streams; 0: they are empty."""
+    async def published(self) -> tuple[int, int]:
+        """The highest (epoch, number) on the Streams; (0, 0): they are empty."""
         with named(self.where):
             tops: list[Any] = [await self._client.xrevrange(key, count=1) for key in (self.keys.polls, self.keys.news)]
-        return max((int(bytes(top[0][0]).partition(b"-")[0]) for top in tops if top), default=0)
+        ids = [bytes(top[0][0]).partition(b"-") for top in tops if top]
+        return max(((int(epoch), int(number)) for epoch, _, number in ids), default=(0, 0))
 
     async def server_time(self) -> float:
         """The server's clock, UTC epoch seconds."""

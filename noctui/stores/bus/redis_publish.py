@@ -92,7 +92,7 @@ class Publisher:
         if view.inventory is not self._inventory:
             self._had, self._last, self._inventory = (self._had | now) - gone, now, view.inventory
         self._alarms = view.alarms
-        return len(blob), bool(answers[-2]) and answers[-1] == len(self._had)
+        return len(blob), not answers or (bool(answers[-2]) and answers[-1] == len(self._had))
 
     async def say(self, status: Status, alarms: Alarms | None = None) -> None:
         """Publish what changed between polls; `alarms` None: as they were."""
@@ -144,11 +144,13 @@ class Publisher:
         try:
             return await self._lease.fenced(commands, blob)
         except StreamAheadError as error:
-            raise await self._behind(error) from error
+            top = await self._lease.published()
+            if top == (self._epoch, self._number):
+                return []  # an answer was lost, and the client sent it twice
+            raise await self._behind(error, top[0]) from error
 
-    async def _behind(self, error: StreamAheadError) -> BusError:
+    async def _behind(self, error: StreamAheadError, epoch: int) -> BusError:
         """The server lost the epoch, but not what a higher one published: give way to a still higher one."""
-        epoch = await self._lease.published_epoch()
         if not self._epoch < epoch <= MOST_BELIEVED:
             return error
         self._lease.saw(epoch)

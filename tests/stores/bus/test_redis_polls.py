@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from noctui.model.status import Status
 from noctui.model.view import View
 from noctui.stores.bus.redis_address import Client
 from noctui.stores.bus.redis_blobs import Head, seal
-from noctui.stores.bus.redis_errors import BusLostError, BusRefusedError, FencedError, ForeignKeyError
+from noctui.stores.bus.redis_errors import NEEDS, BusLostError, BusRefusedError, FencedError, ForeignKeyError
 from noctui.stores.bus.redis_follow import Follower, Heard
 from noctui.stores.bus.redis_keys import Keys
 from noctui.stores.bus.redis_lease import Lease
@@ -316,6 +317,52 @@ async def test_a_stream_with_a_higher_epoch_makes_the_leader_begin_above_it(stag
     assert await stage.lease.acquire()
     assert stage.lease.epoch == 13
     await Publisher(stage.lease).poll(V[1], Status())
+
+
+async def test_a_write_that_the_client_sends_twice_counts_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer was lost: the Stream has it already."""
+    once = stage.client.evalsha
+
+    async def twice(*words: Any) -> Any:
+        await once(*words)
+        return await once(*words)
+
+    await stage.lease.renew()
+    monkeypatch.setattr(stage.client, "evalsha", twice)
+    follower = stage.follower()
+    for view in V[:3]:
+        await stage.leader.poll(view, Status())
+        assert [v.seq for v in await views_of(follower)] == [view.seq]
+    assert (follower.gaps, follower.refused) == (0, 0)
+
+
+async def test_a_user_with_what_is_asked_for_may_lead(own_server: Server) -> None:
+    admin = address(own_server).client()
+    await admin.execute_command("ACL", "SETUSER", "noc", "on", ">secret", *NEEDS.split())  # type: ignore[no-untyped-call]
+    client = address(own_server, user="noc", password="secret").client()
+    stage = await stage_on(client)
+    await stage.leader.poll(V[0], Status())
+    assert [v.seq for v in await views_of(stage.follower())] == [V[0].seq]
+    await admin.aclose()
+    await client.aclose()
+
+
+async def test_a_full_server_is_named_and_the_next_poll_goes_through(own_server: Server) -> None:
+    client = address(own_server).client()
+    stage = await stage_on(client)
+    await client.config_set("maxmemory-policy", "noeviction")
+    await stage.leader.poll(V[0], Status())
+    follower = stage.follower()
+    await follower.hear()
+    await client.config_set("maxmemory", "1mb")
+    with pytest.raises(BusRefusedError, match="is full"):
+        await stage.leader.poll(V[1], Status())
+    assert await stage.lease.renew()
+    assert await views_of(follower) == []
+    await client.config_set("maxmemory", "0")
+    await stage.leader.poll(V[2], Status())
+    assert [v.seq for v in await views_of(follower)] == [V[2].seq]
+    await client.aclose()
 
 
 async def test_a_stream_of_another_program_is_named(stage: Stage) -> None:
