@@ -11,6 +11,7 @@ import pytest
 from noctui.alarm_settings import Roles
 from noctui.model.alarms import ACTS
 from noctui.runtime.people import Person, groups_of, here, name_of, role_of
+from noctui.stores.history.acting import Acting
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 MY_GROUP = grp.getgrgid(pwd.getpwnam(ME).pw_gid).gr_name
@@ -62,3 +63,8 @@ def test_a_viewer_may_do_none_of_it_and_an_operator_all(action: str) -> None:
 def test_a_user_the_system_does_not_know_has_a_number_and_no_groups() -> None:
     assert name_of(4_000_000_000) == "uid4000000000"
     assert groups_of("uid4000000000") == frozenset()
+
+
+def test_a_user_without_a_name_is_called_the_same_by_screens_and_by_whoever_leads() -> None:
+    uid = next(n for n in range(54_321, 60_000) if name_of(n) == f"uid{n}")
+    assert Acting()._name(uid) == name_of(uid)

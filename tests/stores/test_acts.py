@@ -73,7 +73,7 @@ def test_who_did_it_is_who_left_the_file(tmp_path: Path, writer: Writer) -> None
     key = deposit_act(tmp_path, act("a2"))
     if os.getuid() == 0:  # else nobody may give a file away
         os.chown(folder_of(tmp_path) / f"{key}.act", 54_321, -1)
-        assert [a.who for a in writer.acts()] == [ME, "uid 54321"]
+        assert [a.who for a in writer.acts()] == [ME, "uid54321"]
     else:
         assert [a.who for a in writer.acts()] == [ME, ME]
 

@@ -115,7 +115,7 @@ class Acting:
             try:
                 self._names[uid] = pwd.getpwuid(uid).pw_name
             except KeyError:
-                self._names[uid] = f"uid {uid}"
+                self._names[uid] = f"uid{uid}"  # as `runtime.people` calls them
         return self._names[uid]
 
     def files(self, acts: Sequence[Act]) -> list[str]:
