@@ -69,6 +69,7 @@ class Planner:
         self._settle, self._zone, self._runbook = settle, zone, runbook or {}
         self._seen: dict[str, float] = {}
         self._taken: set[str] = set()
+        self._freed: dict[str, float] = {}  # alarm_id → since when nobody has it any more
         self._rules: tuple[Rule, ...] = tuple(rules)
         self._books = {rule.name: _Book() for rule in rules}
 
@@ -125,10 +126,12 @@ class Planner:
             for alarm_id in taken ^ self._taken:
                 if alarm_id in book.told:
                     book.told[alarm_id].back = alarm_id not in taken
+        self._freed.update(dict.fromkeys(self._taken - taken, at))
         self._taken = taken
         found = [m for rule in self._rules for m in self._of_rule(rule, alarms, at, inventory)]
         if len(self._seen) > 2 * len(alarms.alarms) + 1000:
             self._seen = {i: t for i, t in self._seen.items() if i in alarms.by_id}
+            self._freed = {i: t for i, t in self._freed.items() if i in alarms.by_id}
             for book in self._books.values():
                 book.told = {i: t for i, t in book.told.items() if not t.ended}
         return tuple(found)
@@ -190,7 +193,7 @@ class Planner:
             return ""
         told = book.told.get(alarm.alarm_id)
         if told is None:
-            if at - alarm.opened < rule.after:
+            if at - max(alarm.opened, min(at, self._freed.get(alarm.alarm_id, alarm.opened))) < rule.after:
                 return ""
             return "escalated" if rule.after else "opened"
         if severity < told.severity:

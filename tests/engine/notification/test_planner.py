@@ -83,6 +83,14 @@ def test_escalation_waits_for_its_age_and_stops_when_somebody_takes_it() -> None
     assert other.at(15, taken(a, 5)) == []
 
 
+def test_escalation_counts_anew_from_where_an_acknowledgement_ended() -> None:
+    """Taken at 5, given back at 120: the boss hears at 135 that nobody takes it, not at 120."""
+    night, a = Night(Rule("boss", after=900.0)), alarm()
+    for minute in range(200):
+        night.at(minute, taken(a, 5) if 5 <= minute < 120 else a)
+    assert [(m.kind, (m.made_at - T) / 60) for m in night.said] == [("escalated", 135.0)]
+
+
 def test_an_acknowledgement_that_ran_out_is_told_again() -> None:
     night, a = Night(Rule("noc")), alarm()
     night.at(0, a)
