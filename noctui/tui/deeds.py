@@ -13,6 +13,7 @@ from noctui.tui.commands.asked import (
     Dress,
     Explain,
     Export,
+    Find,
     Go,
     Live,
     Look,
@@ -50,6 +51,8 @@ class Deeds(Protocol):
     def filter_by(self, text: str) -> None: ...
 
     async def act(self, asked: Act) -> None: ...
+
+    def find_incident(self, number: int) -> None: ...
 
     def see_all(self) -> None: ...
 
@@ -89,6 +92,8 @@ async def do(asked: Asked, app: Deeds) -> None:
             app.explain(verb)
         case Act():
             await app.act(asked)
+        case Find(number):
+            app.find_incident(number)
         case See():
             app.see_all()
         case Save(name):

@@ -7,12 +7,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from noctui.model.alarms import INCIDENT, Alarm
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Range, Reader
 from noctui.model.words import State
+from noctui.tui.alarm_happenings import MOST, told
 from noctui.tui.panes import cells
+from noctui.tui.panes.alarm_facts import said
 from noctui.tui.place import Place
 
 LOOKS = (3600.0, 86_400.0, 7 * 86_400.0, 31 * 86_400.0)
@@ -74,7 +77,7 @@ async def near(
         start, end = (after, min(after + look, until)) if forward else (max(until - look, after), until)
         found = [
             h
-            for h in await _all(read, mine, inventory, Range(start - LATE, end), corrected)
+            for h in await _all(read, mine, inventory, Range(start - LATE, end), forward, corrected)
             if start < h.shown_from <= end
         ]
         for one in sorted(found, key=lambda h: h.shown_from, reverse=not forward):
@@ -110,13 +113,34 @@ def _learned(edge: Edge, corrected: bool) -> tuple[float, float]:
     return (edge.event_time, edge.known_at) if corrected else (edge.known_at, edge.event_time)
 
 
-async def _all(read: Reader, mine: Whose, inventory: Inventory, range_: Range, corrected: bool) -> list[Happening]:
+async def _all(
+    read: Reader, mine: Whose, inventory: Inventory, range_: Range, forward: bool, corrected: bool
+) -> list[Happening]:
     few = tuple(mine.circuit_ids) if mine.circuit_ids is not None and 0 < len(mine.circuit_ids) <= FEW else ()
     site = next(iter(mine.site_ids)) if mine.site_ids is not None and len(mine.site_ids) == 1 else ""
     found = list(_edges(await read.edges(range_, few), mine, inventory, corrected))
     found += _failovers(await read.failovers(range_, site), mine, inventory, corrected)
     found += _alarms(await read.mist_alarms(range_, 1000, site), mine, inventory, range_, corrected)
+    own = [a for a in await read.alarms(range_, MOST, site_id=site) if _is_of(a, mine)]
+    for one in await told(read, own, range_, forward, corrected, mine.site_ids is None):
+        found.append(_made(one.at, one.known_at, _words(one.alarm, one.over, inventory), corrected))
     return found
+
+
+def _is_of(alarm: Alarm, mine: Whose) -> bool:
+    """Of a circuit's site it is what names no circuit."""
+    if alarm.circuit_ids:
+        return any(mine.circuit(c) for c in alarm.circuit_ids)
+    return mine.site_ids is None or mine.site(alarm.site_id)
+
+
+def _words(alarm: Alarm, over: bool, inventory: Inventory) -> str:
+    """`incident 8841 begins: Lumen lost, Mountain`, `0417 Grand Junction CO Comcast rx ≥ 90 %`."""
+    if alarm.type == INCIDENT:
+        return f"incident {alarm.number} {'is over' if over else f'begins: {said(alarm)}'}"
+    if len(alarm.circuit_ids) == 1:
+        return f"{_circuit(alarm.circuit_ids[0], inventory)} {said(alarm)}"
+    return f"{_site(alarm.site_id, inventory)} {said(alarm)}".strip()
 
 
 def _edges(edges: Iterable[Edge], mine: Whose, inventory: Inventory, corrected: bool) -> Iterable[Happening]:

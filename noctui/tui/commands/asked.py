@@ -104,6 +104,13 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """Open the incident of this number, which is over."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class See:
     """All alarms are seen."""
 
@@ -128,5 +135,6 @@ class Quit:
 
 
 Asked = (
-    Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Act | See | Save | Use | Quit
-)
+    Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Act | Find | See | Save | Use
+    | Quit
+)  # fmt: skip

@@ -20,6 +20,7 @@ from noctui.tui.commands.asked import (
     Dress,
     Explain,
     Export,
+    Find,
     Go,
     Live,
     Look,
@@ -238,17 +239,20 @@ def _explain(rest: str, here: Here) -> Asked:
 
 
 def _incident(rest: str, here: Here) -> Asked:
-    """By its number; without one, the worst that is open."""
+    """By its number, one that is over is looked for; without one, the worst that is open."""
     known = here.view.alarms.incidents
-    if not known:
-        raise CommandError("no incident is open" + (f"; {_short(rest)} may be over: alarms lists it" if rest else ""))
+    if not rest and not known:
+        raise CommandError("no incident is open; incident NUMBER opens one that is over")
     if not rest:
         return Go(of_incident(known[0].alarm_id))
-    number = rest.lstrip("#")
+    number = rest.removeprefix("#")
     found = next((a for a in known if str(a.number) == number), None)
-    if found is None:
-        raise CommandError(f"no incident {_short(rest)} is open; there are {listed([str(a.number) for a in known])}")
-    return Go(of_incident(found.alarm_id))
+    if found is not None:
+        return Go(of_incident(found.alarm_id))
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return Find(int(number))
+    there = f"; there are {listed([str(a.number) for a in known])}" if known else ""
+    raise CommandError(f"{_short(rest)} is no number of an incident{there}")
 
 
 def _act(kind: str) -> Callable[[str, Here], Asked]:

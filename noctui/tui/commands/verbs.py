@@ -34,7 +34,7 @@ _ALL = (
     Verb("alarms", "[FILTER]", "what wants a person", False, "alarms state=open"),
     Verb("mist", "[FILTER]", "alarms as Mist tells them", False, "mist gateway"),
     Verb("handover", "[SHIFT]", "what the next shift must know", False, "handover 8h"),
-    Verb("incident", "[NUMBER]", "an incident and its members", False, "incident 8841"),
+    Verb("incident", "[NUMBER]", "an incident and its members, also one that is over", False, "incident 8841"),
     Verb("ack", "[all] [UNTIL] [REASON]", "takes the alarms here; all: every one shown", False, "ack all 2h fibre cut"),
     Verb("unack", "[all]", "takes it back", False, "unack"),
     Verb("note", "[all] [TEXT]", "a note on the alarms here", False, "note splice crew under way"),

@@ -57,6 +57,28 @@ class Going(Shell):
         if filter is not None:
             self.set_filter(*self._chosen[place])
 
+    def find_incident(self, number: int) -> None:
+        """To an incident that is over, once it is found."""
+        self.run_worker(self._find_incident(number), group="find", exclusive=True)
+
+    async def _find_incident(self, number: int) -> None:
+        from noctui.model.faults import HistoryError
+        from noctui.tui.alarm_happenings import DAYS, incident_numbered
+        from noctui.tui.place import of_incident
+
+        scene, here = self._scene, self.place
+        if scene is None:
+            return
+        try:
+            found = await incident_numbered(scene.read, number, scene.at)
+        except (HistoryError, OSError) as error:
+            self.say(f"Incidents that are over cannot be read: {error}")
+            return
+        if found is None:
+            self.say(f"No incident {number} is known of the last {DAYS} days.")
+        elif self.place == here:
+            await self.go(of_incident(found.alarm_id), None)
+
     async def on_board_next_layout(self) -> None:
         await self._lay_out(after(self._layout))
 

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from noctui.model.alarms import NO_ALARMS
+from noctui.model.alarms import NO_ALARMS, Alarm
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.commands.filtering import completions
 from noctui.tui.commands.here import Here
@@ -73,6 +73,37 @@ async def test_its_screen_lists_members_and_tells_who_has_it(app: NoctuiApp) -> 
         await pilot.press(*typed("/0417"), "enter", "enter")
         await settled(pilot)
         assert app.place == of_circuit("s0417:ge-0/0/0")
+
+
+def over(scenes: night.FakeScenes, number: int, opened: float) -> Alarm:
+    """An incident that was over an hour after it opened, as history has it."""
+    one = msgspec.structs.replace(
+        INCIDENT, alarm_id=f"incident/{number}@{int(opened)}", number=number, opened=opened, changed=opened,
+        known_at=opened + 3611, cleared=opened + 3600, ack=None, owner="", open_members=0,
+    )  # fmt: skip
+    assert scenes.now is not None
+    scenes.now.read.book.told.append(one)  # type: ignore[attr-defined]
+    return one
+
+
+async def test_an_incident_that_is_over_opens_by_its_number(app: NoctuiApp, scenes: night.FakeScenes) -> None:
+    gone = over(scenes, 8815, night.utc(1, 0, day=14))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":incident 8815"), "enter")
+        await settled(pilot)
+        await settled(pilot)
+        assert app.place == of_incident(gone.alarm_id)
+        assert "incident 8815" in lines(app)[0]
+
+
+async def test_a_number_that_no_incident_has_is_said_to_be_none(app: NoctuiApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*typed(":incident 9999"), "enter")
+        await settled(pilot)
+        assert "No incident 9999 is known of the last 31 days." in lines(app)[-1]
+        assert app.place == OVERVIEW
+        await pilot.press(*typed(":incident lumen"), "enter")
+        assert "lumen is no number of an incident; there are 8841" in text(app)
 
 
 async def test_the_export_has_every_member(app: NoctuiApp, options: Options) -> None:

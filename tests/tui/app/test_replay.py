@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noctui.clock import FixedClock
+from noctui.model.alarms import Alarm
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover
 from noctui.model.scene import Range, Scene, Stretch
@@ -166,6 +167,11 @@ class Told(night.FakeReader):
         )  # fmt: skip
         return (alarm,) if alarm.known_at <= self.at and site_id in ("", "s0417") else ()
 
+    async def alarms(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = "", parent: str = ""
+    ) -> tuple[Alarm, ...]:
+        return ()
+
 
 class ToldScenes(night.FakeScenes):
     """The night with what the reader above tells, now and in the past."""
@@ -279,6 +285,11 @@ class Restarted(night.FakeReader):
     async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
         return ()
 
+    async def alarms(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = "", parent: str = ""
+    ) -> tuple[Alarm, ...]:
+        return ()
+
 
 @pytest.mark.parametrize("corrected", [False, True])
 async def test_an_outage_that_a_restart_finds_again_is_no_other_one(corrected: bool) -> None:
@@ -292,3 +303,47 @@ async def test_an_outage_that_a_restart_finds_again_is_no_other_one(corrected: b
         at = h.shown_from - 1
     first = night.utc(1, 10, 17 if corrected else 20)
     assert seen == [(State.DOWN, night.utc(2, 5)), (State.UP, night.utc(2, 0)), (State.DOWN, first)]
+
+
+class Book(night.FakeReader):
+    """The alarms of the night and an incident that was over before it; nothing else happened."""
+
+    async def edges(self, range_: Range, circuit_ids: tuple[str, ...] = ()) -> tuple[Edge, ...]:
+        return ()
+
+    async def failovers(self, range_: Range, site_id: str = "") -> tuple[Failover, ...]:
+        return ()
+
+    async def mist_alarms(self, range_: Range, limit: int = 1000, site_id: str = "") -> tuple[MistAlarm, ...]:
+        return ()
+
+
+async def walked(place: Place, back_to: float, corrected: bool = False) -> list[tuple[float, str]]:
+    """What `(` stops at, from now on: when it was first shown, and what it says."""
+    reader, at, found = Book(night.POLL), night.POLL, []
+    while (h := await near(reader, place, night.inventory(), back_to, at, False, corrected)) is not None:
+        found.append((h.shown_from, h.text))
+        at = h.shown_from - 1
+    return found
+
+
+async def test_alarms_of_the_place_are_happenings_from_when_they_were_first_known() -> None:
+    """Each 11 s after it opened; by what is known now, from when it opened. Mist's own and what is an edge are told as
+    such already. The last change of an alarm is not when it came."""
+    hot = "0417 Grand Junction CO Comcast"
+    opened = [(night.utc(3, 2, 31), "loss ≥ 0.5 %"), (night.utc(2, 55, 31), "rx ≥ 90 %"),
+              (night.utc(2, 46, 31), "jitter ≥ 10 ms")]  # fmt: skip
+    since = night.utc(2, 40)
+    assert await walked(of_circuit(night.HOT), since) == [(at + 11, f"{hot} {text}") for at, text in opened]
+    assert await walked(of_circuit(night.HOT), since, True) == [(at, f"{hot} {text}") for at, text in opened]
+
+
+async def test_an_incident_begins_where_its_members_are() -> None:
+    """It was taken at 02:58, which is no new beginning."""
+    begins = "incident 8841 begins: Lumen lost, Mountain"
+    incident = night.view().alarms.incidents[0]
+    known = incident.opened + 11
+    for place in (of_circuit("s0417:ge-0/0/0"), of_site("s0417"), of_region("Mountain"), OVERVIEW):
+        found = await walked(place, night.utc(2, 48))
+        assert [one for one in found if "incident" in one[1]] == [(known, begins)]
+    assert not [one for one in await walked(of_region("Midwest"), night.utc(2, 48)) if "incident" in one[1]]
