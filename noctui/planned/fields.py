@@ -9,7 +9,7 @@ _QUALIFIERS = (
     "planned scheduled expected estimated maintenance work works window event activity outage service new revised",
     "updated actual proposed primary backup alternate alternative reserve contingency secondary local utc gmt your",
     "the pw cr gcr rescheduled amended network change ticket affected impacted customer our current confirmed",
-    "first second third type hora fecha datum de del da der",
+    "timeslot slot migration upgrade first second third type hora fecha datum de del da der",
 )
 _Q = rf"(?:(?:{'|'.join(' '.join(_QUALIFIERS).split())}|\d{{1,2}}) )*"
 _WHEN = (
@@ -56,7 +56,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "alias",
-        r"(?:alias|your (?:reference|circuit|service|order) ?(?:id|number)?|customer (?:circuit|service|"
+        r"(?:alias|slid(?: ccsd)?|alt(?:ernate)? (?:circuit|service)(?: id)?|legacy circuit id|"
+        r"your (?:reference|circuit|service|order) ?(?:id|number)?|customer (?:circuit|service|"
         r"order|reference)(?: (?:id|number|reference|name))?|cust circuit id|a k a)",
     ),
     ("reference", r"(?:work|change) orders?(?: (?:id|no|nr|number|reference|ref))*"),
@@ -132,7 +133,8 @@ def of_label(label: str) -> str:
     words = plain(label)
     if not words or len(words) > 80 or words in NEEDS_ID:
         return ""
-    return next((name for name, pattern in _COMPILED if pattern.fullmatch(words)), "")
+    found = next((name for name, pattern in _COMPILED if pattern.fullmatch(words)), "")
+    return "reference" if found == "window" and re.search(r"#|\bnumber\b", label) else found
 
 
 def plain(label: str) -> str:

@@ -179,20 +179,32 @@ class _Reader:
 
 
 def _table(table: list[list[str]]) -> list[str]:
-    head = table[0]
-    meant = [fields.of_label(c) for c in head]
-    if len(table) > 1 and len(head) > 1 and sum(map(bool, meant)) >= 2 and all(len(r) == len(head) for r in table[1:]):
-        order = sorted(range(len(head)), key=lambda i: (meant[i] != "circuit", i))
-        found: list[str] = []
-        for row in table[1:]:
-            found += [
-                f"{head[i].rstrip(':')}: {', '.join(row[i].splitlines())}".replace("\n", " ") for i in order if row[i]
-            ]
-            found.append("")
-        return found
-    if len(table) > 1 and len(head) == 1 and meant[0] == "circuit":
-        return [f"{head[0].rstrip(':')}:", *(r[0] for r in table[1:] if r)]
+    """Rows with labels. The head may stand below a title; of several columns that name circuits the first counts."""
+    for at, head in enumerate(table[:40]):
+        meant = [fields.of_label(c) for c in head]
+        rows = [r for r in table[at + 1 :] if len(r) == len(head)]
+        if len(head) > 1 and sum(map(bool, meant)) >= 2 and rows and len(rows) * 2 >= len(table) - at - 1:
+            return [x for row in table[:at] for x in _row(row)] + _records(head, meant, table[at + 1 :])
+    if len(table) > 1 and len(table[0]) == 1 and fields.of_label(table[0][0]) == "circuit":
+        return [f"{table[0][0].rstrip(':')}:", *(r[0] for r in table[1:] if r)]
     return [line for row in table for line in _row(row)]
+
+
+def _records(head: list[str], meant: list[str], rows: list[list[str]]) -> list[str]:
+    labels = [" ".join(c.split()).rstrip(":") for c in head]
+    circuits = [i for i, field in enumerate(meant) if field == "circuit"]
+    key = next((i for i in circuits if "circuit" in labels[i].lower()), circuits[0] if circuits else -1)
+    for i in circuits:
+        labels[i] = labels[i] if i == key else "Alias"
+    order = sorted(range(len(head)), key=lambda i: (i != key, i))
+    found: list[str] = []
+    for row in rows:
+        if len(row) == len(head):
+            found += [f"{labels[i]}: {', '.join(row[i].splitlines())}" for i in order if row[i]]
+        else:
+            found += _row(row)
+        found.append("")
+    return found
 
 
 def _row(row: list[str]) -> list[str]:

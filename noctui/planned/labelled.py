@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from noctui.model.notices import Affected, Impact, Maintenance, Source, Status, Window
 from noctui.planned import fields, phrases
 from noctui.planned.lines import Line
 from noctui.planned.providers import Provider
 from noctui.planned.times import Hand, TimeError, order_in
-from noctui.planned.windows import LONG, Timed, fault, in_prose, windows, zone_of
+from noctui.planned.windows import LONG, Timed, alone, fault, in_prose, windows, zone_of
 
 MAX_CIRCUITS = 5_000
 
@@ -73,7 +74,7 @@ def _one(
     status, said = _status(subject, lines, review)
     sources.append(Source("status", "subject" if said is None else part, said.number if said else 1,
                           (said.text if said else subject).strip()[:200]))  # fmt: skip
-    found = windows(lines, hand, part) or in_prose(lines, hand, part)
+    found = windows(lines, hand, part) or windows(alone(lines), hand, part) or in_prose(lines, hand, part)
     reference = _first(lines, "reference")
     ref = next((t for x in lines if x.field == "reference" and (t := _token(x.value))), "")
     refs = {t.casefold() for x in lines if x.field == "reference" and (t := _token(x.value))}
@@ -100,6 +101,9 @@ def _one(
         sources += [_source("start", timed.start, part), _source("end", timed.end, part)]
         if timed.window.end - timed.window.start > LONG:
             review.append(f"a window of {(timed.window.end - timed.window.start) / 3600:g} h")
+    nights = sorted(t.window for t in found)
+    if any(b.start < a.end and (a.start, a.end) != (b.start, b.end) for a, b in pairwise(nights)):
+        review.append("windows that overlap")
     sources += [_source("circuit", c.line, part) for c in circuits[:50]]
     if not ref and found:
         review.append("has no reference: later notices of it cannot be told to be so")
@@ -242,7 +246,7 @@ def _pieces(value: str) -> list[str]:
 
 
 def _id(piece: str) -> tuple[str, str] | None:
-    text = _BULLET.sub("", piece).strip(" \t*_|.")
+    text = _BULLET.sub("", piece).strip(" \t*_|.:")
     note = ""
     m = _NOTE.search(text)
     if m and text[: m.start()].strip():
@@ -256,6 +260,8 @@ def _id(piece: str) -> tuple[str, str] | None:
     if dashed and any(c.isdigit() for c in text[: dashed.start()]):
         note = note or text[dashed.end() :]
         text = text[: dashed.start()].strip()
+    if not any(c.isdigit() for c in text) and ("\t" in text or len(text.split()) > 3):
+        return None  # a sentence (`please refer to the attached list`), a table's head
     if fields.plain(text) in _NONE or len(text) > 80 or not any(c.isalnum() for c in text):
         return None
     return text, note

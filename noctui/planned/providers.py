@@ -47,8 +47,8 @@ def _us(name: str, *domains: str, names: tuple[str, ...] = ()) -> Provider:
     return Provider(name=name, domains=domains, names=names, order="mdy", region="us")
 
 
-def _world(name: str, *domains: str, order: str = "", names: tuple[str, ...] = ()) -> Provider:
-    return Provider(name=name, domains=domains, order=order, names=names)
+def _world(name: str, *domains: str, order: str = "", region: str = "", names: tuple[str, ...] = ()) -> Provider:
+    return Provider(name=name, domains=domains, order=order, region=region, names=names)
 
 
 DEFAULT: tuple[Provider, ...] = (
@@ -79,9 +79,17 @@ DEFAULT: tuple[Provider, ...] = (
     _us("FirstLight", "firstlight.net"),
     _us("Everstream", "everstream.net"),
     _us("Momentum", "gomomentum.com", "momentumtelecom.com"),
-    _world("Lumen", "lumen.com", "centurylink.com", "level3.com", "qwest.com", names=("CenturyLink", "Level 3")),
-    _world("Zayo", "zayo.com"),
-    _world("Cogent", "cogentco.com"),
+    _world(
+        "Lumen",
+        "lumen.com",
+        "centurylink.com",
+        "level3.com",
+        "qwest.com",
+        region="us",
+        names=("CenturyLink", "Level 3"),
+    ),
+    _world("Zayo", "zayo.com", region="us"),
+    _world("Cogent", "cogentco.com", region="us"),
     _world("GTT", "gtt.net"),
     _world("NTT", "ntt.net", "ntt.com"),
     _world("Arelion", "arelion.com", "teliacarrier.com", "telia.com", "twelve99.net", names=("Telia", "Telia Carrier")),

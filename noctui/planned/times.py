@@ -170,11 +170,19 @@ def _zone_after(text: str, at: int) -> tuple[str, int]:
         if m is None or not _TO_ZONE.match(text[at : m.start()]):
             break
         if word and not (word.strip("+-0:") == "" and m["word"]):
+            if m["word"] and _named_again(word, m[0]):
+                return word, m.end()
             if m["word"]:
                 raise TimeError(f"{word} or {m[0]}?")
             break
         word, at = word or m[0], m.end()
     return word, at
+
+
+def _named_again(word: str, long: str) -> bool:
+    """`MDT (Mountain Daylight Time)`: the same zone once more, in full."""
+    first = long.lower().split()[0]
+    return word.lower()[:1] == first[:1] and first in ("eastern", "central", "mountain", "pacific")
 
 
 def stamps(text: str, hand: Hand) -> list[Stamp]:
@@ -219,6 +227,7 @@ def stamps(text: str, hand: Hand) -> list[Stamp]:
             None,
         )
         if mine is not None:
+            zone = zone or _zone_after(text, found[mine].at[1])[0]
             found[mine] = Stamp(found[mine].day, _seconds_of(t), zone, (t.start(), found[mine].at[1]))
         else:
             found.append(Stamp(None, _seconds_of(t), zone, (t.start(), stop)))

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from noctui.model.notices import Fault, Window
 from noctui.planned import phrases, zones
 from noctui.planned.lines import Line
-from noctui.planned.times import Hand, Stamp, TimeError, instant, stamps
+from noctui.planned.times import DATE, Hand, Stamp, TimeError, instant, stamps
 
 MAX_DAYS = 14
 """A longer window is a mistake, or nothing that one may rely on."""
@@ -30,9 +30,11 @@ _JOINED = re.compile(
     r"^[\s,.)]*(?:-|–|—|to|until|till|through|thru|and|bis|hasta|à|al?|>|->|→|end(?:ing|s)?(?: at| on)?)[\s,(:]*$",
     re.IGNORECASE,
 )
+_UNSURE = ("more than one zone", "in which zone?", "a time without a date", "no zone")
 _PROSE = re.compile(
     r"\b(?:start|begin|commenc|between|from|window|scheduled|perform|take place|conduct)\w*", re.IGNORECASE
 )
+_RANGE_ALONE = re.compile(r"^[\s*_|]{0,10}[^:]{6,30}\d:\d\d.{0,20}(?:-|–|to|until).{0,40}\d:\d\d.{0,40}$")
 _ALL_TIMES = re.compile(
     r"\b(?:all\s+)?(?:times?|dates?(?: and times?)?|schedules?)\s+(?:are|is|in|shown|given|listed|stated|below|"
     r"above|quoted|expressed|\s)+(?P<zone>.{2,60})",
@@ -93,6 +95,7 @@ def zone_of(lines: Sequence[Line]) -> str:
 def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
     """All windows, in the order of the text. Raises ReadingError."""
     found: list[Timed] = []
+    unsure: list[tuple[list[Stamp], ReadingError]] = []
     group = _Group()
     day: _Point | None = None
     backup = False
@@ -122,7 +125,12 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
                     begin = _instant(marks[0], hand, hint, part, line)
                     found.append(_timed(begin, begin + extra, spare, line, line, part))
                 continue
-            found.append(_range(marks, hand, hint, day, spare, part, line))
+            try:
+                found.append(_range(marks, hand, hint, day, spare, part, line))
+            except ReadingError as error:
+                if not any(why in error.fault.why for why in _UNSURE):
+                    raise
+                unsure.append((marks, error))
             continue
         point = _Point(marks[0], line, hint, spare)
         if line.field == "start":
@@ -135,7 +143,45 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
             group.ends.append(point)
     if group.starts or group.ends:
         found += _paired(group, hand, day, length, part)
+    for marks, doubted in unsure:
+        if not any(_same_by_the_clock(marks, timed.window) for timed in found):
+            raise doubted
     return _unlike(found, part)
+
+
+def _same_by_the_clock(marks: Sequence[Stamp], window: Window) -> bool:
+    """Whether a range in a zone that is not sure can be this window: as long, and no farther off than zones are.
+
+    `00:01 - 05:00 ( Eastern )` gives way to `04:01 to 09:00 ( GMT )` beside it.
+    """
+    timed = [m for m in marks if m.seconds is not None]
+    if len(timed) != 2 or timed[0].day is None:
+        return False
+    start, end = timed
+    if end.day is None:
+        end = replace(end, day=start.day if (end.seconds or 0) > (start.seconds or 0) else _next(start))
+    local = [_clock(s) for s in (start, end)]
+    return local[1] - local[0] == window.end - window.start and abs(local[0] - window.start) <= 14 * 3600
+
+
+def _next(stamp: Stamp) -> date:
+    assert stamp.day is not None
+    return stamp.day + timedelta(days=1)
+
+
+def _clock(stamp: Stamp) -> int:
+    assert stamp.day is not None
+    return stamp.day.toordinal() * 86_400 - date(1970, 1, 1).toordinal() * 86_400 + (stamp.seconds or 0)
+
+
+def alone(lines: Sequence[Line]) -> list[Line]:
+    """Lines that are a range and nothing else (`24-Oct-2026 04:01 to 24-Oct-2026 09:00 ( GMT )`), as if labelled."""
+    return [
+        replace(x, field="window", value=x.text.strip(" \t*_|"))
+        if not x.field and _RANGE_ALONE.match(x.text) and DATE.match(x.text.strip(" \t*_|"))
+        else x
+        for x in lines
+    ]
 
 
 def _completes(points: Sequence[_Point], new: _Point) -> bool:
@@ -190,11 +236,17 @@ def _range(marks: list[Stamp], hand: Hand, hint: str, day: _Point | None, spare:
     """`22:00 - 04:00 UTC`: a zone said once is for both, an end without its date is the next such time."""
     timed = [m for m in marks if m.seconds is not None]
     dates = [m for m in marks if m.seconds is None]
+    said = _BRACKETS.sub(lambda m: " " * len(m[0]), line.value or line.text)
+    for m in dates:
+        said = said[: m.at[0]] + " " * (m.at[1] - m.at[0]) + said[m.at[1] :]
+    for a, b in zip(timed[::2], timed[1::2], strict=False):
+        if not _JOINED.match(said[a.at[1] : b.at[0]]):
+            raise fault("two times without a word between them", part, line)
     if len(timed) == 4:
-        first, second = (_ends(pair, hand, hint, day, part, line) for pair in (timed[:2], timed[2:]))
-        if first != second:
+        one, other = (_ends(pair, hand, hint, day, part, line) for pair in (timed[:2], timed[2:]))
+        if one != other:
             raise fault("two ranges that are not the same", part, line)
-        return _timed(*first, spare, line, line, part)
+        return _timed(*one, spare, line, line, part)
     if len(timed) != 2:
         raise fault("which is the start, which the end?" if timed else "a date without a time", part, line)
     if timed[0].day is None and dates:

@@ -115,7 +115,8 @@ def test_any_bytes_are_some_mail(data: bytes) -> None:
 
 _WORDS = st.sampled_from(
     [b"\n", b"\r\n", b"--b", b"--b--", b"Content-Type: multipart/mixed; boundary=b\n",
-     b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Subject: =?utf-8?b?w6k=?= =?x?q?=ff?=\n", b"From: <a@b\n", b" ", b"\x00",
+     b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n",
+     b"Subject: =?utf-8?b?w6k=?= =?x?q?=ff?=\n", b"From: <a@b\n", b" ", b"\x00",
      b"\xff", b"text", b"Content-Type: text/calendar; charset=utf-16\n", b"Date: 1 Jan 2026 00:00:00 +9999\n"]
 )  # fmt: skip
 

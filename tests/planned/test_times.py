@@ -127,7 +127,8 @@ ZONES = {
 }  # fmt: skip
 FORMS = (
     "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:00", "%Y-%b-%d %H:%M", "%d %B %Y %H:%M",
-    "%a, %d %b %Y %H:%M:00", "%b %d, %Y %I:%M %p", "%A, %B %d %Y at %I:%M%p", "%d.%m.%Y %H:%M", "%d-%b-%y %H:%M", "%H:%M on %d %B %Y",
+    "%a, %d %b %Y %H:%M:00",
+    "%b %d, %Y %I:%M %p", "%A, %B %d %Y at %I:%M%p", "%d.%m.%Y %H:%M", "%d-%b-%y %H:%M", "%H:%M on %d %B %Y",
 )  # fmt: skip
 
 
