@@ -36,7 +36,7 @@ from noctui.site_rules import RuleError, line_of, read_rules
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
 _OTHER_NAMES = {"NOCTUI_CONFIG"}
 _WORD_OF = {metric: word for word, metric in METRIC_WORDS.items()}
-TABLES = {"thresholds", "keys", "rules", "alarms", "notify", "roles"}
+TABLES = {"thresholds", "keys", "rules", "alarms", "notify", "roles", "promise", "applies"}
 _LONGEST = 1_000_000
 """Characters of a file of settings; a longer one is another file, given by mistake."""
 
@@ -229,6 +229,7 @@ def _take_toml(
     rules = tree.pop("rules", {})
     keys = tree.pop("keys", {})
     _take_alarms(tree, path, text, values, sources, env)
+    _take_promises(tree, path, text, values, sources)
     if keys != {}:
         values["keys"] = tuple(_own_keys(keys, path, text))
         sources["keys"] = f"{path}:{_line_of(text, 'keys')}"
@@ -273,6 +274,22 @@ def _take_alarms(
     for name, given in (("alarms", alarms), ("notify", notify), ("roles", roles)):
         if given:
             sources[name] = f"{path}:{line_of_table(text, name, 0, '')}"
+
+
+def _take_promises(
+    tree: dict[str, Any], path: Path, text: str, values: dict[str, Any], sources: dict[str, str]
+) -> None:
+    """The tables of promises, and of whom they hold for."""
+    promises, applies = tree.pop("promise", []), tree.pop("applies", [])
+    if (promises, applies) == ([], []):
+        return
+    from noctui.promise_toml import PromiseError, line_of, read_promises
+
+    try:
+        values["promises"] = read_promises(promises, applies)
+    except PromiseError as error:
+        raise ConfigError(f"{path}:{line_of(text, error)}: {error.text}") from None
+    sources["promises"] = str(path)
 
 
 def _own_keys(tree: Any, path: Path, text: str) -> Iterator[OwnKey]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.model.words import THRESHOLDS, Metric
+from noctui.promise_settings import PromiseSettings
 from noctui.site_rules import SiteRules
 
 Limits = tuple[float, float, float]
@@ -75,6 +76,7 @@ class Settings:
     keys: tuple[OwnKey, ...] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     roles: Roles = field(default_factory=Roles)
+    promises: PromiseSettings = field(default_factory=PromiseSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noctui.config import Config, ConfigError, load
 from noctui.settings import ITEMS, METRIC_WORDS, Item, Settings
+
+if TYPE_CHECKING:
+    from noctui.model.sla import Promise
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -94,7 +97,7 @@ def _left_out(config: Config) -> list[str]:
 def _rows(config: Config) -> list[tuple[str, str, str]]:
     plain = [(item.key, shown(item, config.settings), config.source_of[item.field]) for item in ITEMS]
     keys = [(f"keys.{own.name}", ", ".join(own.keys), own.where) for own in config.settings.keys]
-    return [*plain, *_threshold_rows(config), *keys, *_alarm_rows(config)]
+    return [*plain, *_threshold_rows(config), *keys, *_alarm_rows(config), *_promise_rows(config)]
 
 
 def _alarm_rows(config: Config) -> Iterator[tuple[str, str, str]]:
@@ -115,6 +118,40 @@ def _alarm_rows(config: Config) -> Iterator[tuple[str, str, str]]:
                 yield "alarms.damping", ", ".join(parts), said.get(name, "default")
             else:
                 yield f"{name}.{one.name}", _in_words(value), said.get(name, "default")
+
+
+def _promise_rows(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Each `[[promise]]` and `[[applies]]`, what differs from the defaults alone."""
+    from dataclasses import asdict
+
+    source = config.source_of.get("promises", "default")
+    for name, promise in config.settings.promises.promises.items():
+        yield f"promise.{name}", promise_in_words(promise), source
+    for row in config.settings.promises.applies:
+        said = {key: value for key, value in asdict(row).items() if value and key != "promise"}
+        yield "applies", f"{row.promise}: " + ", ".join(f"{key} {value}" for key, value in said.items()), source
+
+
+def promise_in_words(promise: Promise) -> str:
+    """`99.9 % of calendarMonthFromFirst, notice 864000, hours 00:00-06:00`"""
+    from noctui.model.sla import Promise as Usual
+
+    usual = Usual(name=promise.name, uptime=promise.uptime)
+    words = [f"{promise.uptime} % of {promise.interval}"]
+    for key in promise.__struct_fields__:
+        value = getattr(promise, key)
+        if key == "interval" or value == getattr(usual, key):
+            continue
+        if key == "credits":
+            words.append(f"credits by {value.kind}, {len(value.bands)} bands, at most {value.cap} %")
+        elif key == "claim":
+            words.append(f"claim within {value.days} {'business ' if value.business else ''}days")
+        elif key == "hours":
+            told = (f"{h.start // 60:02}:{h.start % 60:02}-{h.end // 60:02}:{h.end % 60:02}" for h in value)
+            words.append(f"hours {' '.join(told)}")
+        else:
+            words.append(f"{key} {'none' if value is None else _in_words(value)}")
+    return ", ".join(words)
 
 
 def _in_words(value: Any) -> str:
