@@ -15,21 +15,26 @@ class Evidence:
     """Edges of a service's circuits from before the period on, planned work (all versions), tickets; in any order.
 
     `watched_until` is the time of the last poll there was: what came after nobody has seen. None: up to the instant
-    that is asked from.
+    that is asked from. `silences` are stretches (last poll before, first one after) in which nobody looked: asked from
+    within one, what came after its begin nobody has seen.
     """
 
     edges: tuple[Edge, ...] = ()
     planned: tuple[Planned, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     watched_until: int | None = None
+    silences: tuple[tuple[int, int], ...] = ()
 
     def known(self, at: int) -> Evidence:
         """What had been learned by then."""
+        seen = at if self.watched_until is None else min(at, self.watched_until)
+        seen = min((start for start, end in self.silences if start < seen < end), default=seen)
         return Evidence(
             tuple(e for e in self.edges if e.known_at <= at),
             tuple(p for p in self.planned if p.known_at <= at),
             tuple(t for t in self.tickets if t.known_at <= at),
-            at if self.watched_until is None else min(at, self.watched_until),
+            seen,
+            self.silences,
         )
 
     def learned(self, before: int) -> list[int]:

@@ -196,19 +196,24 @@ class HistoryReader:
             circuits, gateways, paths = (Registry(db, table).numbers for table in TABLES)
             return circuits, gateways, paths
 
-    def edges_known(self, at: float, since: float) -> Sequence[Edge]:
+    def edges_known(self, at: float, since: float, by: float | None = None) -> Sequence[Edge]:
         """Edges known at `at` that matter after `since`, in the order they were learned: each circuit's latest open
-        edge that began by `since`, and all it learned from then on."""
+        edge that began by `since`, and all it learned from then on. `by`: also those that mattered by what was known
+        at any instant from `by` on."""
         with self.snapshot() as db:
-            return () if db is None else self._edges_known(db, at, since)
+            return () if db is None else self._edges_known(db, at, since, by)
 
     @staticmethod
-    def _edges_known(db: sqlite3.Connection, at: float, since: float) -> tuple[Edge, ...]:
+    def _edges_known(db: sqlite3.Connection, at: float, since: float, by: float | None = None) -> tuple[Edge, ...]:
         base = (
             "SELECT b.known_at FROM edges b WHERE b.circuit_no = c.no AND b.until IS NULL AND b.event_time <= ?"
             " AND b.known_at <= ? ORDER BY b.known_at DESC, b.id DESC LIMIT 1"
         )
-        return select_edges(db, f"e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)", (at, since, at))
+        return select_edges(
+            db,
+            f"e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)",
+            (at, since, at if by is None else min(at, by)),
+        )
 
     def memory(self, at: float) -> Memory | None:
         """What an engine needs to go on from the newest poll at or before `at`; None when there is no poll."""
