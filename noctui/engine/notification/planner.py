@@ -3,7 +3,8 @@
 A matter is an alarm that nothing holds, or an incident. It speaks for what stands under it: a rule that would tell one
 of its members tells it, as bad as the worst of them. A new matter waits for `settle` seconds after it was first seen,
 so that the incident it turns out to belong to speaks for it. More than a rule's `per_hour` are not sent one by one:
-they are marked `dropped`, and a digest names them once there is room, those too that are over by then.
+they are marked `dropped`, and a digest names them once there is room, those too that are over by then. What is milder
+than critical has three quarters of the rate, and incidents have one of their own: the worse never waits for the milder.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class _Book:
 
     told: dict[str, _Told] = field(default_factory=dict)
     made: deque[float] = field(default_factory=deque)
+    incidents: deque[float] = field(default_factory=deque)  # the same, of incidents
     dropped: dict[str, _Dropped] = field(default_factory=dict)  # alarm_id → what is to be named
     ends: dict[str, Alarm] = field(default_factory=dict)  # cleared, and not told yet
 
@@ -106,7 +108,8 @@ class Planner:
                 book.told[message.alarm_id].ended = True
             return
         if message.made_at > at - HOUR:
-            book.made.append(message.made_at)
+            of_incident = message.alarm_id.startswith(f"{INCIDENT}/")
+            (book.incidents if of_incident else book.made).append(message.made_at)
         told = book.told.setdefault(message.alarm_id, _Told(message.severity, message.made_at))
         told.severity, told.at = min(told.severity, message.severity), message.made_at
         told.reminders += message.kind == "again"
@@ -157,6 +160,7 @@ class Planner:
     def _of_rule(self, rule: Rule, alarms: Alarms, at: float, inventory: Inventory | None) -> Iterator[Message]:
         book = self._books[rule.name]
         book.made = deque(t for t in book.made if at - HOUR < t <= at)
+        book.incidents = deque(t for t in book.incidents if at - HOUR < t <= at)
         yield from self._digest(rule, book, alarms, at, inventory)
         for alarm in alarms.alarms:
             if not alarm.waits:
@@ -214,9 +218,10 @@ class Planner:
         self, rule: Rule, book: _Book, alarm: Alarm, kind: str, at: float, inventory: Inventory | None
     ) -> Message:
         told = book.told.get(alarm.alarm_id)
-        sent = len(book.made) < rule.per_hour
+        made = book.incidents if alarm.type == INCIDENT else book.made
+        sent = len(made) < _most(rule, alarm.severity)
         if sent:
-            book.made.append(at)
+            made.append(at)
             if told is None:
                 told = book.told[alarm.alarm_id] = _Told(alarm.severity, at)
             told.severity, told.at = min(told.severity, alarm.severity), at
@@ -244,10 +249,10 @@ class Planner:
         self, rule: Rule, book: _Book, alarms: Alarms, at: float, inventory: Inventory | None
     ) -> Iterator[Message]:
         """What the rate kept back, in one message once there is room."""
-        if not book.dropped or len(book.made) >= rule.per_hour:
+        if not book.dropped:
             return
         severity = min(kept.severity for kept in book.dropped.values())
-        if not self._may(rule, severity, at):
+        if len(book.made) >= _most(rule, severity) or not self._may(rule, severity, at):
             return
         names: list[tuple[bool, int, str]] = []
         for alarm_id, kept in book.dropped.items():
@@ -277,6 +282,11 @@ class Planner:
 
 
 _NOT_OURS = int(max(Severity)) + 1
+
+
+def _most(rule: Rule, severity: int) -> int:
+    """Messages of this severity an hour."""
+    return rule.per_hour if severity <= Severity.CRITICAL else max(1, rule.per_hour * 3 // 4)
 
 
 def _under(alarm: Alarm, alarms: Alarms) -> Iterator[Alarm]:

@@ -251,6 +251,19 @@ def test_a_clock_that_is_set_back_stops_no_message() -> None:
     assert night.at(31, a) == [("again", "a")]
 
 
+def test_neither_an_outage_nor_an_incident_is_kept_back_by_what_is_less() -> None:
+    """A rate of 8: thirty warnings use six of it, then eight circuits fall, then a carrier."""
+    night = Night(Rule("noc", severity=WARN, per_hour=8), settle=0.0)
+    warnings = [alarm(f"w{i}", WARN) for i in range(30)]
+    falls = [alarm(f"d{i}") for i in range(8)]
+    cut = alarm(f"incident/7@{T:.0f}", type=INCIDENT, number=7)
+    night.at(0, *warnings)
+    night.at(1, *warnings, *falls)
+    night.at(2, *warnings, *falls, cut)
+    sent = [m.alarm_id for m in night.said if m.state == "waiting"]
+    assert sent == [*(f"w{i}" for i in range(6)), "d0", "d1", cut.alarm_id]
+
+
 def test_fifty_flaps_an_hour_for_a_day_are_bounded_by_the_rate() -> None:
     """Were damping switched off, the rate would still hold: at most so many an hour."""
     night = Night(Rule("noc", per_hour=6), settle=0.0)
