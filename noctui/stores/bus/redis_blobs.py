@@ -90,6 +90,10 @@ def layout() -> int:
     return zlib.crc32(text.encode()) & 0xFFFF
 
 
+_MAKING = threading.Lock()
+_HEAD = msgspec.msgpack.Decoder(Head)
+
+
 class _Unpackers(threading.local):
     """One for each kind and thread: making one takes as long as a small blob, and two threads cannot share it."""
 
@@ -99,7 +103,8 @@ class _Unpackers(threading.local):
     def __getitem__(self, kind: type) -> Unpacker[Any]:
         found = self.of.get(kind)
         if found is None:
-            found = self.of[kind] = Unpacker(kind)
+            with _MAKING:  # two threads that look into the same classes for the first time crash msgspec 0.22
+                found = self.of[kind] = Unpacker(kind)
         return found
 
 
@@ -150,7 +155,7 @@ def _opened(blob: bytes, org: str) -> tuple[Head, memoryview]:
     if columns_ != layout():
         raise OtherVersionError("another noctui writes other columns to the bus than this one reads: update")
     try:
-        head = msgspec.msgpack.decode(view[_FIXED.size : _FIXED.size + said], type=Head)
+        head = _HEAD.decode(view[_FIXED.size : _FIXED.size + said])
     except msgspec.MsgspecError as error:
         raise CorruptError(f"a blob on the bus has no head: {_plain(error)}") from error
     if head.org != org:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import Iterator
@@ -43,13 +44,23 @@ class FencedError(BusError):
 
 @contextmanager
 def named(where: str) -> Iterator[None]:
-    """Turns what the client raises into the errors above. `where` is the address for people."""
+    """Turns what the client raises into the errors above. `where` is the address for people.
+
+    A cancellation that the client lost on its way is raised here: it sends with `wait_for`, which until Python 3.12
+    forgets one that comes just when the sending is done.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task is not None else 0
     try:
         yield
     except BusError:
         raise
     except (of_redis.RedisError, OSError) as error:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError from error
         raise told(error, where) from error
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
 
 
 def told(error: BaseException, where: str) -> BusError:
