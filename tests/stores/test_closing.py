@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +14,12 @@ from noctui.model.edges import Edge
 from noctui.model.scene import Range
 from noctui.model.words import State
 from noctui.model.work import PollRecord
+from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import HistoryReader, Retention, Writer
+from noctui.stores.history import open_writer as opened
 from noctui.stores.history.hourly import KPI_NUMBER
 from noctui.stores.history.pack import Pack, of_bytes
-from tests.stores.made import START, World, difference, network
+from tests.stores.made import ORG, START, World, difference, network
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -32,6 +36,26 @@ def fill(writer: Writer, polls: int, interval: float = 300.0) -> list[PollRecord
         while writer.close_due(world.at):
             pass
     return written
+
+
+@pytest.fixture(scope="module")
+def thirty_hours(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[PollRecord]]:
+    """A folder that holds thirty hours, from which nothing has left yet."""
+    folder = tmp_path_factory.mktemp("thirty")
+    lock = FolderLock(folder)
+    assert lock.try_acquire()
+    writer = opened(folder, ORG, lock)
+    written = fill(writer, 12 * 30)
+    writer.close()
+    lock.release()
+    return folder, written
+
+
+@pytest.fixture
+def written(tmp_path: Path, thirty_hours: tuple[Path, list[PollRecord]]) -> list[PollRecord]:
+    """The polls of those thirty hours; the folder is a copy of it. To be asked for before a reader."""
+    shutil.copytree(thirty_hours[0], tmp_path, dirs_exist_ok=True)
+    return thirty_hours[1]
 
 
 def kinds(writer: Writer) -> dict[str, int]:
@@ -58,9 +82,10 @@ def test_views_come_back_from_hour_tiles(writer: Writer, reader: HistoryReader) 
     assert_all_views(reader, written)
 
 
-def test_views_come_back_from_day_tiles(open_writer: Callable[..., Writer], reader: HistoryReader) -> None:
+def test_views_come_back_from_day_tiles(
+    written: list[PollRecord], open_writer: Callable[..., Writer], reader: HistoryReader
+) -> None:
     writer = open_writer(Retention(instants=0.02))
-    written = fill(writer, 12 * 30)
     while writer.prune(written[-1].view.at):
         pass
     held = kinds(writer)
@@ -69,8 +94,7 @@ def test_views_come_back_from_day_tiles(open_writer: Callable[..., Writer], read
     assert_all_views(reader, written)
 
 
-async def test_a_series_is_the_same_from_every_kind_of_block(writer: Writer, reader: HistoryReader) -> None:
-    written = fill(writer, 12 * 30)
+async def test_a_series_is_the_same_from_every_kind_of_block(written: list[PollRecord], reader: HistoryReader) -> None:
     at = written[-1].view.at
     series = await reader.reader(at).series("s1:ge-0/0/0", ("rx_pct", "loss", "latency"), Range(START, at))
     wanted = []
@@ -88,9 +112,10 @@ async def test_a_series_is_the_same_from_every_kind_of_block(writer: Writer, rea
     assert series.spans.max() <= 900.0
 
 
-def test_paths_leave_before_the_rest(open_writer: Callable[..., Writer], reader: HistoryReader) -> None:
+def test_paths_leave_before_the_rest(
+    written: list[PollRecord], open_writer: Callable[..., Writer], reader: HistoryReader
+) -> None:
     writer = open_writer(Retention(paths=0.1))
-    written = fill(writer, 12 * 30)
     while writer.prune(written[-1].view.at):
         pass
     found = reader.view(written[0].view.at)
@@ -100,9 +125,10 @@ def test_paths_leave_before_the_rest(open_writer: Callable[..., Writer], reader:
     assert_all_views(reader, written[-20:])
 
 
-def test_raw_samples_leave_after_their_retention(open_writer: Callable[..., Writer], reader: HistoryReader) -> None:
+def test_raw_samples_leave_after_their_retention(
+    written: list[PollRecord], open_writer: Callable[..., Writer], reader: HistoryReader
+) -> None:
     writer = open_writer(Retention(raw=0.5))
-    written = fill(writer, 12 * 30)
     while writer.prune(written[-1].view.at):
         pass
     assert reader.view(written[0].view.at) is None

@@ -113,14 +113,16 @@ class Field:
         finally:
             reader.close()
 
-    async def goes_on(self, before: list[tuple[int, float]], polls: int = 3) -> None:
-        """A new leader on the same folder takes over at once and counts on."""
+    async def goes_on(
+        self, before: list[tuple[int, float]], polls: int = 3, done: Callable[[], bool] = lambda: True
+    ) -> None:
+        """A new leader on the same folder takes over at once and counts on, until it has also `done` something."""
         self.sound(before)
         held = self.polls()
         last = held[-1][0] if held else FIRST_SEQ - 1
         again = await self.leader()
         try:
-            await again.until(lambda: len(again.told) >= polls)
+            await again.until(lambda: len(again.told) >= polls and done())
         finally:
             again.kill()
             await again.ended()
@@ -195,9 +197,9 @@ async def test_killed_while_it_closes(tmp_path: Path, statement: str, times: int
         assert leader.told
         held = field_.polls()
         assert held == leader.told or held[:-1] == leader.told
-        await field_.goes_on(leader.told, polls=5)
         with closing(sqlite3.connect(field_.folder / "history.db")) as db:
-            assert db.execute("SELECT 1 FROM periods WHERE kind = ? AND ready", (closes,)).fetchone()
+            ready = "SELECT 1 FROM periods WHERE kind = ? AND ready"
+            await field_.goes_on(leader.told, 5, lambda: db.execute(ready, (closes,)).fetchone() is not None)
 
 
 @pytest.mark.soak
