@@ -103,7 +103,7 @@ class _Unpackers(threading.local):
     def __getitem__(self, kind: type) -> Unpacker[Any]:
         found = self.of.get(kind)
         if found is None:
-            with _MAKING:  # two threads that look into the same classes for the first time crash msgspec 0.22
+            with _MAKING:  # nobody is to meet a class that another thread is still looking into
                 found = self.of[kind] = Unpacker(kind)
         return found
 
