@@ -9,7 +9,7 @@ _QUALIFIERS = (
     "planned scheduled expected estimated maintenance work works window event activity outage service new revised",
     "updated actual proposed primary backup alternate alternative reserve contingency secondary local utc gmt your",
     "the pw cr gcr rescheduled amended network change ticket affected impacted customer our current confirmed",
-    "timeslot slot migration upgrade first second third type hora fecha datum de del da der",
+    "timeslot slot migration upgrade extended up to first second third type hora fecha datum de del da der",
 )
 _Q = rf"(?:(?:{'|'.join(' '.join(_QUALIFIERS).split())}|\d{{1,2}}) )*"
 _WHEN = (
@@ -108,7 +108,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"hours)(?: (?:utc|gmt|local|and time))*",
     ),
 )
-_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
+_LAST = (
+    "reference",
+    r"(?:\w+ ){1,3}(?:request|event|ticket|reference|case|change|maintenance|work order) (?:id|no|nr|number|ref)",
+)
+"""With whatever name of the house before it: `Acme Gatekeeper ticket number`."""
+_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in (*_PATTERNS, _LAST))
 
 NEEDS_ID = frozenset(
     (

@@ -44,6 +44,9 @@ _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>")
 
 
+_SPAN = re.compile(r"\bcolspan\s*=\s*[\"']?(\d{1,2})", re.IGNORECASE)
+
+
 def text(html: str) -> str:
     """The text of an HTML part, in lines."""
     reader = _Reader()
@@ -58,8 +61,8 @@ def text(html: str) -> str:
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str]]:
-    """(`text`, text), (`start`, tag), (`end`, tag), in one pass that never looks twice: the parser of the standard
-    library grows with the square of what is left open, and takes minutes for half a megabyte."""
+    """(`text`, text), (`start`, tag; of wide cells `td:2`), (`end`, tag). In one pass that never looks twice: the
+    parser of the standard library grows with the square of what is left open, and takes minutes for half a megabyte."""
     at, end, closing = 0, len(html), True
     while at < end:
         mark = html.find("<", at)
@@ -87,7 +90,8 @@ def _tokens(html: str) -> Iterator[tuple[str, str]]:
                     return
                 at = shut.start()
             else:
-                yield "start", name
+                span = _SPAN.search(tag[0]) if name in ("td", "th") else None
+                yield "start", f"{name}:{span[1]}" if span else name
         else:
             yield "text", "<"
             at = mark + 1
@@ -103,8 +107,10 @@ class _Reader:
         self.row: list[str] | None = None
         self.cell: list[str] | None = None
         self.cells = 0
+        self.span = 1
 
     def start(self, tag: str) -> None:
+        tag, _, span = tag.partition(":")
         if tag == "table":
             self._end_table()
             self._line()
@@ -116,7 +122,7 @@ class _Reader:
             self._end_cell()
             if self.row is None:
                 self.row = []
-            self.cell = []
+            self.cell, self.span = [], min(int(span or 1), 20)
         elif tag in _BLOCK:
             if self.cell is not None:
                 self.cell.append("\n")
@@ -154,7 +160,7 @@ class _Reader:
         self.cell = None
         self.cells += 1
         if self.row is not None and self.cells <= MAX_CELLS:
-            self.row.append("\n".join(x for x in lines if x))
+            self.row += ["\n".join(x for x in lines if x), *[""] * (self.span - 1)]
 
     def _end_row(self) -> None:
         self._end_cell()
@@ -183,7 +189,7 @@ def _table(table: list[list[str]]) -> list[str]:
     for at, head in enumerate(table[:40]):
         meant = [fields.of_label(c) for c in head]
         rows = [r for r in table[at + 1 :] if len(r) == len(head)]
-        if len(head) > 1 and sum(map(bool, meant)) >= 2 and rows and len(rows) * 2 >= len(table) - at - 1:
+        if sum(map(bool, meant)) >= 2 and rows and not any(c.isdigit() for cell in head for c in cell):
             return [x for row in table[:at] for x in _row(row)] + _records(head, meant, table[at + 1 :])
     if len(table) > 1 and len(table[0]) == 1 and fields.of_label(table[0][0]) == "circuit":
         return [f"{table[0][0].rstrip(':')}:", *(r[0] for r in table[1:] if r)]
@@ -196,11 +202,19 @@ def _records(head: list[str], meant: list[str], rows: list[list[str]]) -> list[s
     key = next((i for i in circuits if "circuit" in labels[i].lower()), circuits[0] if circuits else -1)
     for i in circuits:
         labels[i] = labels[i] if i == key else "Alias"
-    order = sorted(range(len(head)), key=lambda i: (i != key, i))
+    zone = next((i for i, field in enumerate(meant) if field == "zone"), -1)
+    order = sorted((i for i in range(len(head)) if i != zone), key=lambda i: (i != key, i))
     found: list[str] = []
     for row in rows:
         if len(row) == len(head):
-            found += [f"{labels[i]}: {', '.join(row[i].splitlines())}" for i in order if row[i]]
+            row = row[:]
+            for i in range(len(row) - 1, 0, -1):  # a head over several columns: a date, its time
+                if not head[i] and row[i]:
+                    row[i - 1], row[i] = f"{row[i - 1]} {row[i]}", ""
+            own = f" ({row[zone]})" if zone >= 0 and row[zone] else ""  # the zone of this row's times
+            times = ("start", "end", "window")
+            cells = {i: ", ".join(row[i].splitlines()) + own * (meant[i] in times) for i in order if row[i]}
+            found += [f"{labels[i]}: {cell}" for i, cell in cells.items()]
         else:
             found += _row(row)
         found.append("")

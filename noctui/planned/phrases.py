@@ -55,7 +55,9 @@ _LENGTH = re.compile(
     rf"(?:\s*(?:and|,)?\s*(?P<n2>\d{{1,2}})\s*(?P<unit2>minutes?|mins?|m)\b)?",
     re.IGNORECASE,
 )  # fmt: skip
-_CLOCK = re.compile(r"^\W*(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?\b(?!\s*[ap]m)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"^\W*(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\s*(?:h|hrs?|hours?))?\W*$", re.IGNORECASE
+)
 _SUPERSEDES = re.compile(
     r"\b(?:new try for|retry of|replac(?:es|ing|ement (?:for|of))|supersed(?:es|ing)|rescheduled from|"
     r"in place of|instead of)"

@@ -31,6 +31,7 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _UNSURE = ("more than one zone", "in which zone?", "a time without a date", "no zone")
+_UTC = re.compile(r"\b(?:utc|gmt)\b(?!\s*[+-])", re.IGNORECASE)
 _PROSE = re.compile(
     r"\b(?:start|begin|commenc|between|from|window|scheduled|perform|take place|conduct)\w*", re.IGNORECASE
 )
@@ -146,7 +147,7 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
     for marks, doubted in unsure:
         if not any(_same_by_the_clock(marks, timed.window) for timed in found):
             raise doubted
-    return _unlike(found, part)
+    return _unlike(found, hand, part)
 
 
 def _same_by_the_clock(marks: Sequence[Stamp], window: Window) -> bool:
@@ -325,14 +326,25 @@ def _timed(start: int, end: int, backup: bool, first: Line, last: Line, part: st
     return Timed(Window(start=start, end=end, backup=backup), first, last)
 
 
-def _unlike(found: list[Timed], part: str) -> list[Timed]:
-    """Each window once: notices say theirs again in a table or a summary."""
+def _unlike(found: list[Timed], hand: Hand, part: str) -> list[Timed]:
+    """All, after a look at how many. Of one said in UTC and, differently, in local time the one in UTC counts."""
+    utc = [t for t in found if _UTC.search(t.start.text)]
+    odd = [t for t in found if t not in utc and any(_nearly(t.window, u.window) for u in utc)]
+    if odd:
+        hand.doubts.append("local and UTC times do not agree; those in UTC are taken")
+        found = [t for t in found if t not in odd]
     seen: dict[tuple[int, int], Timed] = {}
     for timed in found:
         seen.setdefault((timed.window.start, timed.window.end), timed)
     if len(seen) > MAX_WINDOWS:
         raise fault(f"more than {MAX_WINDOWS} windows", part)
     return found
+
+
+def _nearly(a: Window, b: Window) -> bool:
+    """Overlapping but not the same, and about as long."""
+    apart = (a.start, a.end) != (b.start, b.end) and a.start < b.end and b.start < a.end
+    return apart and abs((a.end - a.start) - (b.end - b.start)) <= 3600
 
 
 def in_prose(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
@@ -359,7 +371,7 @@ def in_prose(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
             first = first or error
     if first is not None:
         raise first
-    return _unlike(found, part)
+    return _unlike(found, hand, part)
 
 
 def _sentences(lines: Sequence[Line]) -> list[Line]:
