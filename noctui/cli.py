@@ -43,6 +43,7 @@ COMMANDS = {
     "notify": "noctui.commands.notify",
     "report": "noctui.commands.report",
     "sim": "noctui.sim.cli",
+    "sla": "noctui.commands.sla",
 }
 """First word → the module whose `main` takes the rest."""
 
