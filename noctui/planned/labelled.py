@@ -11,9 +11,10 @@ from itertools import pairwise
 from noctui.model.notices import Affected, Impact, Maintenance, Source, Status, Window
 from noctui.planned import fields, phrases
 from noctui.planned.lines import Line
+from noctui.planned.prose import alone, in_prose
 from noctui.planned.providers import Provider
 from noctui.planned.times import Hand, TimeError, order_in
-from noctui.planned.windows import LONG, Timed, alone, fault, in_prose, windows, zone_of
+from noctui.planned.windows import LONG, Timed, fault, windows, zone_of
 
 MAX_CIRCUITS = 5_000
 

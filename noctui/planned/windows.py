@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from noctui.model.notices import Fault, Window
 from noctui.planned import phrases, zones
 from noctui.planned.lines import Line
-from noctui.planned.times import DATE, Hand, Stamp, TimeError, instant, stamps
+from noctui.planned.times import Hand, Stamp, TimeError, instant, stamps
 
 MAX_DAYS = 14
 """A longer window is a mistake, or nothing that one may rely on."""
@@ -22,20 +22,16 @@ MAX_WINDOWS = 100
 LONG = 12 * 3600
 """A window that is longer is worth a look: two nights made into one would excuse the day between."""
 
-_BACKUP = re.compile(
+BACKUP = re.compile(
     r"\b(?:back-?up|alternat(?:e|ive)|reserve|contingency|fall-?back|rain date|secondary)\b", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\([^()]{0,120}\)")
-_JOINED = re.compile(
+JOINED = re.compile(
     r"^[\s,.)]*(?:-|–|—|to|until|till|through|thru|and|bis|hasta|à|al?|>|->|→|end(?:ing|s)?(?: at| on)?)[\s,(:]*$",
     re.IGNORECASE,
 )
 _UNSURE = ("more than one zone", "in which zone?", "a time without a date", "no zone")
 _UTC = re.compile(r"\b(?:utc|gmt)\b(?!\s*[+-])", re.IGNORECASE)
-_PROSE = re.compile(
-    r"\b(?:start|begin|commenc|between|from|window|scheduled|perform|take place|conduct)\w*", re.IGNORECASE
-)
-_RANGE_ALONE = re.compile(r"^[\s*_|]{0,10}[^:]{6,30}\d:\d\d.{0,20}(?:-|–|to|until).{0,40}\d:\d\d.{0,40}$")
 _ALL_TIMES = re.compile(
     r"\b(?:all\s+)?(?:times?|dates?(?: and times?)?|schedules?)\s+(?:are|is|in|shown|given|listed|stated|below|"
     r"above|quoted|expressed|\s)+(?P<zone>.{2,60})",
@@ -103,7 +99,7 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
     length = next((s for x in lines if x.field == "length" and (s := phrases.length_of(x.value, True))), None)
     for line in lines:
         if line.field not in ("start", "end", "window"):
-            if _BACKUP.search(line.text[:120]) and not line.field:
+            if BACKUP.search(line.text[:120]) and not line.field:
                 backup = True
             elif not line.field and re.search(r"\bprimary\b", line.text[:120], re.IGNORECASE):
                 backup = False
@@ -113,7 +109,7 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
         except TimeError as error:
             raise fault(str(error), part, line) from error
         hint = _hint(line)
-        spare = backup or bool(_BACKUP.search(line.label))
+        spare = backup or bool(BACKUP.search(line.label))
         if not marks:
             continue
         if line.field == "window" or len(marks) > 1:
@@ -123,11 +119,11 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
                     continue
                 extra = phrases.length_of(line.value[marks[0].at[1] :]) or length
                 if marks[0].day and extra:
-                    begin = _instant(marks[0], hand, hint, part, line)
-                    found.append(_timed(begin, begin + extra, spare, line, line, part))
+                    begin = instant_of(marks[0], hand, hint, part, line)
+                    found.append(timed_of(begin, begin + extra, spare, line, line, part))
                 continue
             try:
-                found.append(_range(marks, hand, hint, day, spare, part, line))
+                found.append(ranged(marks, hand, hint, day, spare, part, line))
             except ReadingError as error:
                 if not any(why in error.fault.why for why in _UNSURE):
                     raise
@@ -147,7 +143,7 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
     for marks, doubted in unsure:
         if not any(_same_by_the_clock(marks, timed.window) for timed in found):
             raise doubted
-    return _unlike(found, hand, part)
+    return unlike(found, hand, part)
 
 
 def _same_by_the_clock(marks: Sequence[Stamp], window: Window) -> bool:
@@ -173,16 +169,6 @@ def _next(stamp: Stamp) -> date:
 def _clock(stamp: Stamp) -> int:
     assert stamp.day is not None
     return stamp.day.toordinal() * 86_400 - date(1970, 1, 1).toordinal() * 86_400 + (stamp.seconds or 0)
-
-
-def alone(lines: Sequence[Line]) -> list[Line]:
-    """Lines that are a range and nothing else (`24-Oct-2026 04:01 to 24-Oct-2026 09:00 ( GMT )`), as if labelled."""
-    return [
-        replace(x, field="window", value=x.text.strip(" \t*_|"))
-        if not x.field and _RANGE_ALONE.match(x.text) and DATE.match(x.text.strip(" \t*_|"))
-        else x
-        for x in lines
-    ]
 
 
 def _completes(points: Sequence[_Point], new: _Point) -> bool:
@@ -226,14 +212,14 @@ def _hint(line: Line) -> str:
     return "local" if re.search(r"\blocal\b", line.label, re.IGNORECASE) else ""
 
 
-def _instant(stamp: Stamp, hand: Hand, hint: str, part: str, line: Line) -> int:
+def instant_of(stamp: Stamp, hand: Hand, hint: str, part: str, line: Line) -> int:
     try:
         return instant(stamp, hand, hint)
     except TimeError as error:
         raise fault(str(error), part, line) from error
 
 
-def _range(marks: list[Stamp], hand: Hand, hint: str, day: _Point | None, spare: bool, part: str, line: Line) -> Timed:
+def ranged(marks: list[Stamp], hand: Hand, hint: str, day: _Point | None, spare: bool, part: str, line: Line) -> Timed:
     """`22:00 - 04:00 UTC`: a zone said once is for both, an end without its date is the next such time."""
     timed = [m for m in marks if m.seconds is not None]
     dates = [m for m in marks if m.seconds is None]
@@ -241,20 +227,20 @@ def _range(marks: list[Stamp], hand: Hand, hint: str, day: _Point | None, spare:
     for m in dates:
         said = said[: m.at[0]] + " " * (m.at[1] - m.at[0]) + said[m.at[1] :]
     for a, b in zip(timed[::2], timed[1::2], strict=False):
-        if not _JOINED.match(said[a.at[1] : b.at[0]]):
+        if not JOINED.match(said[a.at[1] : b.at[0]]):
             raise fault("two times without a word between them", part, line)
     if len(timed) == 4:
         one, other = (_ends(pair, hand, hint, day, part, line) for pair in (timed[:2], timed[2:]))
         if one != other:
             raise fault("two ranges that are not the same", part, line)
-        return _timed(*one, spare, line, line, part)
+        return timed_of(*one, spare, line, line, part)
     if len(timed) != 2:
         raise fault("which is the start, which the end?" if timed else "a date without a time", part, line)
     if timed[0].day is None and dates:
         timed[0] = replace(timed[0], day=dates[0].day)
         if timed[1].day is None and len(dates) > 1:
             timed[1] = replace(timed[1], day=dates[-1].day)
-    return _timed(*_ends(timed, hand, hint, day, part, line), spare, line, line, part)
+    return timed_of(*_ends(timed, hand, hint, day, part, line), spare, line, line, part)
 
 
 def _ends(pair: Sequence[Stamp], hand: Hand, hint: str, day: _Point | None, part: str, line: Line) -> tuple[int, int]:
@@ -262,7 +248,7 @@ def _ends(pair: Sequence[Stamp], hand: Hand, hint: str, day: _Point | None, part
     if start.day is None and day is not None:
         start = replace(start, day=day.stamp.day)
     start, end = replace(start, zone=start.zone or end.zone), replace(end, zone=end.zone or start.zone)
-    return _instant(start, hand, hint, part, line), _instant(_dated(end, start, part, line), hand, hint, part, line)
+    return instant_of(start, hand, hint, part, line), instant_of(_dated(end, start, part, line), hand, hint, part, line)
 
 
 def _dated(end: Stamp, start: Stamp, part: str, line: Line) -> Stamp:
@@ -287,7 +273,7 @@ def _paired(group: _Group, hand: Hand, day: _Point | None, length: int | None, p
         own = phrases.length_of(start.line.value[start.stamp.at[1] :]) or length
         if own is None:
             raise fault("a start without an end", part, start.line)
-        return [_timed(begin, begin + own, start.backup, start.line, start.line, part)]
+        return [timed_of(begin, begin + own, start.backup, start.line, start.line, part)]
     ends = []
     for p in group.ends:
         if p.stamp.day is None:
@@ -295,7 +281,7 @@ def _paired(group: _Group, hand: Hand, day: _Point | None, length: int | None, p
             p = replace(p, stamp=_dated(p.stamp, like[0].stamp, part, p.line))
         ends.append(p)
     until, end = _agreed(ends, hand, part)
-    return [_timed(begin, until, start.backup or end.backup, start.line, end.line, part)]
+    return [timed_of(begin, until, start.backup or end.backup, start.line, end.line, part)]
 
 
 def _agreed(points: Sequence[_Point], hand: Hand, part: str) -> tuple[int, _Point]:
@@ -318,7 +304,7 @@ def _agreed(points: Sequence[_Point], hand: Hand, part: str) -> tuple[int, _Poin
     return sure[0]
 
 
-def _timed(start: int, end: int, backup: bool, first: Line, last: Line, part: str) -> Timed:
+def timed_of(start: int, end: int, backup: bool, first: Line, last: Line, part: str) -> Timed:
     if end <= start:
         raise fault("it ends before it starts", part, last)
     if end - start > MAX_DAYS * 86_400:
@@ -326,7 +312,7 @@ def _timed(start: int, end: int, backup: bool, first: Line, last: Line, part: st
     return Timed(Window(start=start, end=end, backup=backup), first, last)
 
 
-def _unlike(found: list[Timed], hand: Hand, part: str) -> list[Timed]:
+def unlike(found: list[Timed], hand: Hand, part: str) -> list[Timed]:
     """All, after a look at how many. Of one said in UTC and, differently, in local time the one in UTC counts."""
     utc = [t for t in found if _UTC.search(t.start.text)]
     odd = [t for t in found if t not in utc and any(_nearly(t.window, u.window) for u in utc)]
@@ -345,53 +331,3 @@ def _nearly(a: Window, b: Window) -> bool:
     """Overlapping but not the same, and about as long."""
     apart = (a.start, a.end) != (b.start, b.end) and a.start < b.end and b.start < a.end
     return apart and abs((a.end - a.start) - (b.end - b.start)) <= 3600
-
-
-def in_prose(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
-    """Windows in sentences: `starting at Thu, 20 May 2021 08:00 GMT for 6 hours`, `between A and B`. Raises
-    ReadingError."""
-    found: list[Timed] = []
-    first: ReadingError | None = None
-    for line in _sentences(lines):
-        if not _PROSE.search(line.text):
-            continue
-        try:
-            marks = [s for s in stamps(line.text, hand) if s.seconds is not None]
-            if len(marks) == 2 and marks[0].day and _JOINED.match(line.text[marks[0].at[1] : marks[1].at[0]]):
-                found.append(_range(marks, hand, "", None, bool(_BACKUP.search(line.text)), part, line))
-            elif len(marks) == 1 and marks[0].day:
-                after = re.search(r"\b(?:for|lasting|duration of)\b.{0,60}", line.text[marks[0].at[1] :])
-                length = phrases.length_of(after[0]) if after else None
-                if length:
-                    begin = _instant(marks[0], hand, "", part, line)
-                    found.append(_timed(begin, begin + length, False, line, line, part))
-        except TimeError as error:
-            first = first or fault(str(error), part, line)
-        except ReadingError as error:
-            first = first or error
-    if first is not None:
-        raise first
-    return _unlike(found, hand, part)
-
-
-def _sentences(lines: Sequence[Line]) -> list[Line]:
-    """Paragraphs joined, then cut at the ends of sentences; each with the number of the line it begins in."""
-    found: list[Line] = []
-    gathered: list[Line] = []
-    for line in [*lines, Line(0, "")]:
-        if line.text.strip() and len(gathered) < 12:
-            gathered.append(line)
-            continue
-        text = " ".join(x.text.strip() for x in gathered)
-        at = 0
-        for sentence in re.split(r"(?<=[a-z)]{2}[.!?;])\s+(?=[A-Z])", text):
-            begin, seen = text.find(sentence, at), 0
-            number = gathered[0].number if gathered else 0
-            for x in gathered:
-                if seen <= begin:
-                    number = x.number
-                seen += len(x.text.strip()) + 1
-            at = begin + len(sentence)
-            found.append(Line(number, sentence))
-        gathered = [line] if line.text.strip() else []
-    return [x for x in found if x.text]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +59,16 @@ def test_the_command_prints_what_the_parser_of_its_other_name_did(
         '    "parsedVendorCircuitId": "IC-99999"\n'
         "}\n"
     )
+
+
+def test_the_other_name_of_the_command_is_installed_as_a_script(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripts = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, name = scripts["mnp-parse"].partition(":")
+    monkeypatch.setattr("sys.argv", ["mnp-parse", "--input-file", str(FOLDER / "pw-labels.eml")])
+    assert getattr(importlib.import_module(module), name)() == 0
+    assert json.loads(capsys.readouterr().out)["impactSeconds"] == 10800
 
 
 def test_several_circuits_are_a_list(capsys: pytest.CaptureFixture[str]) -> None:
