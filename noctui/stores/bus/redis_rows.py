@@ -1,12 +1,10 @@
-"""Inventories on the bus: in pieces under the digest of their content, so that a new version is only what changed."""
+"""Inventories on the bus: in pieces under the digests of their blobs, so that a new version is only what changed."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from noctui.model.inventory import Inventory
 from noctui.stores.bus.redis_blobs import CorruptError, Head, seal, unseal
@@ -36,12 +34,13 @@ class Cutter:
                 if known is not None and known[0] == part and known[1] in sent:
                     digests[table].append(known[1])
                     continue
-                digest = hashlib.blake2b(table.encode() + msgspec.msgpack.encode(part), digest_size=12).digest()
+                blob = seal(Head(org=self._org, epoch=0), Piece(**{table: part}))
+                digest = _digest(blob)
                 self._known[table, start] = (part, digest)
                 digests[table].append(digest)
                 if digest not in sent:
                     sent.add(digest)
-                    yield digest, seal(Head(org=self._org, epoch=0), Piece(**{table: part}))
+                    yield digest, blob
         yield VersionIs(
             inventory.org_id,
             inventory.org_name,
@@ -81,11 +80,10 @@ def opened(org: str, names: Sequence[bytes], blobs: Sequence[bytes | None]) -> I
     for name, blob in zip(names, blobs, strict=True):
         if blob is None:
             continue
-        piece = unseal(blob, org, Piece)[1]
-        if not any(
-            hashlib.blake2b(t.encode() + msgspec.msgpack.encode(getattr(piece, t)), digest_size=12).digest() == name
-            for t in TABLES
-            if getattr(piece, t)
-        ):
+        if _digest(blob) != name:
             raise CorruptError("a piece of the inventory on the bus is not the one it is said to be")
-        yield name, piece
+        yield name, unseal(blob, org, Piece)[1]
+
+
+def _digest(blob: bytes) -> bytes:
+    return hashlib.blake2b(blob, digest_size=12).digest()
