@@ -75,6 +75,8 @@ def _sheet(carrier: str, scores: Sequence[Score], told: Scores) -> Iterator[str]
         yield ""
     shown = [s for s in scores if s in due or s in doubt or s.verdict.outcome in (Outcome.BROKEN, Outcome.BREAKS)]
     for score in shown:
+        if not score.verdict.outages:
+            continue
         yield from _outages(score, told)
 
 
