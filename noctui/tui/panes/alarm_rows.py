@@ -19,6 +19,7 @@ from noctui.tui.look.numbers import count, duration, tone
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.panes import alarm_facts as facts
 from noctui.tui.panes import cells
+from noctui.tui.panes.alarm_columns import STATES, AlarmColumns, followed
 from noctui.tui.place import region_name
 from noctui.tui.runs import Run
 from noctui.tui.widgets.columns import Cell, Column
@@ -41,8 +42,6 @@ SPARE = (
 _WIDE = ("name", "region", "cause")
 _WIDTHS = {"what": 16, "owner": 10, "cause": 34, "name": 20}
 SORT = ("state", True)
-STATES = ("open", "taken", "snoozed", "held", "cleared")
-"""In the order in which they are listed."""
 _GROUP = {"open": 0, "taken": 1, "snoozed": 2, "held": 2, "cleared": 3}
 SOON = 1800.0
 """Seconds before its end from which on an acknowledgement is told to expire."""
@@ -70,21 +69,22 @@ def spare(wide: bool) -> tuple[Column, ...]:
 
 class AlarmRows:
     """The alarms of one moment, open ones and those that cleared. `new` marks by alarm_id what nobody has looked at:
-    `+` came, `-` went. `inside`: all of them are members of one incident, whose board this is."""
+    `+` came, `-` went. `inside`: all of them are members of one incident, whose board this is. `before`: rows of
+    most of the same alarms, from which what did not change is taken."""
 
     def __init__(
         self, alarms: Sequence[Alarm], view: View, at: float, signs: Signs, grey: bool = False,
-        new: Mapping[str, str] | None = None, inside: bool = False,
+        new: Mapping[str, str] | None = None, inside: bool = False, before: AlarmRows | None = None,
     ) -> None:  # fmt: skip
-        # in the order they opened: a new one comes last, and the rows before it keep their numbers
-        self.alarms = tuple(sorted(alarms, key=lambda a: (a.opened, a.alarm_id)))
+        self._columns: AlarmColumns = followed(before._columns if before is not None else None, alarms)
+        self.alarms: tuple[Alarm, ...] = tuple(self._columns.alarms.tolist())
         self.view = view
         self.at = at
         self._signs = signs
         self._grey = grey
         self._inside = inside
         self.new = new if new is not None else {}
-        self._row = {a.alarm_id: i for i, a in enumerate(self.alarms)}
+        self._row = dict(zip(self._columns.ids.tolist(), range(len(self.alarms)), strict=True))
         self._sorted: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -96,33 +96,35 @@ class AlarmRows:
     def find(self, key: str) -> int | None:
         return self._row.get(key)
 
-    @cached_property
+    @property
     def severity(self) -> NDArray[np.uint8]:
         """[rows] Severity."""
-        return np.array([a.severity for a in self.alarms], np.uint8)
+        return self._columns.severity
 
-    @cached_property
+    @property
     def state(self) -> NDArray[np.uint8]:
         """[rows] index into `STATES`."""
-        place = {word: i for i, word in enumerate(STATES)}
-        return np.array([place[state_of(a)] for a in self.alarms], np.uint8)
+        return self._columns.state
 
-    @cached_property
+    @property
     def opened(self) -> NDArray[np.float64]:
         """[rows] event time."""
-        return np.array([a.opened for a in self.alarms], np.float64)
+        return self._columns.opened
+
+    def since(self, at: float) -> list[Alarm]:
+        """Those that opened or cleared after `at`: few of many."""
+        recent = (self.opened > at) | (self._columns.cleared > at)
+        return [self.alarms[i] for i in np.flatnonzero(recent).tolist()]
 
     @cached_property
     def parent(self) -> NDArray[np.intp]:
         """[rows] the row of the incident that speaks for it; -1: none."""
-        row, incident = self._row, self._incidents
-        if not incident:
-            return np.full(len(self), -1, np.intp)
-        return np.array([row[a.parent] if a.parent in incident else -1 for a in self.alarms], np.intp)
-
-    @cached_property
-    def _incidents(self) -> frozenset[str]:
-        return frozenset(a.alarm_id for a in self.alarms if a.type == INCIDENT)
+        found = np.full(len(self), -1, np.intp)
+        incident, parents = self._columns.incident, self._columns.parents
+        if incident.any():
+            row = {name: self._row[name] for name in self._columns.ids[incident].tolist()}
+            found[:] = [row.get(name, -1) if name else -1 for name in parents.tolist()]
+        return found
 
     def unfolded(self, chosen: frozenset[str], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         """[rows] without members whose incident is shown, unless that is one of the chosen; None for all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
+from operator import is_
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from noctui.model.alarms import INCIDENT, Alarm
 from noctui.model.headline import Clause, Headline
 from noctui.model.scene import WINDOWS, Range, Scene
 from noctui.runtime.headlines import waiting_headline
-from noctui.tui.alarm_seen import CAME, WENT, Seen, all_seen, looked_at, marks
+from noctui.tui.alarm_seen import CAME, LATE, WENT, Seen, all_seen, looked_at, marks
 from noctui.tui.export import Exported
 from noctui.tui.frame.sentence import nothing_matches
 from noctui.tui.keys import bindings
@@ -41,6 +42,21 @@ async def _cleared(scene: Scene, range_: Range) -> tuple[tuple[Alarm, ...], bool
     """Those that cleared in the range; and whether there are more than could be asked for."""
     found = await scene.read.alarms(range_, MOST)
     return tuple(a for a in found if a.cleared is not None), len(found) >= MOST
+
+
+def kept(before: tuple[Alarm, ...], found: tuple[Alarm, ...], at: float) -> tuple[Alarm, ...]:
+    """What is told now, in objects that were told before where they say the same: what is worked out of them is kept.
+    A version is named by when it was known; one of just now may have been written again."""
+    known = {a.alarm_id: a for a in before}
+    said = tuple(
+        old
+        if (old := known.get(a.alarm_id)) is not None
+        and old.known_at == a.known_at
+        and (a.known_at < at - LATE or old == a)
+        else a
+        for a in found
+    )
+    return before if len(before) == len(said) and all(map(is_, before, said)) else said
 
 
 class Alarms(TabledBoard):
@@ -147,8 +163,12 @@ class Alarms(TabledBoard):
         return rows.alarms[row] if isinstance(rows, alarm_rows.AlarmRows) and row is not None else None
 
     def _take(self, of: tuple[float, str], answer: tuple[tuple[Alarm, ...], bool]) -> None:
-        (self._cleared, self._cut), self._of, self._failed = answer, of, ""
-        self._draw()
+        found, cut = kept(self._cleared, answer[0], of[0]), answer[1]
+        stood = self._of is not None and self._moment is not None and self._of[0] <= self._moment.at
+        same = stood and found is self._cleared and cut == self._cut and not self._failed
+        self._cleared, self._cut, self._of, self._failed = found, cut, of, ""
+        if not same:
+            self._draw()
         self.post_message(self.Told())
 
     def _fail(self, said: str) -> None:
@@ -162,9 +182,12 @@ class Alarms(TabledBoard):
         opened = moment.view.alarms
         key = (id(opened), id(cleared), moment.at, moment.look_key, self.seen)
         if self._rows is None or self._rows[0] != key:
-            all_of = (*opened.alarms, *(a for a in cleared if a.alarm_id not in opened.by_id))
-            new = marks(all_of, self.seen) if moment.scene.live else {}
-            made = alarm_rows.AlarmRows(all_of, moment.view, moment.at, moment.signs, moment.grey, new)
+            by_id = opened.by_id
+            all_of = (*opened.alarms, *[a for a in cleared if a.alarm_id not in by_id])
+            before = self._rows[1] if self._rows is not None else None
+            made = alarm_rows.AlarmRows(all_of, moment.view, moment.at, moment.signs, moment.grey, before=before)
+            if moment.scene.live and self.seen.until:
+                made.new = marks(made.since(self.seen.until - LATE), self.seen)
             self._rows = key, made
             if len(made) >= MANY:
                 work: Any = partial(self._prepare, made)  # a coroutine would never be awaited if cancelled before
