@@ -67,12 +67,17 @@ async def test_one_circuit_has_the_digits_it_has_among_all(lived: tuple[Path, li
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(together, name)[row], err_msg=name)
 
 
-async def test_what_is_kept_changes_no_digit(lived: tuple[Path, list[PollRecord]], reader: HistoryReader) -> None:
-    """Asked anew at every poll over two hours, as a screen does, beside a reader that has nothing kept."""
-    for record in lived[1][-61:]:
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.soak)])
+async def test_what_is_kept_changes_no_digit(
+    lived: tuple[Path, list[PollRecord]], reader: HistoryReader, every: int
+) -> None:
+    """Asked anew at every poll over two hours, as a screen does; `every` so many beside a reader that kept nothing."""
+    for number, record in enumerate(lived[1][-61:]):
         at = record.view.at
         range_ = Range(at - DAY, at)
         again = await reader.reader(at).figures(range_, (), ("util", "loss"))
+        if number % every:
+            continue
         anew = await open_reader(lived[0]).reader(at).figures(range_, (), ("util", "loss"))
         assert difference(again, anew) == ""
     assert reader.kept.bytes > 0
