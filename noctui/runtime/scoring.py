@@ -119,10 +119,16 @@ def _scored(
     found = promised(inventory, settings, known.by_name, then, ledger.gone(newest, inventory))
     faults = [*known.faults, *found.faults]
     todo: list[tuple[Promised, PromisePeriod]] = []
+    alike: dict[tuple[object, ...], tuple[PromisePeriod, ...]] = {}
     for one in found.promised:
         try:
             how = known.named(one.promise.algorithm)
-            todo += ((one, p) for p in _periods(one, how, month, now) if p.start <= now)
+            usual = type(how).period is Availability.period  # somebody else's may look at more
+            life = (one.service.turn_up, one.service.epoch, one.service.until)
+            key = (one.promise.name, life, None if usual else one.service.service_id)
+            if key not in alike:
+                alike[key] = tuple(p for p in _periods(one, how, month, now) if p.start <= now)
+            todo += ((one, period) for period in alike[key])
         except ValueError as fault:
             faults.append(str(fault))
     scores = _all(todo, known.by_name, ledger, until if stale else None, view.interval, planned, tickets)
@@ -167,8 +173,14 @@ class _Ledger:
         for edge in self.history.edges_known(self.now, since, by):
             self._of.setdefault(edge.circuit_id, []).append(edge)
 
-    def of(self, circuits: Iterable[str]) -> tuple[Edge, ...]:
-        return tuple(edge for circuit_id in circuits for edge in self._of.get(circuit_id, ()))
+    def of(self, circuits: Iterable[str], before: int) -> tuple[Edge, ...]:
+        """Those that speak of the time before an instant: by their own time, or, where a clock ran ahead, by ours."""
+        return tuple(
+            edge
+            for circuit_id in circuits
+            for edge in self._of.get(circuit_id, ())
+            if edge.event_time < before or edge.known_at < before
+        )
 
     def gone(self, newest: Inventory, inventory: Inventory) -> Mapping[str, int]:
         """Circuits that the newest version no longer has, and when they were last seen."""
@@ -209,7 +221,7 @@ def _all(
     alike: dict[tuple[object, ...], Score] = {}
     for one, period in todo:
         service = one.service
-        edges = ledger.of(service.circuits)
+        edges = ledger.of(service.circuits, period.end + LOOK)
         work = tuple(dict.fromkeys(w for c in service.circuits for w in works.get(c, ())))
         key = None
         if not work and len(service.circuits) == 1 and service.service_id not in opened and _quiet(edges, period):

@@ -66,11 +66,19 @@ def promised(
         for row in settings.applies
         if row.group and _holds(row, settings.promises[row.promise], at)
     }
+    named = {row.circuit for row in settings.applies if row.circuit}
+    alike: dict[tuple[object, ...], Promise | None] = {}
     for circuit in inventory.circuits:
         site = sites.get(circuit.site_id)
         try:
             service = _service(circuit, site, gone.get(circuit.circuit_id))
-            promise = _promise_of(settings, service, circuit, site, at)
+            key = (circuit.carrier, circuit.sla, circuit.role, site.store_type if site else "")
+            if circuit.circuit_id in named or circuit.carrier_circuit_id in named:
+                promise = _promise_of(settings, service, circuit, site, at)
+            elif key in alike:
+                promise = alike[key]
+            else:
+                promise = alike[key] = _promise_of(settings, service, circuit, site, at)
         except ValueError as error:
             faults.append(str(error))
             continue

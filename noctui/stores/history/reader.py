@@ -213,6 +213,7 @@ class HistoryReader:
             db,
             f"e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)",
             (at, since, at if by is None else min(at, by)),
+            by_circuit=True,
         )
 
     def memory(self, at: float) -> Memory | None:
