@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -181,13 +183,15 @@ async def test_when_averages_are_gone_histograms_go_on_within_their_error(
     lived: tuple[Path, list[PollRecord]], tmp_path: Path
 ) -> None:
     """The same three days, once with all their averages and once after they were pruned."""
-    records, at = lived[1], lived[1][-1].view.at
+    at = lived[1][-1].view.at
+    with (
+        closing(sqlite3.connect(lived[0] / "history.db")) as theirs,
+        closing(sqlite3.connect(tmp_path / "history.db")) as ours,
+    ):
+        theirs.backup(ours)
     lock = FolderLock(tmp_path)
     assert lock.try_acquire()
     writer = open_writer(tmp_path, ORG, lock, Retention(raw=1.0, instants=1.0))
-    write(writer, records)
-    while writer.close_due(at + 7 * HOUR):
-        pass
     while writer.prune(at):
         pass
     range_ = Range(START, at)
