@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noctui.model.sla import Promise
+else:
+    Promise = Any  # msgspec looks names up, when settings are sent to the collector; these stay at home
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,9 @@ class InChild:
                 inventory_file=settings.inventory_file,
             )
             if self._link is not None:
-                from noctui.runtime.child_words import Reload
+                from noctui.runtime.child_words import Reload, for_collector
 
-                self._link.say(Reload(self._settings))
+                self._link.say(Reload(for_collector(self._settings)))
 
     async def rest(self) -> None:
         starting, self._starting = self._starting, None

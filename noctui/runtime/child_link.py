@@ -34,6 +34,7 @@ from noctui.runtime.child_words import (
     ToChild,
     Told,
     Version,
+    for_collector,
 )  # fmt: skip
 from noctui.runtime.frames import FrameReader, Unpacker, pack
 from noctui.runtime.source import SourceError
@@ -86,7 +87,7 @@ class Link:
         except BaseException:
             ours.close()
             raise
-        self.say(Begin(settings))
+        self.say(Begin(for_collector(settings)))
 
     def say(self, message: ToChild) -> None:
         if self._transport is not None and not self._transport.is_closing():

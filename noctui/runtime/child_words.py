@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from noctui.model.detail import Answer, Question
 from noctui.model.inventory import Circuit, Gateway, PeerPath, Site
 from noctui.model.scene import Above, Status
 from noctui.model.view import View
+from noctui.promise_settings import NOTHING
 from noctui.runtime.child_alarms import AlarmsTold
 from noctui.settings import Settings
 
 # from the screen
+
+
+def for_collector(settings: Settings) -> Settings:
+    """What the collector needs of the settings: it scores no promises."""
+    return replace(settings, promises=NOTHING)
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
