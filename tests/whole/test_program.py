@@ -61,17 +61,6 @@ def test_a_second_screen_follows_and_leads_after_the_first_is_killed(terminals: 
     second.wait_for(r"leader", seconds=10)
 
 
-def test_a_hang_up_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Path) -> None:
-    screen = demo(terminals, tmp_path)
-    screen.wait_for(r"live \d+s")
-    children = psutil.Process(screen.pid).children(recursive=True)
-    screen.kill(signal.SIGHUP)
-    screen.wait()
-    _, alive = psutil.wait_procs(children, 5)
-    assert not alive
-    assert "Traceback" not in screen.text
-
-
 def test_a_line_that_is_lost_without_a_signal_leaves_nothing_behind(terminals: list[Terminal], tmp_path: Path) -> None:
     """`su -c noctui` over SSH: nobody tells it that the terminal is gone."""
     screen = Terminal(["--demo", "--days", "1", "--sites", "24"], tmp_path, deaf=True)
