@@ -31,6 +31,9 @@ PROVEN = {
     ".venv/bin/noctui full-cycle --demo": "test_headless.py",
     ".venv/bin/noctui export offenders --window 7d --metric loss --format csv --demo": "tests/commands",
     ".venv/bin/noctui chart util --kind dist --demo": "tests/commands/test_chart.py",
+    ".venv/bin/noctui report handover --since 8h --demo": "tests/commands/test_report.py",
+    ".venv/bin/noctui sla report --month 2026-10 --claims claims/": "tests/commands/test_sla.py",
+    ".venv/bin/noctui maint parse --input-file x.eml": "tests/planned",
     ".venv/bin/noctui doctor": "tests/doctor",
     """curl -d '{"errors": 20, "drops": 5, "absurd": 5}' "$(cat ~/.local/share/noctui-demo/sim.url)/sim/faults\"""": (
         "test_the_demos_cloud_can_be_disturbed"
