@@ -28,14 +28,14 @@ def write_claims(folder: Path, scores: Scores) -> list[Path]:
         of.setdefault(score.of.service.carrier, []).append(score)
     written: list[Path] = []
     for carrier in sorted(of):
-        path = folder / _name(carrier, scores.period, written)
+        path = folder / sheet_name(carrier, scores.period, written)
         with sink(path) as write:
             write(claim_sheet(carrier, of[carrier], scores))
         written.append(path)
     return written
 
 
-def _name(carrier: str, period: str, taken: Sequence[Path]) -> str:
+def sheet_name(carrier: str, period: str, taken: Sequence[Path]) -> str:
     """`claim-lumen-2026-10.md`; carriers whose names are alike get a number."""
     plain = re.sub(r"[^a-z0-9]+", "-", carrier.lower()).strip("-")[:60] or "unknown"
     names = {path.name for path in taken}

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from noctui.commands.sla import main
+from noctui.commands.sla_claims import sheet_name
 from noctui.model.edges import Edge
 from noctui.model.inventory import Inventory
 from noctui.model.words import State
@@ -265,3 +266,14 @@ def test_what_cannot_be_scored_is_said_and_the_rest_goes_on(
     err = capsys.readouterr().err
     assert "two ways is promised of group 'rang', and no circuit is in it" in err
     assert "gold is promised of circuit 'x', and there is none" in err
+
+
+def test_a_sheets_name_is_harmless_and_its_own(tmp_path: Path) -> None:
+    """Carriers' names come from outside: they cannot lead out of the folder, nor over another's sheet."""
+    taken: list[Path] = []
+    for carrier in ("../../etc/passwd", "A&B", "a b", "A/B", "", "\x1b[2J"):
+        taken.append(tmp_path / sheet_name(carrier, "2025-12", taken))
+    assert [path.name for path in taken] == [
+        "claim-etc-passwd-2025-12.md", "claim-a-b-2025-12.md", "claim-a-b-2-2025-12.md", "claim-a-b-3-2025-12.md",
+        "claim-unknown-2025-12.md", "claim-2j-2025-12.md",
+    ]  # fmt: skip

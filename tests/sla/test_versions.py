@@ -11,7 +11,7 @@ from noctui.model.words import State
 from noctui.sla.evaluate import evaluate
 from noctui.sla.evidence import Evidence
 from noctui.sla.versions import too_late, versions
-from tests.sla.scenes import HOUR, MINUTE, PROMISE, SERVICE, at, edge, line, period, work
+from tests.sla.scenes import DAY, HOUR, MINUTE, PROMISE, SERVICE, at, edge, line, period, work
 
 APRIL = period()
 NIGHT = ("04-10 06:00", "04-10 10:00")
@@ -72,3 +72,14 @@ def test_what_was_known_then_can_be_asked_again() -> None:
         (*CUT, late_down("05-03 00:00")), (work(NIGHT), work(NIGHT, status="CANCELLED", announced="05-04 00:00"))
     )
     assert evaluate(PROMISE, SERVICE, APRIL, before, then) == evaluate(PROMISE, SERVICE, APRIL, since, then)
+
+
+def test_asked_from_within_a_silence_nobody_has_seen_what_came_after_its_begin() -> None:
+    """The last poll as 29 April begins, the next on 5 May: when April is closed its last two days are unknown."""
+    silent = Evidence(line(), silences=((at("04-29 00:00"), at("05-05 00:00")),))
+    before, within, after = (silent.known(at(time)) for time in ("04-28 00:00", "05-02 00:00", "05-05 00:00"))
+    assert before.watched_until == at("04-28 00:00")
+    assert within.watched_until == at("04-29 00:00")
+    assert after.watched_until == at("05-05 00:00")
+    (first,) = versions(PROMISE, SERVICE, APRIL, silent, at("05-02 00:00"))
+    assert (first.outcome, first.unknown) == (Outcome.UNSURE, 2 * DAY)
