@@ -222,7 +222,7 @@ def _all(
     for one, period in todo:
         service = one.service
         edges = ledger.of(service.circuits, period.end + LOOK)
-        work = tuple(dict.fromkeys(w for c in service.circuits for w in works.get(c, ())))
+        work = tuple({id(w): w for c in service.circuits for w in works.get(c, ())}.values())
         key = None
         if not work and len(service.circuits) == 1 and service.service_id not in opened and _quiet(edges, period):
             # Most circuits: nothing happened, so all that have the same promise and charge have the same verdict.
