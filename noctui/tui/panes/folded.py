@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from noctui.model.alarms import Alarm
 from noctui.model.view import View
 from noctui.runtime.folds import Fold, Folded
 from noctui.tui.filter import Mask
@@ -52,7 +53,7 @@ def unfold(order: Sequence[int], folds: Folds) -> list[int]:
 
 
 def fold_cell(one: Fold, view: View, column: str, signs: Signs, *, of_sites: bool = False) -> Cell:
-    """`▼ DOWN  36×  Lumen lost, Mountain: 31 sites, 3 dark   g unfolds   jmo  23m`."""
+    """`▼ DOWN  36×  Mountain: 31 sites, 3 dark  g  Lumen   jmo  23m`."""
     incident = one.incident
     taken = incident.ack is not None
     match column:
@@ -62,7 +63,8 @@ def fold_cell(one: Fold, view: View, column: str, signs: Signs, *, of_sites: boo
         case "site":
             return (f"{count(len(one.rows) if of_sites else one.circuits)}{signs.outage}", "text")
         case "name":
-            return ((facts.said(incident), "hi"), (f": {_places(one, view, of_sites)}", "text"))
+            said = facts.said(incident) if of_sites else _called(incident)
+            return ((said, "hi"), (f": {_places(one, view, of_sites)}", "text"))
         case "region":
             return (incident.region, "dim")
         case "carrier":
@@ -77,6 +79,13 @@ def fold_cell(one: Fold, view: View, column: str, signs: Signs, *, of_sites: boo
         case "for":
             return (duration(max(view.at - incident.opened, 0.0)), "text")
     return ("", "faint")
+
+
+def _called(incident: Alarm) -> str:
+    """What it says; of a carrier's loss in a region the region alone, since this column is narrow, the sign says that
+    it is lost, and the carrier has a column of its own."""
+    said, where = facts.said(incident), incident.region
+    return where if where and incident.carrier and said == f"{incident.carrier} lost, {where}" else said
 
 
 def _places(one: Fold, view: View, of_sites: bool) -> str:

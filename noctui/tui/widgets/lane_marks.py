@@ -27,20 +27,40 @@ def marks(
     """Signs over their columns; a band's own label after its signs where nothing else stands."""
     signs, roles, grounds = [" "] * columns, ["text"] * columns, ["bg"] * columns
     ranked = sorted(bands, key=lambda band: list(_MARKS).index(band.kind))
-    for band in ranked:
-        sign, role = _MARKS[band.kind]
-        role = band.role or role
-        first, last = touched(chart.start, chart.end, band.start, band.end, columns)
-        if sign:
-            signs[first:last] = [getattr(look.signs, sign)] * (last - first)
-            roles[first:last] = [role] * (last - first)
-        else:
-            grounds[first:last] = ["sel"] * (last - first)
-    for band in reversed(ranked):
-        first, last = touched(chart.start, chart.end, band.start, band.end, columns)
-        begin = last + 1 if _MARKS[band.kind][0] else first
-        _write(look.signs.prose(band.label), begin, band.role or _MARKS[band.kind][1], signs, roles, look)
+    quiet = [band for band in ranked if band.kind == "alarm"]
+    loud = ranked[len(quiet) :]
+    for those in (loud, quiet):
+        free = [sign == " " for sign in signs] if those is loud else _apart(signs)
+        for band in those:
+            sign, role = _look(band)
+            first, last = touched(chart.start, chart.end, band.start, band.end, columns)
+            for at in range(first, last):
+                if not sign:
+                    grounds[at] = "sel"
+                elif free[at]:
+                    signs[at], roles[at] = getattr(look.signs, sign), role
+        for band in reversed(those):
+            sign, role = _look(band)
+            first, last = touched(chart.start, chart.end, band.start, band.end, columns)
+            _write(look.signs.prose(band.label), last + 1 if sign else first, role, signs, roles, look)
     return _line(name, signs, roles, grounds, label, wide, look)
+
+
+def _look(band: Band) -> tuple[str, str]:
+    """Sign and role."""
+    sign, role = _MARKS[band.kind]
+    return sign, band.role or role
+
+
+def _apart(signs: Sequence[str]) -> list[bool]:
+    """[columns] which are free for what is quiet: it may touch signs, but not a label, nor stand within one."""
+    taken = [sign.isalnum() for sign in signs]
+    free = [sign == " " for sign in signs]
+    words = [at for at, word in enumerate(taken) if word]
+    for at in words:
+        for near in range(max(at - 1, 0), min(at + 2, len(signs))):
+            free[near] = False
+    return free
 
 
 def _write(text: str, begin: int, role: str, signs: list[str], roles: list[str], look: Look) -> None:

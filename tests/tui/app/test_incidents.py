@@ -127,7 +127,7 @@ async def test_circuits_of_an_incident_are_one_row_that_g_unfolds(app: NoctuiApp
         found = table(app, "circuits")
         assert found.shown == every - 5
         row = next(line for line in lines(app) if "6×" in line)
-        assert row.split() == ["▼", "DOWN", "6×", "Lumen", "lost,", "Mou…", "g", "Lumen", "jmo", "22m", "▐"]
+        assert row.split() == ["▼", "DOWN", "6×", "Mountain:", "6", "sit…", "g", "Lumen", "jmo", "22m", "▐"]
         await pilot.press("e")  # nothing is left out
         await pilot.press("enter")
         assert app.place == of_incident(INCIDENT.alarm_id)
