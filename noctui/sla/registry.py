@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from noctui.sla.algorithms import Availability, Diversity, Repair
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "noctui.sla"
 OWN: Mapping[str, Availability] = {a.name: a() for a in (Availability, Diversity, Repair)}
@@ -30,6 +33,8 @@ class Algorithms:
 
 def algorithms(offered: Iterable[EntryPoint] | None = None) -> Algorithms:
     """All there are. An entry point that does not load is told of and left out."""
+    from importlib.metadata import entry_points  # settings with promises are read before the first paint
+
     by_name, faults = dict(OWN), []
     for point in entry_points(group=GROUP) if offered is None else offered:
         if point.name in by_name:
