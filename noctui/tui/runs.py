@@ -21,15 +21,15 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines).strip("\n")
 
 
-def crop(line: Line, cells: int) -> Line:
-    """The line in at most `cells` cells; what was cut ends in `…`."""
+def crop(line: Line, cells: int, cut: str = "…") -> Line:
+    """The line in at most `cells` cells; what was cut ends in `cut`."""
     out: list[Run] = []
     room = cells
     for text, role in line:
         wide = width(text)
         if wide > room:
             if room > 0:
-                out.append((clip(text, room), role))
+                out.append((clip(text, room, cut), role))
             break
         out.append((text, role))
         room -= wide

@@ -14,7 +14,7 @@ from noctui.tui.panes import cells
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.folding import Fold, folded
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.runs import Line, Run, title
+from noctui.tui.runs import Line, Run, crop, title
 
 LONGEST = 86_400.0
 MOST = 300
@@ -115,7 +115,8 @@ class Latest(Sheet):
         known = [n for n in self._notes if n.event_time <= moment.at]
         shown = (list(known) if self._about else folded(known, inventory))[:room]
         times = 12 if any(len(event_time(_note(n).event_time, moment.at)) > 8 for n in shown) else 8
-        lines += [note_line(n, inventory, moment.at, moment.signs, site=not self._about, wide=times) for n in shown]
+        told = (note_line(n, inventory, moment.at, moment.signs, site=not self._about, wide=times) for n in shown)
+        lines += [crop(line, wide, moment.signs.cut) for line in told]
         if not shown:
             lines.append((("Nothing changed in 24 h.", "dim"),))
         self.paint(lines)
