@@ -31,7 +31,9 @@ def own() -> night.FakeScene:
 async def test_the_site_names_them(app: NoctuiApp, scenes: night.FakeScenes) -> None:
     scenes.now = own()
     app._trail.jump(of_site("s0417"))
-    async with app.run_test(size=SIZE):
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
         assert "11.8 warn ≥ 11" in text(app)
 
 
