@@ -24,7 +24,7 @@ TITLE = 4
 def labels(app: NoctuiApp) -> list[str]:
     """Titles of the lanes, from above: they stand below the line of events."""
     known = ("rx", "tx", "loss", "jit", "lat", "pri", "bkp", "Mist")
-    first = [line[1:6].split() for line in lines(app)[events_row(app) + 1 : 32]]
+    first = [line[1:6].split() for line in lines(app)[events_row(app) + 1 : -7]]
     return [words[0] for words in first if words and words[0] in known]
 
 
@@ -40,7 +40,7 @@ def value_of(app: NoctuiApp, title: str) -> str:
 
 
 def axis(app: NoctuiApp) -> str:
-    return next(line for line in lines(app)[8:34] if line[:8].strip() in ("", "MST") and line.count(":00") >= 3)
+    return next(line for line in lines(app)[8:-7] if line[:8].strip() in ("", "MST") and line.count(":00") >= 3)
 
 
 @pytest.fixture
