@@ -250,9 +250,20 @@ def fitting_theme(env: Mapping[str, str]) -> str:
     return "dark" if many or named else "ansi"
 
 
+class _Whole(argparse.HelpFormatter):
+    """Breaks no line inside a flag's or a command's name."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        import textwrap
+
+        words = " ".join(text.split())
+        return textwrap.fill(words, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noctui",
+        formatter_class=_Whole,
         usage="noctui [COMMAND] [--demo] [options]",
         description="Watch the WAN circuits of a Juniper Mist org, live, in a terminal.",
         epilog=f"commands (each has its --help): {', '.join(COMMANDS)}. As others called them: {told()}. "

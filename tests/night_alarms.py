@@ -148,12 +148,19 @@ def alarms_of(told: dict[str, Alarm]) -> Alarms:
     return Alarms(opened, held_counts(opened), max(cleared, default=float("nan")))
 
 
+TAKEN = AuditEntry(
+    at=TAKEN_AT, known_at=TAKEN_AT, who="jmo", role="operator", origin="noc-a pts/3", action="ack",
+    subject=_incident().alarm_id, detail=WHY,
+)  # fmt: skip
+"""That the night's incident was taken."""
+
+
 @dataclass
 class NightBook:
     """What is known of alarms, acts and messages; an act is done at once."""
 
     told: list[Alarm] = field(default_factory=lambda: list(versions()))
-    audited: list[AuditEntry] = field(default_factory=list)
+    audited: list[AuditEntry] = field(default_factory=lambda: [TAKEN])
     acts: list[Act] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     """alarm_id → what the audit says in place of doing it."""

@@ -38,7 +38,7 @@ def body(alarm: Alarm, inventory: Inventory | None, at: float, runbook: Mapping[
         lines.append(f"incident {alarm.number}: {count(alarm.members, 'circuit')}{now}")
     lines += [line for line in (alarm.cause, alarm.evidence) if line]
     if alarm.count > 1:
-        lines.append(f"came {alarm.count:,} times")
+        lines.append(f"{alarm.count:,} tellings joined")
     if alarm.owner:
         lines.append(f"owner {alarm.owner}")
     advice = runbook.get(alarm.type) or runbook.get("*")

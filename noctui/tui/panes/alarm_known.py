@@ -70,7 +70,7 @@ def fact_lines(alarm: Alarm, known: Known | None, moment: Moment, runbook: str) 
     at = moment.at
     ago = duration(max(0.0, at - alarm.opened))
     began = f"{event_time(alarm.opened, at)}, {ago} ago"
-    times = f", came {count(alarm.count)} times" if alarm.count > 1 and alarm.type != INCIDENT else ""
+    times = f", ×{count(alarm.count)} joined" if alarm.count > 1 and alarm.type != INCIDENT else ""
     cause = "; ".join(c for c in (alarm.cause, alarm.evidence) if c)
     lines: list[tuple[str, Line]] = [
         ("began", ((began + times, "text"),)),
