@@ -10,7 +10,7 @@ from noctui.config import ConfigError
 from noctui.model.stores import HistoryError
 
 
-class Ended(Exception):  # noqa: N818
+class Ended(Exception):  # noqa: N818 - no bug: it carries the exit code
     """The command ends with this code; `said` is what is to be said before, empty for nothing."""
 
     def __init__(self, code: int, said: str = "") -> None:

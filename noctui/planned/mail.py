@@ -233,7 +233,7 @@ def _line(value: str) -> str:
     if "=?" in value:
         try:
             pieces = decode_header(value)
-        except Exception:
+        except Exception:  # email.header raises all sorts on hostile words: then they stand as they came
             pieces = [(value, None)]
         value = "".join(p if isinstance(p, str) else _decoded(p, c or "") for p, c in pieces)
     return " ".join("".join(c if c.isprintable() else " " for c in value).split())
