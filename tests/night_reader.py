@@ -12,7 +12,9 @@ from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
 from noctui.model.scene import Above, Range, Series, Stretch
+from noctui.model.scores import ScoreBoard
 from noctui.model.words import Severity, State
+from noctui.model.works import Mail, MailRead, Outage, Work
 from tests.night_alarms import NightBook, messages_at
 from tests.night_detail import detail_at
 from tests.night_figures import (
@@ -214,6 +216,28 @@ class FakeReader:
 
     async def sle(self) -> SleTable | None:
         return sle_at(self.at)
+
+    async def works(
+        self, range_: Range, *, site_id: str = "", circuit_id: str = "", provider: str = ""
+    ) -> tuple[Work, ...]:
+        return ()
+
+    async def work_versions(self, provider: str, maintenance_id: str) -> tuple[Work, ...]:
+        return ()
+
+    async def mails(self, range_: Range, limit: int = 1000, waiting: bool = False) -> tuple[Mail, ...]:
+        return ()
+
+    async def mail(self, key: str) -> MailRead | None:
+        return None
+
+    async def outages(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[Outage, ...]:
+        return ()
+
+    async def scores(self, period: str = "running", *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
+        return None
 
     async def detail(self, question: Question) -> Answer:
         return detail_at(self.at, question, self.live)

@@ -16,6 +16,7 @@ from noctui.model.headline import Headline
 from noctui.model.status import Can as Can
 from noctui.model.status import Status as Status
 from noctui.model.view import View
+from noctui.model.works import WorksReader
 
 if TYPE_CHECKING:
     from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
@@ -83,7 +84,7 @@ class Above:
     known: NDArray[np.float32]
 
 
-class Reader(Protocol):
+class Reader(WorksReader, Protocol):
     """What a pane may ask beyond the View. Every answer ends at the Scene's instant and at what was known then."""
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series: ...

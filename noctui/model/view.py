@@ -15,6 +15,7 @@ from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.batch import FeedReport
 from noctui.model.inventory import Inventory
 from noctui.model.words import THRESHOLDS, Metric
+from noctui.model.works import NO_WORKS, Works
 
 F4 = NDArray[np.float32]
 F8 = NDArray[np.float64]
@@ -144,6 +145,7 @@ class View:
     reports: tuple[FeedReport, ...] = ()
     limits: F8 | None = None  # [circuits, metrics, 3] warn, high, critical; None: the defaults everywhere
     alarms: Alarms = NO_ALARMS  # those open at `at`; of a live View, with what people did since
+    works: Works = NO_WORKS  # planned work that was known at `at`; of a live View, as it is known now
 
     def limits_of(self, row: int, metric: Metric) -> tuple[float, float, float]:
         """Warn, high and critical of this circuit's metric, as settings have them for its store type and region."""

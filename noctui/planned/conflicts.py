@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from noctui.model.notices import Impact, Window
+import msgspec
 
-_CUTS = (Impact.OUTAGE, Impact.UNKNOWN)
-"""What takes a circuit; one whose impact is not told may."""
+from noctui.model.notices import Impact, Window
+from noctui.model.works import CUTS, Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +20,6 @@ class Planned:
     window: Window
     work: str
     impact: Impact = Impact.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """In [start, end) `circuits` are all in windows at once. `kind` is site or group, `name` its id.
-
-    `alone`: the site has but this one circuit, so that any window takes all. `backup`: only if a backup window is used.
-    `unsure`: the impact of one is not told.
-    """
-
-    kind: str
-    name: str
-    start: int
-    end: int
-    circuits: tuple[str, ...]
-    works: tuple[str, ...]
-    alone: bool = False
-    backup: bool = False
-    unsure: bool = False
 
 
 def conflicts(
@@ -55,7 +36,7 @@ def conflicts(
     """
     of: dict[str, list[Planned]] = {}
     for one in planned:
-        if one.impact in _CUTS and one.window.end > one.window.start:
+        if one.impact in CUTS and one.window.end > one.window.start:
             of.setdefault(one.circuit_id, []).append(one)
     found: list[Conflict] = []
     for kind, members in (("site", sites), ("group", groups or {})):
@@ -103,9 +84,16 @@ def _conflict(kind: str, name: str, start: int, end: int, mine: Sequence[Planned
     sure = {p.circuit_id for p in mine if p.impact is Impact.OUTAGE}
     firm = {p.circuit_id for p in mine if not p.window.backup}
     return Conflict(
-        kind, name, start, end, tuple(sorted({p.circuit_id for p in mine})), tuple(sorted({p.work for p in mine})),
-        alone, len(firm) < need, len(sure) < need,
-    )  # fmt: skip
+        kind=kind,
+        name=name,
+        start=start,
+        end=end,
+        circuits=tuple(sorted({p.circuit_id for p in mine})),
+        works=tuple(sorted({p.work for p in mine})),
+        alone=alone,
+        backup=len(firm) < need,
+        unsure=len(sure) < need,
+    )
 
 
 def _touching(found: list[Conflict]) -> list[Conflict]:
@@ -115,8 +103,8 @@ def _touching(found: list[Conflict]) -> list[Conflict]:
         last = merged[-1] if merged else None
         if last and last.end == one.start and last.circuits == one.circuits:
             works = tuple(sorted({*last.works, *one.works}))
-            merged[-1] = Conflict(one.kind, one.name, last.start, one.end, one.circuits, works, one.alone,
-                                  last.backup or one.backup, last.unsure or one.unsure)  # fmt: skip
+            backup, unsure = last.backup or one.backup, last.unsure or one.unsure
+            merged[-1] = msgspec.structs.replace(one, start=last.start, works=works, backup=backup, unsure=unsure)
         else:
             merged.append(one)
     return merged

@@ -81,6 +81,12 @@ class LeaderReader:
         self.messages = history.messages
         self.device_events = history.device_events
         self.sle = history.sle
+        self.works = history.works
+        self.work_versions = history.work_versions
+        self.mails = history.mails
+        self.mail = history.mail
+        self.outages = history.outages
+        self.scores = history.scores
 
     async def above(self, hours: int) -> Above:
         return await self._above(hours) or await self._history.above(hours)

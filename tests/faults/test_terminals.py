@@ -20,6 +20,7 @@ import pytest
 
 from noctui.sim.mist.server import MistServer
 from tests.faults.cloud import small_cloud, watching
+from tests.whole.ended import still_running
 from tests.whole.terminal import Terminal
 from tests.whole.test_process import children, log
 
@@ -43,8 +44,7 @@ def ends_well(screen: Terminal, home: Path) -> None:
     theirs = children(screen)
     screen.type("q")
     assert screen.wait() == 0
-    _, alive = psutil.wait_procs(theirs, 3)
-    assert not alive
+    assert not still_running(theirs, 3)
     assert "Traceback" not in screen.raw.decode(errors="replace") + log(home)
 
 

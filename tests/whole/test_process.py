@@ -17,6 +17,7 @@ import pytest
 
 from noctui.stores.bus.folder import is_led
 from noctui.stores.history.schema import meta
+from tests.whole.ended import still_running
 from tests.whole.terminal import Terminal
 
 COLLECTOR = "noctui.runtime.child"
@@ -66,8 +67,7 @@ def test_however_the_screen_ends_the_collector_ends_too(
     theirs = children(screen)
     screen.kill(number)
     screen.wait()
-    _, alive = psutil.wait_procs(theirs, 3)
-    assert not alive
+    assert not still_running(theirs, 3)
     assert not is_led(folder(tmp_path))
     with closing(sqlite3.connect(folder(tmp_path) / "history.db")) as db:
         assert meta(db, "clean") == 1, "closed in order"
@@ -82,8 +82,7 @@ def test_q_ends_both_in_well_under_a_second(terminals: list[Terminal], tmp_path:
     began = time.monotonic()
     screen.type("q")
     assert screen.wait() == 0
-    _, alive = psutil.wait_procs(theirs, 3)
-    assert not alive
+    assert not still_running(theirs, 3)
     assert time.monotonic() - began < 2.0, "generous: others use this machine, too"
     assert "Traceback" not in log(tmp_path)
 
@@ -94,8 +93,7 @@ def test_a_signal_to_all_of_the_terminals_programs_ends_both_quietly(terminals: 
     theirs = children(screen)
     os.killpg(screen.pid, signal.SIGTERM)
     assert screen.wait() == 0
-    _, alive = psutil.wait_procs(theirs, 3)
-    assert not alive
+    assert not still_running(theirs, 3)
     assert "Traceback" not in screen.text + log(tmp_path)
 
 
@@ -106,8 +104,7 @@ def test_ended_before_it_has_begun_it_ends_quietly(terminals: list[Terminal], tm
     theirs = children(screen)
     screen.kill(signal.SIGTERM)
     assert screen.wait() == 0
-    _, alive = psutil.wait_procs(theirs, 3)
-    assert not alive
+    assert not still_running(theirs, 3)
     assert "never awaited" not in screen.raw.decode(errors="replace")
     assert "Traceback" not in screen.text + log(tmp_path)
 

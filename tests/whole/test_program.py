@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from noctui import __version__
+from tests.whole.ended import still_running
 from tests.whole.terminal import ROOT, Terminal
 
 
@@ -48,8 +49,7 @@ def test_from_the_overview_to_one_circuits_chart_in_five_keys_and_out(
     screen.wait_for(r"time above")
     screen.type("q")
     assert screen.wait() == 0
-    _, alive = psutil.wait_procs(children, 5)
-    assert not alive, "no orphan is left"
+    assert not still_running(children, 5), "no orphan is left"
 
 
 def test_a_second_screen_follows_and_leads_after_the_first_is_killed(terminals: list[Terminal], tmp_path: Path) -> None:
@@ -68,8 +68,7 @@ def test_a_line_that_is_lost_without_a_signal_leaves_nothing_behind(terminals: l
     ours = psutil.Process(screen.pid)
     theirs = [ours, *ours.children(recursive=True)]
     os.close(screen.fd)
-    _, alive = psutil.wait_procs(theirs, 10)
-    assert not alive
+    assert not still_running(theirs, 10)
 
 
 def run(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.whole.ended import still_running
 from tests.whole.terminal import ROOT
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
@@ -119,5 +120,4 @@ def test_a_smaller_client_makes_it_smaller_and_its_going_whole_again_and_what_is
     ours = psutil.Process(session.pid)
     theirs = [ours, *ours.children(recursive=True)]
     session.tmux("kill-session")  # as by closing the window: SIGHUP
-    _, alive = psutil.wait_procs(theirs, 10)
-    assert not alive
+    assert not still_running(theirs, 10)

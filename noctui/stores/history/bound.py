@@ -16,6 +16,7 @@ from noctui.stores.history.above import read_above
 from noctui.stores.history.blocks import Go
 from noctui.stores.history.bound_alarms import BoundAlarms
 from noctui.stores.history.bound_base import CancelledReadError
+from noctui.stores.history.bound_works import BoundWorks
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.figures_bound import BoundFigures
 from noctui.stores.history.hourly import hours_series
@@ -26,7 +27,7 @@ from noctui.stores.history.timeline import paint
 from noctui.stores.history.told import select_alarms, select_events, select_sle
 
 
-class BoundReader(BoundFigures, BoundAlarms):
+class BoundReader(BoundFigures, BoundAlarms, BoundWorks):
     """Implements `model.scene.Reader`. Reads run on the history's threads; a cancelled one stops between blocks."""
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:

@@ -1,0 +1,215 @@
+"""Planned work as it is known at an instant, the mails it was read in, and the outages and other work that it meets.
+
+All times are UTC epoch seconds. Nothing here is guessed: a circuit id that matches none of ours stays, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from noctui.model.notices import Impact, Maintenance, Notice, Outcome, Status
+
+if TYPE_CHECKING:
+    from noctui.model.scene import Range
+    from noctui.model.scores import ScoreBoard
+
+SURE = (Status.CONFIRMED, Status.RE_SCHEDULED, Status.IN_PROCESS, Status.COMPLETED)
+"""Work in one of these is to be reckoned with: announced for sure, going on, or done."""
+CUTS = (Impact.OUTAGE, Impact.UNKNOWN)
+"""What takes a circuit; one whose impact is not told may."""
+
+
+class Matched(msgspec.Struct, frozen=True, kw_only=True):
+    """A circuit id as the notice has it, and ours that it means: none (`how` is unknown or ambiguous), one, or several
+    of one carrier's. `impact` and `seconds` as in `notices.Affected`."""
+
+    said: str
+    circuit_ids: tuple[str, ...] = ()
+    how: str = "unknown"  # exact, alias, normalised, ambiguous, unknown
+    impact: Impact = Impact.UNKNOWN
+    seconds: int | None = None
+
+
+class Conflict(msgspec.Struct, frozen=True, kw_only=True):
+    """In [start, end) `circuits` are all in windows at once. `kind` is site or group, `name` its id.
+
+    `alone`: the site has but this one circuit, so that any window takes all. `backup`: only if a backup window is used.
+    `unsure`: the impact of one is not told.
+    """
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    circuits: tuple[str, ...]
+    works: tuple[str, ...]
+    alone: bool = False
+    backup: bool = False
+    unsure: bool = False
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a carrier's planned work: what was known of it from `known_at` on.
+
+    `maintenance.status` is never NO_CHANGE. `announced_at` is when the carrier wrote the notice, `known_at` when it was
+    read, `first_known_at` when the first one was. `notice` is the key of the mail. `said` tells what it changed, in
+    words; `late`: a cancellation or a new date that came when the old window had begun. `superseded_by` names the work
+    that stands in for it. `conflicts` are those that its windows are part of.
+    """
+
+    maintenance: Maintenance
+    version: int
+    announced_at: int
+    known_at: int
+    first_known_at: int
+    notice: str
+    said: tuple[str, ...] = ()
+    late: bool = False
+    emergency: bool = False
+    superseded_by: str = ""
+    matched: tuple[Matched, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As people call it: `Zayo CHG-20881`."""
+        return f"{self.maintenance.provider} {self.maintenance.maintenance_id}".strip()
+
+    @property
+    def sure(self) -> bool:
+        """Whether its windows are to be reckoned with."""
+        return self.maintenance.status in SURE and not self.superseded_by
+
+    @property
+    def circuit_ids(self) -> tuple[str, ...]:
+        """Ours, each once, in the notice's order."""
+        return tuple(dict.fromkeys(c for m in self.matched for c in m.circuit_ids))
+
+    def windows_of(self, circuit_id: str) -> tuple[tuple[int, int, bool, Impact], ...]:
+        """[start, end), whether it is a backup, and the impact, of each window for one of our circuits."""
+        return tuple(
+            (w.start, w.end, w.backup, m.impact)
+            for m in self.matched
+            if circuit_id in m.circuit_ids
+            for w in self.maintenance.windows_of(m.said)
+        )
+
+
+class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What a View knows of planned work: the newest version of each whose windows end less than a day before its
+    instant, or begin in the coming weeks; earliest first. `at` is the instant."""
+
+    at: float = float("nan")
+    works: tuple[Work, ...] = ()
+
+    @cached_property
+    def under(self) -> dict[str, Work]:
+        """Circuit → the work whose window it is in at the instant, and that may take it; backups do not count."""
+        found: dict[str, Work] = {}
+        for work in self.works:
+            if work.sure:
+                for circuit_id in work.circuit_ids:
+                    if any(s <= self.at < e and not b and i in CUTS for s, e, b, i in work.windows_of(circuit_id)):
+                        found.setdefault(circuit_id, work)
+        return found
+
+    @cached_property
+    def of_circuit(self) -> dict[str, tuple[Work, ...]]:
+        """All that concern a circuit, earliest first."""
+        found: dict[str, list[Work]] = {}
+        for work in self.works:
+            for circuit_id in work.circuit_ids:
+                found.setdefault(circuit_id, []).append(work)
+        return {circuit_id: tuple(those) for circuit_id, those in found.items()}
+
+    def of_any(self, circuit_ids: Iterable[str]) -> tuple[Work, ...]:
+        """All that concern one of these, each once."""
+        return tuple({id(w): w for c in circuit_ids for w in self.of_circuit.get(c, ())}.values())
+
+
+NO_WORKS = Works()
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of a mailbox and what became of it, as the ledger of mails has it.
+
+    `key` is its Message-ID, else a hash of its bytes. `mailbox` is the name of the settings' mailbox, `place` where it
+    lies there (a file, a UID, an article). `sent_at` is the message's own date (None: it has none), `read_at` when it
+    was first read, `tried` how often, the last time at `tried_at`. `why` is one line for all but parsed and ignored.
+    """
+
+    key: str
+    mailbox: str
+    place: str
+    sent_at: int | None
+    read_at: int
+    tried_at: int
+    tried: int
+    outcome: Outcome
+    sender: str = ""
+    subject: str = ""
+    provider: str = ""
+    why: str = ""
+    works: tuple[tuple[str, str], ...] = ()  # keys of the maintenances that were read in it
+    by: str = ""  # who filled it in by hand, if anybody did
+
+    @property
+    def waits(self) -> bool:
+        """A dead letter: a person has to look at it."""
+        return self.outcome not in (Outcome.PARSED, Outcome.IGNORED)
+
+
+class MailRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail, what was read in it, and the lines it was read from, by part (`text`, `html`, `ics`, `subject`); these
+    are as they stand in the mail, cut where it is endless."""
+
+    mail: Mail
+    notice: Notice
+    parts: dict[str, tuple[str, ...]] = {}
+
+
+class Outage(msgspec.Struct, frozen=True, kw_only=True):
+    """[began, ended) in which a circuit was down, folded from the ledger. `ended` None: it goes on. `confirmed`: it
+    lasted long enough to be more than a blip. `works`: names of the sure work whose window it lies in, in part."""
+
+    circuit_id: str
+    began: int
+    ended: int | None
+    confirmed: bool = True
+    works: tuple[str, ...] = ()
+
+
+class WorksReader(Protocol):
+    """What a pane may ask about planned work, mails, outages and promises. Every answer ends at the Scene's instant and
+    at what was known then."""
+
+    async def works(
+        self, range_: Range, *, site_id: str = "", circuit_id: str = "", provider: str = ""
+    ) -> tuple[Work, ...]:
+        """The newest version of each work with a window in the range, earliest first; of a circuit, or a site's. The
+        range may end in the future: windows of the coming weeks are known now."""
+        ...
+
+    async def work_versions(self, provider: str, maintenance_id: str) -> tuple[Work, ...]:
+        """The life of one work, oldest version first; its id without regard to case and blanks."""
+        ...
+
+    async def mails(self, range_: Range, limit: int = 1000, waiting: bool = False) -> tuple[Mail, ...]:
+        """Mails first read in the range, newest first; `waiting`: dead letters alone, of whatever time."""
+        ...
+
+    async def mail(self, key: str) -> MailRead | None: ...
+
+    async def outages(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[Outage, ...]:
+        """Outages that touch the range, newest first."""
+        ...
+
+    async def scores(self, period: str = "running", *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
+        """Promises of the periods that run, or of a month; None: nothing was known then, or nothing is promised."""
+        ...
