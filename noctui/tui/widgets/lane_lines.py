@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 
+from noctui.charts.decimate import Bounds, bounds, highest
 from noctui.model.words import Level
 from noctui.tui.look import Look
 from noctui.tui.look.numbers import clock
@@ -17,7 +20,7 @@ from noctui.tui.look.palette import Palette
 from noctui.tui.look.signs import level_role
 from noctui.tui.look.text import clip, width
 from noctui.tui.widgets.lane_marks import events, marks
-from noctui.tui.widgets.lane_math import F4, decimate, ticks, top_of, touched
+from noctui.tui.widgets.lane_math import F4, ticks, top_of, touched
 from noctui.tui.widgets.lane_model import Band, Chart, Lane
 from noctui.tui.widgets.line import Line
 
@@ -34,6 +37,9 @@ _AT_CURSOR = _GROUNDS.index("sel")
 _LEFT = np.array([0, 0x40, 0x44, 0x46, 0x47], np.uint32)
 _RIGHT = np.array([0, 0x80, 0xA0, 0xB0, 0xB8], np.uint32)
 _FAINT, _CURSOR = 4, 5
+_INKS = 6
+"""Inks of a lane: its own, those of three levels, and these two."""
+_LEVELS = (level_role(Level.WARN), level_role(Level.HIGH), level_role(Level.CRITICAL))
 
 Cells = NDArray[np.uint32]
 
@@ -60,7 +66,23 @@ def plot_columns(wide: int) -> int:
 
 def draw(chart: Chart, lane: Lane, columns: int) -> Drawn:
     """Decimate a lane to the plot's dot columns."""
-    dots = decimate(lane.times, lane.spans, lane.values, chart.start, chart.end, 2 * columns)
+    return _drawn(chart, lane, bounds(lane.times, lane.spans, chart.start, chart.end, 2 * columns))
+
+
+def _draw_all(chart: Chart, columns: int) -> list[Drawn]:
+    """All lanes; those of one circuit share their times, so that which samples a column has is looked up once."""
+    looked_up: dict[tuple[int, int], Bounds] = {}
+    drawn: list[Drawn] = []
+    for lane in chart.lanes:
+        key = id(lane.times), id(lane.spans)
+        if key not in looked_up:
+            looked_up[key] = bounds(lane.times, lane.spans, chart.start, chart.end, 2 * columns)
+        drawn.append(_drawn(chart, lane, looked_up[key]))
+    return drawn
+
+
+def _drawn(chart: Chart, lane: Lane, of: Bounds) -> Drawn:
+    dots = highest(lane.values, of)
     critical = lane.thresholds[-1] if lane.thresholds else None
     return Drawn(lane, dots, top_of(lane.scale, dots, critical), _value(chart, lane, dots))
 
@@ -76,9 +98,33 @@ def build(chart: Chart, wide: int, look: Look) -> list[list[Segment]]:
     its = _tints(chart, (*others, *(b for b in chart.bands if b.kind == "marked")), columns)
     if chart.events is not None:
         lines.append(events(chart, chart.events, label_cells(wide), columns, wide, look))
-    for lane in chart.lanes:
-        lines.extend(_lane(draw(chart, lane, columns), chart, its if lane.other else mine, wide, columns, look))
+    lines += _plots(chart, mine, its, wide, columns, look)
     lines.append(_axis(chart, wide, columns, look))
+    return lines
+
+
+def _plots(
+    chart: Chart, mine: NDArray[np.uint8], its: NDArray[np.uint8], wide: int, columns: int, look: Look
+) -> list[list[Segment]]:
+    """The rows of all lanes. Their runs are found together: an array's fixed cost is more than that of its cells."""
+    if not chart.lanes:
+        return []
+    drawn = _draw_all(chart, columns)
+    painted = [_lane(one, chart, its if one.lane.other else mine, columns, look) for one in drawn]
+    cells, ink, ground = (np.concatenate(parts) for parts in zip(*painted, strict=True))
+    rows = [one.lane.rows for one in drawn]
+    ink += np.repeat(_INKS * np.arange(len(rows)), rows).reshape(-1, 1)
+    roles = [role for one in drawn for role in (one.lane.role, *_LEVELS, "faint", "accent")]
+    merged = iter(_merge(cells, ink, ground, roles, look.palette))
+    none = [Segment(" " * label_cells(wide), look.palette.style("text"))]
+    no_threshold = [Segment(" " * RIGHT, look.palette.style("text"))]
+    lines: list[list[Segment]] = []
+    for one in drawn:
+        levels = _threshold_rows(one)
+        for row, plot in zip(range(one.lane.rows), merged, strict=False):
+            label = _label(one, row, wide, look) if row < 2 or row == one.lane.rows - 1 else none
+            right = _threshold_label(levels[row], one, look) if row in levels else no_threshold
+            lines.append([*label, *plot, *right])
     return lines
 
 
@@ -103,32 +149,34 @@ def _tints(chart: Chart, bands: Sequence[Band], columns: int) -> NDArray[np.uint
 
 
 def _lane(
-    drawn: Drawn, chart: Chart, tint: NDArray[np.uint8], wide: int, columns: int, look: Look
-) -> list[list[Segment]]:
-    lane, rows = drawn.lane, drawn.lane.rows
-    lines = _threshold_rows(drawn)
+    drawn: Drawn, chart: Chart, tint: NDArray[np.uint8], columns: int, look: Look
+) -> tuple[Cells, NDArray[np.intp], NDArray[np.uint8]]:
+    """[rows, columns] code points, inks of the lane and grounds."""
+    rows = drawn.lane.rows
     known = np.isfinite(drawn.dots)
     ratio = np.where(known, drawn.dots, 0) / drawn.top * (4 * rows)
-    heights = np.where(known, np.clip(np.ceil(ratio - 1e-4), 1, 4 * rows), 0).astype(np.int32)
+    heights = np.where(known, _between(np.ceil(ratio - 1e-4), 1, 4 * rows), 0).astype(np.int32)
     below = 4 * np.arange(rows - 1, -1, -1).reshape(-1, 1)
-    left, right = np.clip(heights[0::2] - below, 0, 4), np.clip(heights[1::2] - below, 0, 4)
-    inks = [lane.role, level_role(Level.WARN), level_role(Level.HIGH), level_role(Level.CRITICAL), "faint", "accent"]
+    left, right = _between(heights[0::2] - below, 0, 4), _between(heights[1::2] - below, 0, 4)
     cells = _cells(left, right, look.signs.ascii)
     empty = cells == 32
-    for row in lines:
+    for row in _threshold_rows(drawn):
         if row < rows - 1:
             dotted = empty[row] if look.palette.tints else empty[row] & (tint == 0)
             cells[row, dotted] = ord(look.signs.threshold)
     ink = np.where(empty, _FAINT, _ink(drawn, (below + 4) / (4 * rows) * drawn.top))
-    ground = np.tile(tint, (rows, 1))
+    ground = np.repeat(tint.reshape(1, -1), rows, axis=0)
     if chart.cursor is not None and chart.cursor < columns:
         ground[:, chart.cursor] = _AT_CURSOR
         free = empty[:, chart.cursor]
         cells[free, chart.cursor], ink[free, chart.cursor] = ord(look.signs.line), _CURSOR
-    return [
-        [*_label(drawn, row, wide, look), *plot, *_threshold_label(lines.get(row), drawn, look)]
-        for row, plot in enumerate(_merge(cells, ink, ground, inks, look.palette))
-    ]
+    return cells, ink, ground
+
+
+def _between(values: NDArray[Any], low: int, high: int) -> NDArray[Any]:
+    """np.clip has a price of its own, several times that of a row of cells."""
+    held: NDArray[Any] = np.minimum(np.maximum(values, low), high)
+    return held
 
 
 def _cells(left: NDArray[np.int32], right: NDArray[np.int32], ascii: bool) -> Cells:
@@ -143,12 +191,18 @@ def _cells(left: NDArray[np.int32], right: NDArray[np.int32], ascii: bool) -> Ce
 def _ink(drawn: Drawn, upper: NDArray[np.float64]) -> NDArray[np.intp]:
     """[rows, columns] how many thresholds a cell lies above, of a row that ends below `upper` [rows, 1]."""
     highest = np.fmax(drawn.dots[0::2], drawn.dots[1::2])
-    thresholds = np.asarray(drawn.lane.thresholds, np.float32)
     reached = np.where(np.isfinite(highest), highest, np.float32(-1))
     if drawn.lane.rows < TALL:
-        return np.tile(np.searchsorted(thresholds, reached, "right"), (drawn.lane.rows, 1))
-    inside = np.minimum(reached, np.nextafter(upper.astype(np.float32), np.float32(0)))
-    return np.searchsorted(thresholds, inside, "right")
+        return np.repeat(_level(drawn.lane, reached).reshape(1, -1), drawn.lane.rows, axis=0)
+    return _level(drawn.lane, np.minimum(reached, np.nextafter(upper.astype(np.float32), np.float32(0))))
+
+
+def _level(lane: Lane, values: F4) -> NDArray[np.intp]:
+    """How many thresholds each reaches; three comparisons are quicker than a search for every cell."""
+    found = np.zeros(values.shape, np.intp)
+    for threshold in lane.thresholds:
+        found += values >= np.float32(threshold)
+    return found
 
 
 def _threshold_rows(drawn: Drawn) -> dict[int, int]:
@@ -166,25 +220,29 @@ def _merge(
     cells: Cells, ink: NDArray[np.intp], ground: NDArray[np.uint8], inks: Sequence[str], palette: Palette
 ) -> list[list[Segment]]:
     """Per row its runs of one style. Blanks join what stands before them on the same ground."""
-    columns = cells.shape[1]
+    rows, columns = cells.shape
     shown = np.where(cells == 32, -1, ink)
     style = shown * 8 + ground
     carried = np.maximum.accumulate(np.where(shown >= 0, np.arange(columns), -1), axis=1)
-    before = np.maximum(carried, 0)
-    joins = (shown < 0) & (carried >= 0) & (np.take_along_axis(ground, before, 1) == ground)
-    style = np.where(joins, np.take_along_axis(style, before, 1), style)
+    before = np.maximum(carried, 0) + columns * np.arange(rows).reshape(-1, 1)
+    joins = (shown < 0) & (carried >= 0) & (ground.ravel()[before] == ground)
+    style = np.where(joins, style.ravel()[before], style)
     begins = np.ones(cells.shape, np.bool_)
     begins[:, 1:] = style[:, 1:] != style[:, :-1]
     starts = np.flatnonzero(begins)
     text = cells.astype("<u4").tobytes().decode("utf-32-le")
-    out: list[list[Segment]] = [[] for _ in range(len(cells))]
+    looks = style.ravel()[starts]
+    styles = {
+        look: palette.style(inks[look >> 3] if look >= 0 else "faint", _GROUNDS[look & 7])
+        for look in np.unique(looks).tolist()
+    }
     first = starts.tolist()
-    for a, b, look, row in zip(
-        first, [*first[1:], len(text)], style.ravel()[starts].tolist(), (starts // columns).tolist(), strict=True
-    ):
-        role = inks[look >> 3] if look >= 0 else "faint"
-        out[row].append(Segment(text[a:b], palette.style(role, _GROUNDS[look & 7])))
-    return out
+    runs = [
+        Segment(text[a:b], styles[look])
+        for a, b, look in zip(first, [*first[1:], len(text)], looks.tolist(), strict=True)
+    ]
+    cuts = np.searchsorted(starts, columns * np.arange(rows + 1)).tolist()
+    return [runs[a:b] for a, b in pairwise(cuts)]
 
 
 def _label(drawn: Drawn, row: int, wide: int, look: Look) -> list[Segment]:

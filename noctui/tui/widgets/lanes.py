@@ -294,11 +294,14 @@ class Lanes(Widget, can_focus=True):
             self._lines = [self._blank()] * height
             self.refresh()
         made = self._build(look, wide)
+        changed: list[Region] = []
         for y in range(height):
             strip = Strip(made[y], wide) if y < len(made) else self._blank()
             if strip._segments != self._lines[y]._segments:
                 self._lines[y] = strip
-                self.refresh(Region(0, y, wide, 1))
+                changed.append(Region(0, y, wide, 1))
+        if changed:
+            self.refresh(*changed)
 
     def _build(self, look: Look, wide: int) -> list[list[Segment]]:
         if self._chart is not None and self._chart.lanes:
