@@ -1,0 +1,1 @@
+"""Where carriers' notices come from: mailboxes, each told as bytes. What stands in them is read elsewhere."""
