@@ -15,6 +15,7 @@ from noctui.model.view import View
 from tests import night_world
 from tests.night_alarms import NightBook
 from tests.night_reader import FakeReader
+from tests.night_works import works_at
 from tests.night_world import HOT, INTERVAL, LOST, NOW, POLL, REGIONS, inventory, utc
 
 __all__ = [
@@ -37,8 +38,8 @@ __all__ = [
 
 @lru_cache(maxsize=64)
 def view(at: float = POLL) -> View:
-    """The network at the poll of `at`, with the alarms that were open then."""
-    return replace(night_world.view(at), alarms=NightBook().at(at))
+    """The network at the poll of `at`, with the alarms that were open and the work that was known then."""
+    return replace(night_world.view(at), alarms=NightBook().at(at), works=works_at(at))
 
 
 @dataclass(frozen=True, repr=False)

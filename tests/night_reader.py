@@ -15,6 +15,7 @@ from noctui.model.scene import Above, Range, Series, Stretch
 from noctui.model.scores import ScoreBoard
 from noctui.model.words import Severity, State
 from noctui.model.works import Mail, MailRead, Outage, Work
+from tests import night_scores, night_works
 from tests.night_alarms import NightBook, messages_at
 from tests.night_detail import detail_at
 from tests.night_figures import (
@@ -220,24 +221,26 @@ class FakeReader:
     async def works(
         self, range_: Range, *, site_id: str = "", circuit_id: str = "", provider: str = ""
     ) -> tuple[Work, ...]:
-        return ()
+        return night_works.works_in(self.at, range_, site_id, circuit_id, provider)
 
     async def work_versions(self, provider: str, maintenance_id: str) -> tuple[Work, ...]:
-        return ()
+        return night_works.life_of(self.at, provider, maintenance_id)
 
     async def mails(self, range_: Range, limit: int = 1000, waiting: bool = False) -> tuple[Mail, ...]:
-        return ()
+        known = [m for m in night_works.mails() if m.read_at <= self.at]
+        found = [m for m in known if (m.waits if waiting else range_.start <= m.read_at <= range_.end)]
+        return tuple(found[:limit])
 
     async def mail(self, key: str) -> MailRead | None:
-        return None
+        return night_works.mail_of(self.at, key)
 
     async def outages(
         self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = ""
     ) -> tuple[Outage, ...]:
-        return ()
+        return night_works.outages_in(self.at, range_, limit, site_id, circuit_id)
 
     async def scores(self, period: str = "running", *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
-        return None
+        return night_scores.board_at(self.at, period, site_id, circuit_id)
 
     async def detail(self, question: Question) -> Answer:
         return detail_at(self.at, question, self.live)
