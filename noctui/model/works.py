@@ -21,6 +21,8 @@ SURE = (Status.CONFIRMED, Status.RE_SCHEDULED, Status.IN_PROCESS, Status.COMPLET
 """Work in one of these is to be reckoned with: announced for sure, going on, or done."""
 CUTS = (Impact.OUTAGE, Impact.UNKNOWN)
 """What takes a circuit; one whose impact is not told may."""
+OVER = 86_400
+"""Seconds after a window's end in which a circuit that is still down is over its window."""
 
 
 class Matched(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,20 +103,38 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a View knows of planned work: the newest version of each whose windows end less than a day before its
-    instant, or begin in the coming weeks; earliest first. `at` is the instant."""
+    instant, or begin in the coming weeks; earliest first. `at` is the instant; of a live View the first one from which
+    on nothing of it has changed."""
 
     at: float = float("nan")
     works: tuple[Work, ...] = ()
 
     @cached_property
     def under(self) -> dict[str, Work]:
-        """Circuit → the work whose window it is in at the instant, and that may take it; backups do not count."""
+        """Circuit → the work whose window it is in at the instant, and that may take it. Backups do not count, nor what
+        is left of a window after its work was told to be done."""
         found: dict[str, Work] = {}
         for work in self.works:
-            if work.sure:
-                for circuit_id in work.circuit_ids:
-                    if any(s <= self.at < e and not b and i in CUTS for s, e, b, i in work.windows_of(circuit_id)):
+            for matched in _taking(work):
+                if any(start <= self.at < end for start, end in _used(work, matched)):
+                    for circuit_id in matched.circuit_ids:
                         found.setdefault(circuit_id, work)
+        return found
+
+    @cached_property
+    def over(self) -> dict[str, tuple[Work, int]]:
+        """Circuit → the work whose window it was in last, and when that ended, of late and with no other one running:
+        what went down before then, and still is, is over its window."""
+        found: dict[str, tuple[Work, int]] = {}
+        for work in self.works:
+            for matched in _taking(work):
+                ends = (end for start, end in _used(work, matched) if start < end and self.at - OVER <= end <= self.at)
+                ended = max(ends, default=None)
+                if ended is None:
+                    continue
+                for circuit_id in matched.circuit_ids:
+                    if circuit_id not in self.under and (circuit_id not in found or found[circuit_id][1] < ended):
+                        found[circuit_id] = work, ended
         return found
 
     @cached_property
@@ -129,6 +149,19 @@ class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def of_any(self, circuit_ids: Iterable[str]) -> tuple[Work, ...]:
         """All that concern one of these, each once."""
         return tuple({id(w): w for c in circuit_ids for w in self.of_circuit.get(c, ())}.values())
+
+
+def _taking(work: Work) -> tuple[Matched, ...]:
+    """What the work may take, while it is to be reckoned with."""
+    return tuple(m for m in work.matched if m.impact in CUTS and m.circuit_ids) if work.sure else ()
+
+
+def _used(work: Work, matched: Matched) -> Iterable[tuple[int, int]]:
+    """[start, end) of the windows that are no backups, up to when the work was done."""
+    done = work.known_at if work.maintenance.status is Status.COMPLETED else None
+    for window in work.maintenance.windows_of(matched.said):
+        if not window.backup:
+            yield window.start, window.end if done is None else min(window.end, done)
 
 
 NO_WORKS = Works()
