@@ -69,6 +69,14 @@ class Settings:
     wall_seconds: float = 20.0
     wall_hold: float = 120.0
     wall_idle: float = 120.0
+    bus: str = field(default="", repr=False)
+    bus_host: str = ""
+    bus_port: int = 6379
+    bus_password: str = field(default="", repr=False)
+    bus_enabled: bool = True
+    bus_keep_seconds: float = 7200.0
+    lease_seconds: float = 6.0
+    lead_alone: bool = False
     log_level: str = "INFO"
     log_file: Path | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -132,6 +140,34 @@ def _proxy(text: str) -> str:
     if url and not re.fullmatch(r"https?://[^\s/]+/?", url):
         raise ValueError("must be a URL such as http://proxy.example:3128")
     return url
+
+
+def _bus(text: str) -> str:
+    """The URL of the bus, whole; what is said of a wrong one never quotes it."""
+    url = text.strip()
+    if url:
+        from noctui.stores.bus.redis_address import AddressError, parse_url
+
+        try:
+            parse_url(url, "")
+        except AddressError as error:
+            raise ValueError(str(error).lstrip(": ")) from None
+    return url
+
+
+def _bus_host(text: str) -> str:
+    name = text.strip()
+    if name and not re.fullmatch(r"[A-Za-z0-9._:%-]+", name):
+        raise ValueError("is no host name; a URL belongs in REDIS_URL")
+    return name
+
+
+def _bus_port(text: str) -> int:
+    """A number; also `tcp://10.0.0.1:6379`, as Kubernetes sets it for a service of that name."""
+    found = re.fullmatch(r"\s*(?:tcp://\S*:)?(\d{1,5})\s*", text)
+    if found is None or not 0 < int(found[1]) < 65_536:
+        raise ValueError("must be a number from 1 to 65535")
+    return int(found[1])
 
 
 def _level(text: str) -> str:
@@ -225,6 +261,16 @@ ITEMS: tuple[Item, ...] = (
          "seconds it stays when something became critical or down"),
     Item("wall_idle", "wall.idle_seconds", ("NOCTUI_WALL_IDLE_SECONDS",), _number(5, 86400),
          "seconds without a key until pages turn again"),
+    Item("bus", "bus.url", ("REDIS_URL",), _bus, "the bus between hosts: redis://HOST:PORT/0, rediss:// …", True),
+    Item("bus_host", "bus.host", ("REDIS_HOST",), _bus_host, "the same, without a URL"),
+    Item("bus_port", "bus.port", ("REDIS_PORT",), _bus_port, "of bus.host"),
+    Item("bus_password", "bus.password", ("REDIS_PASSWORD",), str.strip, "where the URL has none", True),
+    Item("bus_enabled", "bus.enabled", ("NOCTUI_BUS", "REDIS_ENABLED"), _flag, "false: no bus, whatever else is set"),
+    Item("bus_keep_seconds", "bus.keep_seconds", ("NOCTUI_BUS_KEEP_SECONDS",), _number(60, 86_400),
+         "seconds of polls that stay on the bus"),
+    Item("lease_seconds", "bus.lease_seconds", ("NOCTUI_LEASE_SECONDS",), _number(1, 60),
+         "a leader not heard for so long is replaced"),
+    Item("lead_alone", "bus.lead_alone", ("NOCTUI_LEAD_ALONE",), _flag, "collect although the bus cannot be reached"),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),
     Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),
 )  # fmt: skip

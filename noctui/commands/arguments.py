@@ -13,8 +13,8 @@ SITES = 240
 """Of a new demo."""
 DAYS = 31
 """Of history behind a demo."""
-_FLAGS = ("host", "org_id", "data", "theme", "poll_seconds", "log_level")
-_SWITCHES = ("ascii", "insecure_host")
+_FLAGS = ("host", "org_id", "data", "theme", "poll_seconds", "log_level", "bus")
+_SWITCHES = ("ascii", "insecure_host", "lead_alone")
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--org-id", metavar="ID", help="the org to watch; else found by the token")
     parser.add_argument("--data", metavar="FOLDER", help="where history is kept")
     parser.add_argument("--poll-seconds", metavar="S", help="seconds between polls (60)")
+    parser.add_argument("--bus", metavar="URL", help="the bus between hosts, redis://HOST:PORT/0 (else REDIS_URL)")
+    parser.add_argument("--lead-alone", action="store_true", help="collect although the bus cannot be reached")
     parser.add_argument("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR")
 
 

@@ -47,11 +47,24 @@ def shown(item: Item, settings: Settings) -> str:
     value: Any = getattr(settings, item.field)
     if item.field == "tokens":
         return ", ".join(f"…{token[-4:]}" if len(token) >= 12 else "…" for token in value) or "–"
+    if item.field in ("bus", "bus_password"):
+        return _bus_shown(item.field, value)
     if item.secret:
         return re.sub(r"//[^/@]*@", "//…@", value) or "–"
     if value is None or value == "":
         return "–"
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _bus_shown(field: str, value: str) -> str:
+    """Where the bus is; whether there is a password, and no more."""
+    if not value or field == "bus_password":
+        return "…" if value else "–"
+    from noctui.stores.bus.redis_address import parse_url
+
+    address = parse_url(value)
+    scheme, _, place = address.text.partition("://")
+    return f"{scheme}://{'…@' if address.user or address.password else ''}{place}"
 
 
 def lines(config: Config) -> Iterator[str]:

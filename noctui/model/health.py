@@ -64,6 +64,35 @@ class HistoryHealth(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""  # a fault, in one line
 
 
+class FollowerHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One that follows by the bus, as it said of itself last. `lag` is seconds from the leader's View to its own."""
+
+    name: str  # host:pid
+    heard_at: float
+    lag: float = NAN
+
+
+class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The bus between hosts. `state`: `ok` or `lost` (`text` says why); `where` never holds a password."""
+
+    where: str
+    state: str = "ok"
+    text: str = ""
+    since: float = 0.0  # while it is lost
+    epoch: int = 0  # of this leadership
+    lease: float = 0.0  # seconds
+    published_at: float = 0.0  # the newest poll on it
+    publish_p50: float = NAN  # seconds to publish a poll, of the last ones
+    publish_p99: float = NAN
+    poll_bytes: int = 0  # the last one
+    memory: int = 0  # of the server; 0: it does not say
+    acts: int = 0  # done for others in this term
+    asked: int = 0  # questions of followers answered in this term
+    followers: tuple[FollowerHealth, ...] = ()
+    lag_p50: float = NAN  # of all followers
+    lag_p99: float = NAN
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """All of it."""
 
@@ -88,6 +117,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     file_problems: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()  # replacements of gateways, newest first, in words
     history: HistoryHealth = HistoryHealth()
+    bus: BusHealth | None = None  # None: no bus is set
     errors: tuple[tuple[float, str], ...] = ()  # the newest ones, newest first
     longest_block: float = NAN  # of the collector's own loop, in the last hour
     rss: int = 0

@@ -44,4 +44,7 @@ class Status:
     history_text: str = ""  # one line when history has a fault (disk full, set aside …)
     history_since: float = 0.0  # the first poll that is not kept, while history cannot be written; else 0
     health: Health | None = None  # None: not told (the past, an old leader)
+    bus: str = ""  # "" none is set, `ok`, or `lost`: a leader goes on alone, a follower hears nothing
+    bus_since: float = 0.0  # while it is lost
+    bus_text: str = ""  # why, in one line
     notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock

@@ -32,6 +32,10 @@ class Collecting(Protocol):
     async def lead(self, folder: Path, org_id: str, publish: Publish) -> bool:
         """Take the folder's lock and collect; False when another process has it. `publish` is called on this loop.
 
+        With a bus: wait until its lease is ours as well, however long that takes; who leads meanwhile is told by
+        `publish` (mode `follower`, `leader` its name, "" nobody; `bus` `lost` while it cannot be reached). Cancelled,
+        it contends no more.
+
         Raises HistoryError, OSError, SourceError (`final`: the settings can never work, and nothing was made here).
         """
         ...
@@ -41,7 +45,8 @@ class Collecting(Protocol):
         ...
 
     async def lost(self) -> str:
-        """Waits until collecting ended by itself; what to say of it, in one line."""
+        """Waits until collecting ended by itself; what to say of it, in one line. "": another process leads by the bus
+        from now on: follow it, and call `lead` again at once."""
         ...
 
     def reload(self, settings: Settings) -> None:

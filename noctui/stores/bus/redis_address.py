@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from redis.asyncio import Redis, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
-from redis.backoff import ExponentialWithJitterBackoff
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    Client: TypeAlias = Redis
+    """What speaks with the server: one node's client, or a cluster's, which has the same methods."""
+else:  # the library is loaded with the first client: settings are read before the first paint
+    Client = Any
 
 NAMES = ("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD")
 FORMS = "redis://HOST:PORT/0, rediss://… (TLS), unix:///PATH, redis+sentinel://HOST:PORT,…/NAME or redis+cluster://HOST:PORT"
@@ -32,9 +35,6 @@ CONNECT_SECONDS = 2.0
 HEALTH_SECONDS = 15
 """A connection that was idle for so long is tried with PING before it is used."""
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
-
-Client = Redis
-"""What speaks with the server: one node's client, or a cluster's, which has the same methods."""
 
 
 class AddressError(ValueError):
@@ -67,6 +67,11 @@ class Address:
     def client(self, *, answer_seconds: float = 2.0, tries: int = 3) -> Client:
         """A client: an answer is waited for so long (a blocking read adds its own wait), a lost connection is made
         again up to `tries` times with growing, random waits. It connects at its first command."""
+        from redis.asyncio import Redis, RedisCluster
+        from redis.asyncio.retry import Retry
+        from redis.asyncio.sentinel import Sentinel
+        from redis.backoff import ExponentialWithJitterBackoff
+
         common: dict[str, Any] = {
             "username": self.user or None,
             "password": self.password or None,
