@@ -217,7 +217,45 @@ CREATE TRIGGER audit_is_new BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM au
 BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
 """
 
-STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED, _ALARMS, _AUDIT)
+_WORKS = """
+-- Carriers' planned work by version, one for each notice that told of it: `superseded` is when the next one was known,
+-- 1e18: none was. `name` is its id without case and blanks; `first` and `last` bound its windows.
+CREATE TABLE works (
+    id INTEGER PRIMARY KEY, provider TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+    known_at REAL NOT NULL, superseded REAL NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    mail TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX works_version ON works (provider, name, version);
+CREATE INDEX works_time ON works (last, first);
+CREATE INDEX works_mail ON works (mail);
+-- Where to look for the work on a circuit: carriers' ids as `planned.matching` compares them. Some version named it.
+CREATE TABLE work_circuits (
+    circuit TEXT NOT NULL, provider TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (circuit, provider, name)
+) WITHOUT ROWID;
+
+-- What became of each mail, by version, one for each time it was read: the ledger. `notice` is what was read in it
+-- (zstd); it stands behind `data`, so that lists do not read it.
+CREATE TABLE mails (
+    id INTEGER PRIMARY KEY, "key" TEXT NOT NULL, tried INTEGER NOT NULL, known_at REAL NOT NULL,
+    superseded REAL NOT NULL, read_at REAL NOT NULL, waits INTEGER NOT NULL, outcome TEXT NOT NULL,
+    crc INTEGER NOT NULL, data BLOB NOT NULL, notice BLOB NOT NULL
+);
+CREATE UNIQUE INDEX mails_tried ON mails ("key", tried);
+CREATE INDEX mails_read ON mails (read_at);
+CREATE INDEX mails_waiting ON mails (superseded, known_at) WHERE waits = 1;
+-- Mails as they came (zstd), the first bytes of long ones, to be read again. `size` is what was there.
+CREATE TABLE mail_bodies (
+    id INTEGER PRIMARY KEY, "key" TEXT NOT NULL UNIQUE, known_at REAL NOT NULL, size INTEGER NOT NULL,
+    crc INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE INDEX mail_bodies_known ON mail_bodies (known_at);
+-- Where they lay: what is known need not be fetched again.
+CREATE TABLE mail_places (
+    mailbox TEXT NOT NULL, place TEXT NOT NULL, stamp TEXT NOT NULL, "key" TEXT NOT NULL, PRIMARY KEY (mailbox, place)
+) WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_BASE, _TOLD, _FIGURES, _TIMES, _KNOWN, _SUPERSEDED, _ALARMS, _AUDIT, _WORKS)
 """Step i brings schema i to schema i + 1. Never changed once released: a new step is added instead."""
 
 
