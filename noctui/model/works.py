@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -101,6 +101,15 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Over(NamedTuple):
+    """[start, end) of a window that is over. A circuit that went down in it and still is, is over its window by the time
+    since its end."""
+
+    work: Work
+    start: int
+    end: int
+
+
 class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a View knows of planned work: the newest version of each whose windows end less than a day before its
     instant, or begin in the coming weeks; earliest first. `at` is the instant; of a live View the first one from which
@@ -122,19 +131,18 @@ class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     @cached_property
-    def over(self) -> dict[str, tuple[Work, int]]:
-        """Circuit → the work whose window it was in last, and when that ended, of late and with no other one running:
-        what went down before then, and still is, is over its window."""
-        found: dict[str, tuple[Work, int]] = {}
+    def over(self) -> dict[str, Over]:
+        """Circuit → the window it was in last, that ended of late, with no other one running."""
+        found: dict[str, Over] = {}
         for work in self.works:
             for matched in _taking(work):
-                ends = (end for start, end in _used(work, matched) if start < end and self.at - OVER <= end <= self.at)
-                ended = max(ends, default=None)
-                if ended is None:
+                used = [w for w in _used(work, matched) if w[0] < w[1] and self.at - OVER <= w[1] <= self.at]
+                if not used:
                     continue
+                last = Over(work, *max(used, key=lambda w: w[1]))
                 for circuit_id in matched.circuit_ids:
-                    if circuit_id not in self.under and (circuit_id not in found or found[circuit_id][1] < ended):
-                        found[circuit_id] = work, ended
+                    if circuit_id not in self.under and (circuit_id not in found or found[circuit_id].end < last.end):
+                        found[circuit_id] = last
         return found
 
     @cached_property

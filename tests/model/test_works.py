@@ -43,11 +43,11 @@ def test_done_before_its_end_is_over() -> None:
     done = work("CHG-1", [(1000, 5000)], ["IC-1"], status=Status.COMPLETED, known_at=3000)
     assert C in works(2999, done).under
     found = works(3000, done)
-    assert (found.under, found.over[C][1]) == ({}, 3000)
+    assert (found.under, found.over[C][1:]) == ({}, (1000, 3000))
 
 
 def test_the_second_of_two_windows_that_touch_goes_on() -> None:
     two = work("CHG-1", [(0, 10), (10, 20)], ["IC-1"])
     assert C in works(10, two).under
     assert not works(10, two).over
-    assert works(25, two, work("CHG-0", [(0, 22)], ["IC-1"])).over[C][1] == 22
+    assert works(25, two, work("CHG-0", [(0, 22)], ["IC-1"])).over[C].end == 22
