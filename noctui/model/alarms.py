@@ -13,8 +13,9 @@ from functools import cached_property
 
 import msgspec
 
-ENGINE, MIST, SELF = "engine", "mist", "self"
-"""Where an alarm comes from: our own judgement of the network, Mist's list, noctui's watch over itself."""
+ENGINE, MIST, SELF, PLANNED = "engine", "mist", "self", "planned"
+"""Where an alarm comes from: our own judgement of the network, Mist's list, noctui's watch over itself, carriers'
+notices of planned work."""
 INCIDENT = "incident"
 """The type of an alarm that stands for others (`engine.alarms.incidents`)."""
 
@@ -65,7 +66,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     alarm_id: str
     key: str
-    source: str  # ENGINE, MIST, SELF
+    source: str  # ENGINE, MIST, SELF, PLANNED
     type: str  # down, away, no_data, utilisation, loss, jitter, latency, flapping, failover, dark, hub, incident, …
     severity: int  # Severity
     opened: float  # event time
@@ -122,11 +123,12 @@ ACTS = ("ack", "unack", "note", "own", "snooze", "unsnooze")
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One human action on alarms. `saw` is the `known_at` of each as the person saw it: what somebody else did since is
-    not overridden unseen. `act_id` makes it count once."""
+    """One human action on alarms, or on mails (`mails.MAIL_ACTS`: then `alarm_ids` are keys of mails). `saw` is the
+    `known_at` of each as the person saw it: what somebody else did since is not overridden unseen. `act_id` makes it
+    count once."""
 
     act_id: str
-    kind: str  # of ACTS
+    kind: str  # of ACTS, or of MAIL_ACTS
     alarm_ids: tuple[str, ...]
     who: str
     at: float
@@ -137,6 +139,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ticket: str = ""
     role: str = ""
     origin: str = ""  # from where: host, terminal, address of the SSH client
+    detail: str = ""  # fill: a `mails.Filled` in JSON
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):

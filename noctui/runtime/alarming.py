@@ -17,7 +17,7 @@ from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.engine.alarms.book import AlarmBook
 from noctui.engine.self_watch import own_conditions
-from noctui.model.alarms import Act, Alarm, Alarms, AuditEntry
+from noctui.model.alarms import ACTS, Act, Alarm, Alarms, AuditEntry
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
 from noctui.model.scene import Status
@@ -143,7 +143,7 @@ class Alarming:
         what came of it is written with the next look."""
         acts = writer.acts()
         known = {act.act_id for act in self._unwritten.acts}
-        new = [act for act in acts if act.act_id not in known]
+        new = [act for act in acts if act.act_id not in known and act.kind in ACTS]  # what is about mails is filed
         if not (new or self._unwritten) or self._book is None:
             return False
         if new:

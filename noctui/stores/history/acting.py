@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from noctui.model.alarms import ACTS, Act
+from noctui.model.mails import MAIL_ACTS
 from noctui.stores.history import inbox
 from noctui.stores.history.audit_rows import was_done
 from noctui.stores.history.faults import faults
@@ -33,6 +34,7 @@ MOST_BYTES = 16_000_000
 """An act on 100,000 alarms is smaller."""
 LATEST = 1e11
 """No time of an act lies beyond: there are times that no clock and no calendar can show."""
+_KINDS = (*ACTS, *MAIL_ACTS)
 _encode = msgspec.msgpack.Encoder().encode
 _packed = msgspec.msgpack.Decoder(Act)
 _json = msgspec.json.Decoder(Act)
@@ -144,8 +146,8 @@ class Acting:
 def decoded(data: bytes) -> Act:
     """MessagePack, or JSON for what people write by hand. Raises NoAct, DecodeError."""
     act = (_json if data[:1] == b"{" else _packed).decode(data)
-    if act.kind not in ACTS:
-        raise NoAct(f"{act.kind!r} is none of {', '.join(ACTS)}")
+    if act.kind not in _KINDS:
+        raise NoAct(f"{act.kind!r} is none of {', '.join(_KINDS)}")
     if not act.act_id or len(act.act_id) > 200:
         raise NoAct("it has no id of its own")
     if not act.alarm_ids:
