@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from math import floor
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from noctui.engine.regions import fold_regions
@@ -173,6 +174,9 @@ def difference(one: Any, other: Any, where: str = "") -> str:
         return "" if same else f"{where}: {one} is not {other}"
     if is_dataclass(one) and not isinstance(one, type):
         found = (difference(getattr(one, f.name), getattr(other, f.name), f"{where}.{f.name}") for f in fields(one))
+        return next((d for d in found if d), "")
+    if isinstance(one, msgspec.Struct) and type(one) is type(other):
+        found = (difference(getattr(one, n), getattr(other, n), f"{where}.{n}") for n in one.__struct_fields__)
         return next((d for d in found if d), "")
     if isinstance(one, dict):
         found = (difference(value, other[key], f"{where}.{key}") for key, value in one.items())

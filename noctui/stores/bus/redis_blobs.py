@@ -20,7 +20,6 @@ import zstandard
 from noctui.model.frames import FrameError, Unpacker, pack
 from noctui.model.view import CircuitTable, GatewayTable, PathTable, RegionTable, SiteTable
 from noctui.stores.bus.redis_errors import BusError
-from noctui.stores.bus.redis_words import Word
 
 FORMAT = 1
 MAGIC = b"NCTb"
@@ -111,7 +110,7 @@ class _Unpackers(threading.local):
 _unpackers = _Unpackers()
 
 
-def seal(head: Head, word: Word) -> bytes:
+def seal(head: Head, word: msgspec.Struct) -> bytes:
     """The blob of one message. Nearly all of its time is compressing, which lets other threads run."""
     frame = b"".join(pack(word))
     payload = zstandard.ZstdCompressor(level=LEVEL).compress(frame)

@@ -75,3 +75,16 @@ class Keys:
     def acted(self) -> str:
         """Sorted set: ids from the inbox that were applied, by the server's time."""
         return self._key("acted")
+
+    @property
+    def asked(self) -> str:
+        """Stream: questions for the leader, field `q`."""
+        return self._key("asked")
+
+    def asking(self, name: str) -> str:
+        """With a time limit: that question is on its way, nobody else need ask it."""
+        return self._key(f"asking:{name}")
+
+    def answer(self, name: str) -> str:
+        """Stream of one entry, with a time limit: the answer to that question, field `b`, a blob."""
+        return self._key(f"answer:{name}")
