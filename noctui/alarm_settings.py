@@ -26,7 +26,7 @@ class Notify:
     after: float = 0.0  # seconds unacknowledged before it is told; with several rules: escalation
     again: float = 0.0  # seconds between reminders while nobody takes it; 0: none
     cleared: bool = True  # tell the end, too
-    sources: tuple[str, ...] = ()  # engine, mist, self
+    sources: tuple[str, ...] = ()  # engine, mist, planned, self
     types: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from noctui.engine.alarms.dependency import parents_of
 from noctui.engine.alarms.incidents import Incidents
 from noctui.engine.alarms.joining import Joining
 from noctui.engine.alarms.linking import Correlator
+from noctui.engine.alarms.overrun import Overrun
 from noctui.engine.alarms.rules import AlarmRules
 from noctui.engine.alarms.telling import GROWS, of_act, of_incident
 from noctui.model.alarms import (
@@ -28,6 +29,7 @@ from noctui.model.alarms import (
     INCIDENT,
     MIST,
     NO_ALARMS,
+    PLANNED,
     SELF,
     Act,
     Alarm,
@@ -40,6 +42,7 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
 from noctui.model.view import View
 from noctui.model.words import State
+from noctui.model.works import Over
 
 ACTS_KEPT = 10_000
 """Ids of acts that are remembered: each counts once."""
@@ -75,6 +78,7 @@ class AlarmBook:
         self._joining = Joining(self._cases)
         self._at = float("-inf")
         self._cold: list[str] = []  # keys of before a restart: what they hang on is not known yet
+        self._overrun = Overrun()
         self._own: dict[str, Condition] = {}
         self._ends: dict[str, float] = {}  # alarm_id → when its ack or snooze ends
         self._holds: Mapping[str, str] = {}
@@ -126,7 +130,7 @@ class AlarmBook:
                 cases.confirm.start(alarm.key, alarm.opened, 1, cases.patience(condition))
             if alarm.source == ENGINE:
                 conditions.append(condition)
-            elif alarm.source == SELF:
+            elif alarm.source in (SELF, PLANNED):
                 self._own[alarm.key] = condition
         incidents = {i for i, key in cases.key_of.items() if cases.by_key[key].alarm.type == INCIDENT}
         for case in cases.by_key.values():
@@ -154,9 +158,11 @@ class AlarmBook:
         own: Sequence[Condition] = (),
         holds: Mapping[str, str] | None = None,
         at: float | None = None,
+        over: Mapping[str, Over] | None = None,
     ) -> Judged:
         """One poll. `edges` are those the ledger learned with it, `mist` what Mist told anew, `own` all that noctui's
-        watch over itself finds now, `holds` the maintenance of each circuit that is in one; `at` is the View's."""
+        watch over itself, and over planned work, finds now; `holds` the maintenance of each circuit that is in one,
+        `over` those whose window ended of late; `at` is the View's."""
         at = self._begin(view.at if at is None else at)
         cases = self._cases
         cases.poll += 1
@@ -165,9 +171,13 @@ class AlarmBook:
         self._damper.settle(at)
         found = conditions_of(view, self._rules, self._cache, self._damper)
         self._thaw()
+        ended = self._overrun.follow(over or {})
         for key in found.changed:
-            cases.put(key, found.now.get(key), at)
-        self._take_own(own, at)
+            self._put(key, found.now.get(key), at)
+        for circuit in ended:
+            for key in [k for k in cases.of_circuit.get(circuit, ()) if k in found.now]:
+                self._put(key, found.now[key], at)
+        self._take_own(own, at, (SELF, PLANNED))
         self._joining.take(mist, view.inventory, at)
         for alarm in self._joining.turned:
             self._dated(alarm)
@@ -182,7 +192,7 @@ class AlarmBook:
     def watch_itself(self, own: Sequence[Condition], at: float) -> Judged:
         """Between polls, or while there are none: what noctui's watch over itself finds, and what ends by time."""
         at = self._begin(at)
-        self._take_own(own, at)
+        self._take_own(own, at, (SELF,))
         self._clear(at, (SELF,))
         self._expire(at)
         self._hold(at)
@@ -232,8 +242,13 @@ class AlarmBook:
                 self._cases.dependencies.add(key, case.parents)
         self._cold = []
 
-    def _take_own(self, own: Sequence[Condition], at: float) -> None:
-        now = {c.key: c for c in own}
+    def _put(self, key: str, condition: Condition | None, at: float) -> None:
+        self._cases.put(key, None if condition is None else self._overrun.told(condition), at)
+
+    def _take_own(self, own: Sequence[Condition], at: float, sources: Container[str]) -> None:
+        """All that our watch finds now; what another source than these found stays."""
+        now = {key: c for key, c in self._own.items() if c.source not in sources}
+        now.update((c.key, c) for c in own)
         for key, condition in now.items():
             if self._own.get(key) != condition:
                 self._cases.put(key, condition, at)
@@ -250,7 +265,7 @@ class AlarmBook:
             cases.dirty[key] = None
         for key in (*cases.worse.due(at, cases.poll), *cases.milder.due(at, cases.poll)):
             cases.settle(key, at)
-        self._clear(at, (ENGINE, MIST, SELF))
+        self._clear(at, (ENGINE, MIST, PLANNED, SELF))
 
     def _clear(self, at: float, sources: Container[str]) -> None:
         cases = self._cases

@@ -76,7 +76,7 @@ def _groups(kind: str, here: Here) -> list[tuple[str, Sequence[str]]]:
         open_ones = here.view.alarms.alarms
         states = [*_ALARM_STATES, *states[:-1]]
         owners = sorted({a.owner for a in open_ones if a.owner})
-        more: list[tuple[str, Sequence[str]]] = [("owner", owners), ("source", ("engine", "mist", "self"))]
+        more: list[tuple[str, Sequence[str]]] = [("owner", owners), ("source", ("engine", "mist", "planned", "self"))]
     else:
         more = []
     regions = [here.names.region_call(region) for region in here.names.regions]

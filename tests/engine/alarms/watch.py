@@ -16,6 +16,7 @@ from noctui.model.edges import Edge
 from noctui.model.inventory import Circuit, Inventory, PeerPath
 from noctui.model.view import CircuitTable, GatewayTable, PathTable, View
 from noctui.model.words import Level, Metric, Role, Severity, State
+from noctui.model.works import Over
 from tests.engine.build import circuit, network, table
 
 T0 = 1_700_000_000.0
@@ -128,6 +129,7 @@ class Watch:
         mist: Sequence[MistAlarm] = (),
         own: Sequence[Condition] = (),
         holds: Mapping[str, str] | None = None,
+        over: Mapping[str, Over] | None = None,
     ) -> Judged:
         """One poll at `t`."""
         states = {
@@ -137,7 +139,7 @@ class Watch:
             **dict.fromkeys(off, State.DISABLED),
         }
         view = self.view(t, states, levels or {}, values or {}, flaps or {}, lost_hubs, silent)
-        judged = self.book.judge(view, edges, mist, own, holds)
+        judged = self.book.judge(view, edges, mist, own, holds, over=over)
         self._keep(judged.changed)
         return judged
 
