@@ -11,9 +11,11 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.faults import HistoryError
 from noctui.model.inventory import Inventory
+from noctui.model.mails import Body, Filed, MailIn, Place
 from noctui.model.scene import Reader
 from noctui.model.view import F8, View
 from noctui.model.work import Memory, PollRecord
+from noctui.model.works import Mail, MailRead, Work, Works
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class HistoryWriter(Protocol):
         author of each is whoever owns the file, whatever it says."""
         ...
 
+    def acted(self, act_id: str) -> bool:
+        """The audit tells of this act already."""
+        ...
+
     def write_acts(
         self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
     ) -> None:
@@ -67,6 +73,38 @@ class HistoryWriter(Protocol):
 
     def messages_known(self, since: float, alarm_ids: Sequence[str] = ()) -> Sequence[Message]:
         """Those made after `since` or about these alarms, and all that still wait or are tried again, oldest first."""
+        ...
+
+    def write_mails(
+        self,
+        mails: Sequence[MailIn],
+        notes: Sequence[Note] = (),
+        acts: Sequence[Act] = (),
+        audit: Sequence[AuditEntry] = (),
+    ) -> tuple[Filed, ...]:
+        """Store mails and what they tell of planned work, each once, in one transaction; `acts` that asked for it leave
+        the inbox with it."""
+        ...
+
+    def mail_places(self, mailbox: str) -> dict[str, Place]:
+        """What the ledger knows of a mailbox, by place."""
+        ...
+
+    def mail(self, key: str) -> MailRead | None:
+        """A mail of the ledger and what was read in it last; without its lines."""
+        ...
+
+    def mail_body(self, key: str) -> Body | None:
+        """Its bytes; None: no such mail, or they are older than is kept."""
+        ...
+
+    def mails_waiting(self, limit: int = 10_000) -> Sequence[Mail]:
+        """The dead letters, newest first."""
+        ...
+
+    def works_near(self, at: float) -> tuple[Work, ...]:
+        """The newest version of each work whose windows end less than a day before an instant, or begin in the weeks
+        after it; as stored: not matched to circuits."""
         ...
 
     def close_due(self, now: float) -> bool:
@@ -108,6 +146,15 @@ class HistoryReader(Protocol):
     def alarms_now(self, before: Alarms | None = None) -> Alarms:
         """The open alarms as they are known now, with what people did since the newest poll; `before` itself while
         nothing has changed."""
+        ...
+
+    def works_now(self, inventory: Inventory, at: float, before: Works | None = None) -> Works:
+        """Planned work near `at` as it is known now, matched to the circuits of this inventory; `before` itself while
+        nothing has changed."""
+        ...
+
+    def works_known(self, since: float, at: float) -> tuple[Work, ...]:
+        """All versions, known at `at`, of works with a window after `since`, by work, the oldest first; as stored."""
         ...
 
     def inventory(self, at: float) -> Inventory | None:

@@ -7,6 +7,7 @@ written.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -51,6 +52,8 @@ class Alarming:
         self._notifier = Notifier(settings, clock, zone, settings.settle)
         self._book: AlarmBook | None = None
         self._unwritten = _Unwritten()
+        self._handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []  # what came by the bus
+        self._woken = asyncio.Event()
         self._told_before: tuple[MistAlarm, ...] = ()  # what the cloud told before this term, for the first poll
 
     @property
@@ -76,6 +79,14 @@ class Alarming:
             asyncio.create_task(self._notifier.run(writer), name="notifications"),
             asyncio.create_task(self._mirror.run(get_source, writer), name="mirror"),
         )
+
+    def hand_over(self, acts: Sequence[Act]) -> asyncio.Future[None]:
+        """Have it done what people did elsewhere: it is once what came of it is in history. Who did it is who they say:
+        their `origin` has to tell so."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._handed.append((tuple(acts), done))
+        self._woken.set()
+        return done
 
     def warm(self, writer: HistoryWriter, edges: Sequence[Edge]) -> None:
         """Begin with what history holds, `edges` those of the last hours: what flapped before goes on to be damped.
@@ -123,7 +134,9 @@ class Alarming:
         said = ""
         while True:
             # the machine's own time: a clock that a test holds must not be moved by a look
-            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
+            self._woken.clear()
             history = writer()
             try:
                 if history is not None and self.act(history):
@@ -141,19 +154,31 @@ class Alarming:
     def act(self, writer: HistoryWriter) -> bool:
         """Do what people left in the inbox; True when anything was there. Raises HistoryError: then it stays there, and
         what came of it is written with the next look."""
-        acts = writer.acts()
+        handed = list(self._handed)
+        acts = (*writer.acts(), *_not_done(handed, writer))
         known = {act.act_id for act in self._unwritten.acts}
-        new = [act for act in acts if act.act_id not in known and act.kind in ACTS]  # what is about mails is filed
-        if not (new or self._unwritten) or self._book is None:
+        # what is about mails is filed
+        new = list({act.act_id: act for act in acts if act.act_id not in known and act.kind in ACTS}.values())
+        if self._book is None:
+            return False
+        if not (new or self._unwritten):
+            self._settle(handed)
             return False
         if new:
             self._unwritten = self._unwritten.with_more(new, *self._done(self._book, new))
         done = self._unwritten
         writer.write_acts(done.acts, done.changed, done.audit, done.notes)
         self._unwritten = _Unwritten()
+        self._settle(handed)
         if done.acts:
             log.info("alarms.acts", extra={"acts": len(done.acts), "changed": len(done.changed)})
         return True
+
+    def _settle(self, handed: Sequence[tuple[tuple[Act, ...], asyncio.Future[None]]]) -> None:
+        for one in handed:
+            self._handed.remove(one)
+            if not one[1].done():
+                one[1].set_result(None)
 
     def _done(
         self, book: AlarmBook, acts: Sequence[Act]
@@ -197,6 +222,11 @@ class _Unwritten:
         self, acts: Sequence[Act], changed: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
     ) -> _Unwritten:
         return _Unwritten((*self.acts, *acts), (*self.changed, *changed), (*self.audit, *audit), (*self.notes, *notes))
+
+
+def _not_done(handed: Sequence[tuple[tuple[Act, ...], object]], writer: HistoryWriter) -> tuple[Act, ...]:
+    """What came by the bus and is not done yet: a leader that ended may have done it and not said so."""
+    return tuple(act for those, _ in handed for act in those if not writer.acted(act.act_id))
 
 
 def _entry(act: Act, alarm_id: str, now: float, person: Person, outcome: str) -> AuditEntry:

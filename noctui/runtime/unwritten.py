@@ -65,6 +65,9 @@ class Unwritten:
         """None: they wait in the inbox for a history that holds what came of them."""
         return ()
 
+    def acted(self, act_id: str) -> bool:
+        return False
+
     def write_acts(
         self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
     ) -> None:

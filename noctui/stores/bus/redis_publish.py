@@ -32,10 +32,17 @@ class Publisher:
     """Publishes for one leadership: make a new one for each epoch. `before` is the (epoch, seq) of the last poll it saw
     as a follower. Raises BusError; FencedError when somebody else leads. One call at a time."""
 
-    def __init__(self, lease: Lease, *, poll_seconds: float = 60.0, before: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        *,
+        poll_seconds: float = 60.0,
+        before: tuple[int, int] = (0, 0),
+        keep: float = KEPT_SECONDS,
+    ) -> None:
         self._lease = lease
         self._org = lease.keys.org_id
-        self._keep = max(2, math.ceil(KEPT_SECONDS / max(1.0, poll_seconds)))
+        self._keep = max(2, math.ceil(keep / max(1.0, poll_seconds)))
         self._before = before
         self._number = 0
         self._epoch = lease.epoch

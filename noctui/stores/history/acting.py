@@ -145,7 +145,11 @@ class Acting:
 
 def decoded(data: bytes) -> Act:
     """MessagePack, or JSON for what people write by hand. Raises NoAct, DecodeError."""
-    act = (_json if data[:1] == b"{" else _packed).decode(data)
+    return checked((_json if data[:1] == b"{" else _packed).decode(data))
+
+
+def checked(act: Act) -> Act:
+    """The act, if it can be done at all. Raises NoAct."""
     if act.kind not in _KINDS:
         raise NoAct(f"{act.kind!r} is none of {', '.join(_KINDS)}")
     if not act.act_id or len(act.act_id) > 200:

@@ -15,13 +15,15 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Note
 from noctui.model.figures import Grain, Made
 from noctui.model.inventory import Inventory
+from noctui.model.mails import Body, Filed, MailIn, Place
 from noctui.model.stores import Taken
 from noctui.model.work import PollRecord
+from noctui.model.works import Mail, MailRead, Work
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import rows
 from noctui.stores.history.acting import Acting
 from noctui.stores.history.alarm_rows import highest_number, insert_alarms, newest_alarms
-from noctui.stores.history.audit_rows import insert_audit
+from noctui.stores.history.audit_rows import insert_audit, was_done
 from noctui.stores.history.blocks import OPEN_STEP
 from noctui.stores.history.catalog import Catalog, Version, pack_inventory
 from noctui.stores.history.closing import close_day, close_hour, drop_open
@@ -32,6 +34,8 @@ from noctui.stores.history.faults import CorruptHistory, HistoryFault, faults
 from noctui.stores.history.figuring import make_figures
 from noctui.stores.history.fives import merge_fives
 from noctui.stores.history.late import mark_late, refold
+from noctui.stores.history.mail_rows import body_of, mail_of, select_mails, select_places
+from noctui.stores.history.mail_taking import write_mails
 from noctui.stores.history.making import Making
 from noctui.stores.history.making_up import make_up
 from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
@@ -47,6 +51,8 @@ from noctui.stores.history.settings import Retention
 from noctui.stores.history.strips import drop_strips, strip_hour, strip_open
 from noctui.stores.history.taking import apply_inbox
 from noctui.stores.history.told import insert_told, latest_alarms
+from noctui.stores.history.versions import NOW
+from noctui.stores.history.work_rows import near
 
 UNITS = (
     close_hour, roll_hour, drop_open, strip_open, close_day, refold, roll_day, merge_fives, drop_rolled, strip_hour,
@@ -251,6 +257,11 @@ class Writer:
         """What people left in the inbox to be done to alarms, in the order they left it. Raises HistoryFault."""
         return self.acting.look(self)
 
+    def acted(self, act_id: str) -> bool:
+        """The audit tells of this act already. Raises HistoryFault."""
+        with faults():
+            return was_done(self.db, act_id)
+
     def write_acts(
         self, acts: Sequence[Act], alarms: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
     ) -> None:
@@ -273,6 +284,50 @@ class Writer:
         Raises HistoryFault."""
         with faults():
             return newest_messages(self.db, since, self.said, alarm_ids)
+
+    def write_mails(
+        self,
+        mails: Sequence[MailIn],
+        notes: Sequence[Note] = (),
+        acts: Sequence[Act] = (),
+        audit: Sequence[AuditEntry] = (),
+    ) -> tuple[Filed, ...]:
+        """Store mails and what they tell of planned work, each once; `acts` that asked for it leave the inbox with it.
+        Raises HistoryFault."""
+        ids = self.acting.files(acts)
+        with self.transaction() as db:
+            filed = write_mails(db, mails, self.said)
+            rows.insert_note_rows(db, [rows.note_row(n) for n in notes])
+            insert_audit(db, audit)
+            db.executemany("INSERT OR IGNORE INTO applied VALUES (?, ?)", [(key, self.newest) for key in ids])
+        self.acting.written(self, ids)
+        return filed
+
+    def mail_places(self, mailbox: str) -> dict[str, Place]:
+        """What the ledger knows of a mailbox, by place. Raises HistoryFault."""
+        with faults():
+            return select_places(self.db, mailbox)
+
+    def mail(self, key: str) -> MailRead | None:
+        """A mail of the ledger and what was read in it last. Raises HistoryFault, DamagedBlock."""
+        with faults():
+            found = mail_of(self.db, key, NOW, self.said)
+            return None if found is None else MailRead(mail=found[0], notice=found[1])
+
+    def mail_body(self, key: str) -> Body | None:
+        """Its bytes; None: no such mail, or they are older than is kept. Raises HistoryFault, DamagedBlock."""
+        with faults():
+            return body_of(self.db, key, NOW, self.said)
+
+    def mails_waiting(self, limit: int = 10_000) -> tuple[Mail, ...]:
+        """The dead letters, newest first. Raises HistoryFault."""
+        with faults():
+            return select_mails(self.db, 0.0, NOW, NOW, limit, True, self.said)
+
+    def works_near(self, at: float) -> tuple[Work, ...]:
+        """The newest version of each work that is near an instant, as `Works` has them. Raises HistoryFault."""
+        with faults():
+            return near(self.db, at, NOW, self.said)
 
     def close_due(self, now: float) -> bool:
         """Do one unit of what is over at `now` (one short transaction); True while there is more to do."""
