@@ -88,3 +88,8 @@ class Keys:
     def answer(self, name: str) -> str:
         """Stream of one entry, with a time limit: the answer to that question, field `b`, a blob."""
         return self._key(f"answer:{name}")
+
+    @property
+    def followers(self) -> str:
+        """Hash: who follows, and when it said so last."""
+        return self._key("followers")
