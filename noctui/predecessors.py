@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_SNOWFLAKE = "for the sync to Snowflake, which this version does not have"
 _WEB = "noctui is a terminal program: there is no web server to place"
 _CACHE = "history on disk takes the place of a cache: nothing expires in it but by data.raw_days"
 
 UNUSED: Mapping[str, str] = {
-    "SNF_ACCOUNT": _SNOWFLAKE, "SNF_USER": _SNOWFLAKE, "SNF_PASSWORD": _SNOWFLAKE, "SNF_DATABASE": _SNOWFLAKE,
-    "SNF_SCHEMA": _SNOWFLAKE, "SNF_WAREHOUSE": _SNOWFLAKE, "SNF_ROLE": _SNOWFLAKE,
     "REDIS_CACHE_TTL": _CACHE, "REDIS_HISTORY_TTL": _CACHE,
     "REDIS_STALE_THRESHOLD": "a value is stale when it is older than three polls",
     "STALE_THRESHOLD": "a value is stale when it is older than three polls",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from noctui import warehouse_words as snow
 from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.model.words import THRESHOLDS, Metric
 from noctui.promise_settings import PromiseSettings
@@ -77,6 +78,25 @@ class Settings:
     bus_keep_seconds: float = 7200.0
     lease_seconds: float = 6.0
     lead_alone: bool = False
+    warehouse_account: str = ""
+    warehouse_user: str = ""
+    warehouse_role: str = ""
+    warehouse_warehouse: str = "NOCTUI_WH"
+    warehouse_database: str = "WAN_PERFORMANCE"
+    warehouse_schema: str = "RETAIL_WAN"
+    warehouse_authenticator: str = ""
+    warehouse_key_file: Path | None = None
+    warehouse_key_passphrase: str = field(default="", repr=False)
+    warehouse_token_file: Path | None = None
+    warehouse_token: str = field(default="", repr=False)
+    warehouse_token_days: float = 15.0
+    warehouse_password: str = field(default="", repr=False)
+    warehouse_identity_provider: str = ""
+    warehouse_host: str = ""
+    warehouse_port: int = 443
+    warehouse_protocol: str = "https"
+    warehouse_timeout: float = 60.0
+    warehouse_read_through: bool = True
     log_level: str = "INFO"
     log_file: Path | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -271,6 +291,37 @@ ITEMS: tuple[Item, ...] = (
     Item("lease_seconds", "bus.lease_seconds", ("NOCTUI_LEASE_SECONDS",), _number(1, 60),
          "a leader not heard for so long is replaced"),
     Item("lead_alone", "bus.lead_alone", ("NOCTUI_LEAD_ALONE",), _flag, "collect although the bus cannot be reached"),
+    Item("warehouse_account", "warehouse.account", ("SNOWFLAKE_ACCOUNT", "SNF_ACCOUNT"), snow.account,
+         "the Snowflake account, such as myorg-account1; none: no warehouse"),
+    Item("warehouse_user", "warehouse.user", ("SNOWFLAKE_USER", "SNF_USER"), str.strip, "a user of TYPE=SERVICE"),
+    Item("warehouse_role", "warehouse.role", ("SNOWFLAKE_ROLE", "SNF_ROLE"), snow.name, "else the user's default role"),
+    Item("warehouse_warehouse", "warehouse.warehouse", ("SNOWFLAKE_WAREHOUSE", "SNF_WAREHOUSE"), snow.name,
+         "that computes: its own, X-Small, AUTO_SUSPEND=60"),
+    Item("warehouse_database", "warehouse.database", ("SNOWFLAKE_DATABASE", "SNF_DATABASE"), snow.name, "of tables"),
+    Item("warehouse_schema", "warehouse.schema", ("SNOWFLAKE_SCHEMA", "SNF_SCHEMA"), snow.name, "in that database"),
+    Item("warehouse_authenticator", "warehouse.authenticator", ("SNOWFLAKE_AUTHENTICATOR",), snow.authenticator,
+         "snowflake_jwt, oauth, programmatic_access_token, workload_identity; else by what is given"),
+    Item("warehouse_key_file", "warehouse.key_file", ("SNOWFLAKE_PRIVATE_KEY_FILE", "SNOWFLAKE_PRIVATE_KEY_PATH"),
+         read_path, "the private key (PEM, PKCS#8), mode 600"),
+    Item("warehouse_key_passphrase", "warehouse.key_passphrase",
+         ("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", "PRIVATE_KEY_PASSPHRASE"), str,
+         "of that key; else the systemd credential snowflake_passphrase", True),
+    Item("warehouse_token_file", "warehouse.token_file", ("SNOWFLAKE_TOKEN_FILE", "SNOWFLAKE_TOKEN_FILE_PATH"),
+         read_path, "an OAuth or programmatic access token, mode 600; read anew at every login"),
+    Item("warehouse_token", "warehouse.token", ("SNOWFLAKE_TOKEN",), str.strip, "the token itself", True),
+    Item("warehouse_token_days", "warehouse.token_days", ("NOCTUI_WAREHOUSE_TOKEN_DAYS",), _number(1, 366),
+         "days a programmatic access token lives: a warning before it ends"),
+    Item("warehouse_password", "warehouse.password", ("SNOWFLAKE_PASSWORD", "SNF_PASSWORD"), str,
+         "taken by a server on this machine alone; Snowflake takes none from programs", True),
+    Item("warehouse_identity_provider", "warehouse.identity_provider", ("SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER",),
+         snow.identity_provider, "of workload_identity: AWS, AZURE, GCP or OIDC"),
+    Item("warehouse_host", "warehouse.host", ("SNOWFLAKE_HOST",), snow.host, "else ACCOUNT.snowflakecomputing.com"),
+    Item("warehouse_port", "warehouse.port", ("SNOWFLAKE_PORT",), _bus_port, "of that host"),
+    Item("warehouse_protocol", "warehouse.protocol", ("SNOWFLAKE_PROTOCOL",), snow.protocol, "http here alone"),
+    Item("warehouse_timeout", "warehouse.timeout", ("NOCTUI_WAREHOUSE_TIMEOUT",), _number(1, 3600),
+         "seconds until a login, or an answer, is given up"),
+    Item("warehouse_read_through", "warehouse.read_through", ("NOCTUI_WAREHOUSE_READ_THROUGH",), _flag,
+         "read from there what is older than history here"),
     Item("log_level", "log.level", ("NOCTUI_LOG_LEVEL", "LOG_LEVEL"), _level, "how much is logged", live=True),
     Item("log_file", "log.file", ("NOCTUI_LOG_FILE", "LOG_FILE"), read_path, "where; else in the data folder"),
 )  # fmt: skip

@@ -49,6 +49,8 @@ def shown(item: Item, settings: Settings) -> str:
         return ", ".join(f"…{token[-4:]}" if len(token) >= 12 else "…" for token in value) or "–"
     if item.field in ("bus", "bus_password"):
         return _bus_shown(item.field, value)
+    if item.secret and item.field.startswith("warehouse_"):
+        return "…" if value else "–"
     if item.secret:
         return re.sub(r"//[^/@]*@", "//…@", value) or "–"
     if value is None or value == "":
