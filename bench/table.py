@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ STRIDE = 16
 """Keys down, then as many up: the cursor stays in the window."""
 A_CLOCK = 300
 """Bytes of a paint that only moves the clock on: none of the data."""
+PATIENCE = 90.0
+"""Seconds of keys: a table that takes a second for each, as DataTable does of 100,000 rows, is pressed less often."""
+FEWEST = 20
 CLOCK = "Idle, noctui sends its clock every second."
 
 
@@ -83,11 +87,19 @@ def _run(kind: str, size: int, how: How) -> Found:
         screen.settle()
         inside: list[tuple[float, int]] = []
         scroll: list[list[float]] = []
+        end = time.monotonic() + PATIENCE
         for _ in range(1 if how.quick else REPS):
             for _ in range(1 if how.quick else 4):
+                if time.monotonic() > end and inside:
+                    break
                 inside += [screen.key(DOWN) for _ in range(how.times(STRIDE))]
                 inside += [screen.key(UP) for _ in range(how.times(STRIDE))]
-            scroll.append([screen.key(DOWN)[0] for _ in range(how.times(150))])
+            if time.monotonic() > end and scroll:
+                break
+            scroll.append([])
+            for _ in range(how.times(150)):
+                if time.monotonic() < end or len(scroll[-1]) < FEWEST:
+                    scroll[-1].append(screen.key(DOWN)[0])
             screen.key(b"\x1b[H")
             screen.settle(0.1, 1)
         return Found(

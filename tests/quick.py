@@ -38,12 +38,14 @@ def _paint() -> bool:
     app = active_app.get(None)
     if app is None or not app._running or not app.screen_stack or app._batch_count:
         return False
-    screen = app.screen
-    waits = screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets
-    if not (waits or screen._recompose_required or screen._callbacks) or not screen.is_current:
-        return False
-    screen._on_timer_update()
-    return True
+    behind = app._background_screens  # those that a form lies over are seen, too
+    painted = False
+    for screen in (*behind, app.screen):
+        waits = screen._layout_required or screen._scroll_required or screen._dirty_widgets or screen._callbacks
+        if waits or screen._recompose_required or (screen._repaint_required and screen is app.screen):
+            screen._on_timer_update()
+            painted = True
+    return painted
 
 
 async def settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
