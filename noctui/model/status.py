@@ -47,4 +47,6 @@ class Status:
     bus: str = ""  # "" none is set, `ok`, or `lost`: a leader goes on alone, a follower hears nothing
     bus_since: float = 0.0  # while it is lost
     bus_text: str = ""  # why, in one line
+    leader_at: float = 0.0  # when the leader was last heard, once its time to speak has run out; else 0
+    successor: str = ""  # who takes over from it
     notes: tuple[str, ...] = ()  # a line each for what should be mended: a refused token, a wrong clock

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,8 @@ BLOCK_SECONDS = 3.0
 """How long one read waits; whoever gives a client lets it wait longer for an answer."""
 AT_ONCE = 16
 """Entries of one read."""
+CLOCK_SECONDS = 60.0
+"""How often the clocks are compared."""
 TRIES = 5
 """To fetch snapshot and inventory that belong together, while a leader writes."""
 
@@ -49,6 +52,17 @@ class Heard:
     fault: str = ""
     missed: bool = False
     ahead: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The lease, as one who may only read sees it. `holder` and `waits` are `host:pid`, "" for nobody: who leads, and
+    who is about to. `seconds` are left of it."""
+
+    holder: str = ""
+    epoch: int = 0
+    seconds: float = 0.0
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +97,36 @@ class Follower:
         self._alarms: Alarms = NO_ALARMS
         self._alarms_at = (0, 0)
         self._ours = math.nan  # our clock minus the server's
+        self._clock_at = -math.inf  # when it was looked at, monotonic
 
     async def hear(self, seconds: float = BLOCK_SECONDS) -> list[Heard]:
         """What came, in order; the snapshot at first. Waits up to so long; nothing came: an empty list."""
         with named(self._where):
-            if not self._started:
+            if time.monotonic() > self._clock_at + CLOCK_SECONDS:
                 self._ours = time.time() - await _server_time(self._client)
+                self._clock_at = time.monotonic()
+            if not self._started:
                 found = await self._first()
                 self._started = True
                 if found:
                     return found
             entries = await self._read(seconds)
             return await self._taken(entries) if entries else []
+
+    async def held(self) -> Held:
+        """Who leads just now. What is foreign there counts as nobody: whoever contends names it."""
+        keys = self._keys
+        with named(self._where):
+            async with self._client.pipeline(transaction=False) as both:
+                both.get(keys.lease)
+                both.pttl(keys.lease)
+                both.get(keys.wanted)
+                lease, left, wanted = await both.execute()
+        held, waits = _LEASE.fullmatch(lease or b""), _WANTED.fullmatch(wanted or b"")
+        waiting = _name(waits[1]) if waits else ""
+        if held is None or left <= 0:
+            return Held(waits=waiting)
+        return Held(_name(held[2]), int(held[1]), left / 1000, waiting)
 
     async def _first(self) -> list[Heard]:
         try:
@@ -259,6 +291,16 @@ class Follower:
                 await call(self._client, self._keys, "raise", seen=self.seen[0])
         except BusRefusedError as error:  # this user may only read
             log.info("%s", error)
+
+
+_LEASE = re.compile(rb"(\d{1,15}) \d{1,15} (\S+)")
+_WANTED = re.compile(rb"\d{1,15} (\S+)")
+
+
+def _name(holder: bytes) -> str:
+    """`host:pid` of a holder."""
+    text = holder.decode(errors="replace")
+    return "".join(c if c.isprintable() else "·" for c in text.rpartition("/")[0] or text)[:120]
 
 
 class _MovedError(Exception):
