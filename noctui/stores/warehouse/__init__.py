@@ -1,0 +1,1 @@
+"""The warehouse: a Snowflake database in which the history of many machines lies for years."""
