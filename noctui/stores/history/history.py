@@ -82,6 +82,8 @@ class History:
                 lock.raise_epoch(int(meta(db, "epoch") or 0))
                 clean = meta(db, "clean")
                 set_meta(db, "epoch", lock.epoch)
+                if meta(db, "history_id") is None:  # which file it is, wherever it is moved to
+                    set_meta(db, "history_id", os.urandom(16).hex())
                 set_meta(db, "clean", 0)
         except BaseException:
             db.close()
