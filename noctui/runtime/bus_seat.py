@@ -97,6 +97,18 @@ class Seat:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), wait)
 
+    async def settled(self) -> str:
+        """Wait until it is known whether this process may poll; if not (`leads`), why not: who leads, or what is wrong
+        with the bus. In the time of two leases somebody leads, or the bus is lost."""
+        won = asyncio.create_task(self.won())
+        try:
+            until = time.monotonic() + 2 * self.place.lease
+            while not won.done() and self.part.leader is None and time.monotonic() < until:
+                await asyncio.wait({won}, timeout=self.place.lease / 10)
+        finally:
+            won.cancel()
+        return self.part.leader.name if self.part.leader is not None else self.part.fault
+
     async def lost(self) -> str:
         """Wait until it may no more; the name of whoever leads now, "" for nobody yet."""
         while self.leads:

@@ -21,6 +21,7 @@ from pathlib import Path
 from noctui.clock import SystemClock
 from noctui.model.stores import HistoryError
 from noctui.runtime import child_log, garbage
+from noctui.runtime.bus_address import place_of
 from noctui.runtime.child_outbox import Outbox
 from noctui.runtime.child_words import (
     AboveIs,
@@ -33,6 +34,7 @@ from noctui.runtime.child_words import (
     FromChild,
     OrgIs,
     Reload,
+    Resigned,
     Take,
     Taken,
     ToChild,
@@ -64,6 +66,7 @@ class Child:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._term: Term | None = None
         self._out: Outbox | None = None
+        self._over: asyncio.Task[None] | None = None
 
     async def run(self, sock: socket.socket) -> None:
         """Until the other end closes, or SIGTERM."""
@@ -76,6 +79,8 @@ class Child:
         await self._ended.wait()
         for task in self._running.values():
             task.cancel()
+        if self._over is not None:
+            self._over.cancel()
         if self._term is not None:
             await self._term.rest(patient=False)
 
@@ -123,6 +128,7 @@ class Child:
             settings.zone,
             settings.alarms,
             settings.roles,
+            place_of(settings),
         )
 
     async def _answer(self, request: Request) -> None:
@@ -142,6 +148,11 @@ class Child:
             )
         self._out.say(answer)
 
+    async def _resign(self) -> None:
+        assert self._term is not None
+        assert self._out is not None
+        self._out.say(Resigned(await self._term.over()))
+
     def _publish(self, published: Published) -> None:
         assert self._out is not None
         self._out.publish(published)
@@ -156,7 +167,10 @@ class Child:
                 org = await self._term.org()
                 return OrgIs(id, org.org_id, org.name)
             case Take(id, folder, org_id):
-                return Taken(id, await self._term.lead(Path(folder), org_id, self._publish))
+                ok = await self._term.lead(Path(folder), org_id, self._publish)
+                if ok:
+                    self._over = asyncio.create_task(self._resign(), name="resign")
+                return Taken(id, ok)
             case AskAbove(id, hours, at):
                 return AboveIs(id, await self._term.above(hours, at))
             case AskDetail(id, question):

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noctui.runtime.published import Published
 from noctui.runtime.source import Org, SourceError
@@ -62,6 +62,7 @@ class InChild:
 
         self._publish = publish
         link = await self._linked()
+        link.resigned.clear()
         return (await link.ask(lambda number: Take(number, str(folder), org_id), Taken)).ok
 
     def reader(self, history: Reader, at: float) -> Reader:
@@ -91,9 +92,18 @@ class InChild:
 
     async def lost(self) -> str:
         link = self._link
-        text = await asyncio.shield(link.lost) if link is not None else "The collector has ended"
+        if link is None:
+            return "The collector has ended"
+        resigned = asyncio.ensure_future(link.resigned.wait())
+        either: set[asyncio.Future[Any]] = {link.lost, resigned}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            resigned.cancel()
+        if not link.lost.done():
+            return ""
         await self.rest()
-        return text
+        return link.lost.result()
 
     def reload(self, settings: Settings) -> None:
         if self._settings is not None:

@@ -31,6 +31,7 @@ from noctui.runtime.child_words import (
     OrgIs,
     Pieces,
     Taken,
+    Resigned,
     ToChild,
     Told,
     Version,
@@ -72,6 +73,8 @@ class Link:
         self.lost: asyncio.Future[str] = self._loop.create_future()
 
     @property
+        self.resigned = asyncio.Event()
+        """Its term is over: another process leads by the bus."""
     def pid(self) -> int:
         return self._process.pid if self._process is not None else 0
 
@@ -156,6 +159,8 @@ class Link:
                 if future is not None and not future.done():
                     future.set_result(answer)
 
+            case Resigned():
+                self.resigned.set()
     def _whole(self, told: Told) -> Told:
         """With the alarms that were told before it."""
         if told.view is None:

@@ -35,7 +35,7 @@ class WhichOrg(msgspec.Struct, frozen=True, tag="org?"):
 
 
 class Take(msgspec.Struct, frozen=True, tag="lead"):
-    """Take this folder's lock and collect → `Taken` or `Failed`."""
+    """Take this folder's lock, and the lease of the bus if there is one, and collect → `Taken` or `Failed`."""
 
     id: int
     folder: str
@@ -85,6 +85,12 @@ class Taken(msgspec.Struct, frozen=True, tag="taken"):
 
 
 class AboveIs(msgspec.Struct, frozen=True, tag="above"):
+class Resigned(msgspec.Struct, frozen=True, tag="resigned"):
+    """The term is over: another process leads by the bus. The process waits for what it is told next."""
+
+    leader: str
+
+
     id: int
     above: Above | None
 

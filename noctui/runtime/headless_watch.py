@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from noctui.clock import Clock
+from noctui.model.scene import Status
 from noctui.model.stores import HistoryError
 from noctui.reload import LOOK_SECONDS, Reloader
 from noctui.runtime import garbage
+from noctui.runtime.bus_address import SERVER, place_of
 from noctui.runtime.folders import org_folder
 from noctui.runtime.following import Follower
 from noctui.runtime.headless import Step, Stopped, Tell, because, known_folder
@@ -55,6 +57,7 @@ class Watch:
             settings.zone,
             settings.alarms,
             settings.roles,
+            place_of(settings, SERVER),
         )
         self._settings, self._clock, self._tell = settings, clock, tell
         self._reloader, self._when_live = reloader, when_live
@@ -105,7 +108,7 @@ class Watch:
         return True
 
     async def _led(self) -> None:
-        """Lead for ever; return when another process was quicker."""
+        """Lead for ever; return when another process was quicker, or took over by the bus."""
         if not self._settings.tokens:
             raise Stopped("no token: set MIST_API_TOKEN (see .env.example), or try --demo", "usage")
         self._tell(Step("opening", "asking Mist which org this is"))
@@ -115,10 +118,14 @@ class Watch:
         if is_led(folder) or not await self._term.lead(folder, org.org_id, self._published):
             return
         notify("READY=1\nSTATUS=leads")
-        await asyncio.Event().wait()
+        leader = await self._term.over()
+        log.info("lead.over", extra={"led_by": leader})
 
     def _published(self, published: Published) -> None:
         status, view = published.status, published.view
+        if status.mode == "follower":
+            self._waits(status)
+            return
         if view is None:
             if status.fault == "loading" and status.pages_expected:
                 done, total = status.pages_done, status.pages_expected
@@ -136,6 +143,15 @@ class Watch:
         if self._when_live is not None and self._folder is not None:
             self._when_live(self._folder)
             self._when_live = None
+
+    def _waits(self, status: Status) -> None:
+        """The lease of the bus is not ours."""
+        if status.bus == "lost":
+            notify(f"READY=1\nSTATUS=waits for the bus: {status.bus_text}")
+            self._tell(Step("waiting", f"{status.bus_text}; nobody collects without it (--lead-alone does)"))
+        elif status.leader:
+            notify(f"READY=1\nSTATUS=waits to lead: {status.leader} does")
+            self._tell(Step("following", f"{status.leader} leads: this one takes over when it ends"))
 
     async def _keep_reading(self) -> None:
         """Settings that were changed meanwhile: taken over where that is safe, and said."""

@@ -12,11 +12,14 @@ from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
+from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.collector import Collector
+from noctui.runtime.bus_leader import BusLeader
+from noctui.runtime.bus_seat import Seat
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
@@ -62,7 +65,12 @@ class Lead:
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
     ) -> None:
-        """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`)."""
+        """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`).
+        `seat` is the place on the bus that was won for this term; `ask` answers what followers ask of the cloud."""
+        self._seat, self._ask = seat, ask
+        self._bus: BusLeader | None = None
+        seat: Seat | None = None,
+        ask: Callable[[Question], Awaitable[Answer]] | None = None,
         self._once = once
         self._inventory_file = inventory_file
         self.naming: Naming | None = None
@@ -127,6 +135,12 @@ class Lead:
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True
 
+        if self._seat is not None and self._ask is not None:
+            self._bus = BusLeader(
+                self._seat, self.folder, self._retention, self._alarming, self._poll_seconds,
+                self.above, self._ask, lambda: self._publish(Published(self._said)),
+            )  # fmt: skip
+            self._bus.start()
     def _opened(self) -> Writer:
         return open_writer(self.folder, self._org_id, self._lock, self._retention)
 
@@ -152,6 +166,8 @@ class Lead:
         if self._measurer is not None:
             await self._measurer.stop()
         self._lag.stop()
+        if self._bus is not None:
+            await self._bus.stop()
         if self._file is not None:
             self._file.stop()
         if self.check is not None and patient:
@@ -181,7 +197,7 @@ class Lead:
                 raise
 
     def _publish(self, published: Published) -> None:
-        """To the screen, and for followers into the folder."""
+        """To the screen, and for followers into the folder and onto the bus."""
         status = published.status
         if self._measurer is not None:
             self._measurer.look(self._clock.now())
@@ -190,6 +206,9 @@ class Lead:
         self._said = published.status
         if self._file is not None:
             self._file.tell(published.status)
+        if self._bus is not None:
+            published = replace(published, status=self._bus.into(published.status))
+            self._bus.offer(published)
         self._tell(published)
 
     async def _look_through(self, path: Path) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.model.detail import Answer, Question, refused
-from noctui.model.scene import Above
+from noctui.model.scene import Above, Status
+from noctui.runtime.bus_address import BusPlace
+from noctui.runtime.bus_seat import Seat
 from noctui.runtime.collecting import Publish
 from noctui.runtime.lead import Lead
+from noctui.runtime.published import Published
 from noctui.runtime.source import Org, Source, SourceError
 from noctui.settings import Settings, Thresholds
+
+LOCK_SECONDS = 0.1
+"""Between two tries to take the folder's lock."""
 
 
 class Term:
@@ -30,7 +37,10 @@ class Term:
         zone: str = "UTC",
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
+        bus: BusPlace | None = None,
     ) -> None:
+        self._bus = bus
+        self._seat: Seat | None = None
         self._inventory_file = inventory_file
         self._new_source = new_source
         self._poll_seconds = poll_seconds
@@ -41,6 +51,8 @@ class Term:
         self._making: asyncio.Task[Source] | None = None
         self._lead: Lead | None = None
         self._introduced = False
+        self.leader = ""
+        """Who led by the bus, or why nobody can, when it was asked last."""
 
     async def source(self) -> Source:
         """It imports the HTTP client, so it is made off the loop. Raises SourceError."""
@@ -54,7 +66,39 @@ class Term:
         return found
 
     async def lead(self, folder: Path, org_id: str, publish: Publish, once: bool = False) -> bool:
-        """False when another process leads. `once`: for one poll; `finished` waits for it."""
+        """False when another process leads. `once`: for one poll; `finished` waits for it.
+
+        With a bus: waits until its lease is ours, and tells meanwhile by `publish` who leads; for one poll it does not
+        wait while another leads (`leader`)."""
+        if self._bus is None:
+            return await self._begun(folder, org_id, publish, once, None)
+        seat = self._seat = Seat(self._bus, org_id)
+        try:
+            if not await self._won(seat, publish, once):
+                return False
+            until = time.monotonic() + self._bus.lease
+            while not await self._begun(folder, org_id, publish, once, seat):
+                if time.monotonic() > until:
+                    return False
+                await asyncio.sleep(LOCK_SECONDS)  # whoever lost the lease to us may not have closed its history yet
+            return True
+        finally:
+            if self._lead is None:
+                self._seat = None
+                await seat.close()
+
+    async def _won(self, seat: Seat, publish: Publish, once: bool) -> bool:
+        def tell() -> None:
+            publish(Published(seat.into(Status(fault="loading", poll_seconds=self._poll_seconds))))
+
+        seat.told = tell
+        if once:
+            self.leader = await seat.settled()
+            return seat.leads
+        await seat.won()
+        return True
+
+    async def _begun(self, folder: Path, org_id: str, publish: Publish, once: bool, seat: Seat | None) -> bool:
         lead = Lead(
             folder=folder,
             org_id=org_id,
@@ -70,6 +114,8 @@ class Term:
             once=once,
             alarms=self._alarms,
             roles=self._roles,
+            seat=seat,
+            ask=self.detail,
         )
         if not await lead.begin():
             return False
@@ -80,6 +126,17 @@ class Term:
         """Wait until a term of one poll is over. Raises SourceError when nothing came."""
         if self._lead is not None:
             await self._lead.finished()
+
+    async def over(self) -> str:
+        """Wait until another process took the lead over by the bus, and end the term; the name of that process, ""
+        when it is not known. Without a bus nobody can."""
+        seat = self._seat
+        if seat is None:
+            await asyncio.Event().wait()
+            raise AssertionError("nobody sets it")
+        leader = await seat.lost()
+        await self.rest(patient=False)
+        return leader
 
     async def above(self, hours: int, at: float) -> Above | None:
         return await self._lead.above(hours, at) if self._lead is not None else None
@@ -107,6 +164,9 @@ class Term:
         if self._lead is not None:
             lead, self._lead = self._lead, None
             await lead.end(patient)
+        if self._seat is not None:
+            seat, self._seat = self._seat, None
+            await seat.close()  # last: whoever leads next finds the folder's lock free
 
     async def stop(self, patient: bool = True) -> None:
         await self.rest(patient)

@@ -12,6 +12,7 @@ from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.model.detail import Answer, Question
 from noctui.model.scene import Above, Reader
+from noctui.runtime.bus_address import BusPlace
 from noctui.runtime.collecting import Publish
 from noctui.runtime.published import Published
 from noctui.runtime.scenes import LeaderReader
@@ -64,8 +65,9 @@ class OnThread:
         zone: str = "UTC",
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
+        bus: BusPlace | None = None,
     ) -> None:
-        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone, alarms, roles)
+        self._term = Term(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone, alarms, roles, bus)
         self._thread: LoopThread | None = None
 
     def prepare(self) -> None:
@@ -92,8 +94,8 @@ class OnThread:
         return LeaderReader(history, above, ask)
 
     async def lost(self) -> str:
-        await asyncio.Event().wait()
-        raise AssertionError("a thread does not end by itself")
+        await self._there.run(self._term.over())  # a thread does not end by itself
+        return ""
 
     def reload(self, settings: Settings) -> None:
         self._there.call(self._term.reload, settings)

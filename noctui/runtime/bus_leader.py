@@ -1,0 +1,175 @@
+"""A leader's side of the bus, beside its polling: it publishes, takes acts, answers questions, counts who follows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from msgspec import structs
+
+from noctui.model.detail import Answer, Question
+from noctui.model.health import NAN, BusHealth, FollowerHealth
+from noctui.model.scene import Above, Status
+from noctui.runtime.alarming import Alarming
+from noctui.runtime.bus_acts import WAIT_SECONDS, Arriving
+from noctui.runtime.bus_publishing import Publishing
+from noctui.runtime.bus_seat import Seat
+from noctui.runtime.bus_shelf import HistoryShelf
+from noctui.runtime.published import Published
+from noctui.stores.bus.redis_errors import BusError, named
+from noctui.stores.bus.redis_presence import Here, present
+from noctui.stores.bus.redis_requests import SECONDS as ANSWER_SECONDS
+from noctui.stores.bus.redis_requests import Answerer
+from noctui.stores.history.settings import Retention
+
+log = logging.getLogger("noctui.bus")
+
+LOOK_SECONDS = 10.0
+"""How often it is looked who follows, and how much memory the server takes."""
+
+
+class BusLeader:
+    """For one term as leader; all of it on the collector's loop, what takes long on threads."""
+
+    def __init__(
+        self,
+        seat: Seat,
+        folder: Path,
+        retention: Retention,
+        alarming: Alarming,
+        poll_seconds: float,
+        above: Callable[[int, float], Awaitable[Above | None]],
+        ask: Callable[[Question], Awaitable[Answer]],
+        tell: Callable[[], None],
+    ) -> None:
+        """`tell` is called when the bus is lost or back: what is published then says so."""
+        self._seat, self._tell = seat, tell
+        lease, address = seat.lease, seat.place.address
+        # What waits for something to come waits longer for an answer than it asks the server to wait.
+        self._client = address.client(answer_seconds=max(WAIT_SECONDS, ANSWER_SECONDS) + 2.0, tries=0)
+        self._publishing = Publishing(self._client, lease, poll_seconds, seat.place.keep)
+        self._arriving = Arriving(self._client, lease, alarming, folder)
+        self._shelf = HistoryShelf(folder, retention, lambda: alarming.limits, above, ask)
+        self._answered = 0
+        self._answerer: Answerer | None = None
+        self._here: dict[str, Here] = {}
+        self._memory = 0
+        self._alone = seat.alone
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._looking: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        self._seat.told = self._stands
+        self._tasks = (
+            asyncio.create_task(self._publishing.run(), name="bus publishing"),
+            asyncio.create_task(self._arriving.run(), name="bus acts"),
+            asyncio.create_task(self._answer(), name="bus questions"),
+            asyncio.create_task(self._look(), name="bus followers"),
+        )
+
+    async def stop(self) -> None:
+        self._seat.told = lambda: None
+        tasks = (*self._tasks, *self._looking)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._shelf.close()
+        await self._client.aclose()
+
+    def into(self, status: Status) -> Status:
+        """The status with what is known of the bus."""
+        status = self._seat.into(status)
+        if status.health is None:
+            return status
+        return replace(status, health=structs.replace(status.health, bus=self.health(status)))
+
+    def offer(self, published: Published) -> None:
+        """Put it on the bus, soon."""
+        if published.view is not None:
+            self._shelf.share(published.view.inventory)
+        self._publishing.offer(published)
+
+    def health(self, status: Status) -> BusHealth:
+        took = sorted(self._publishing.took)
+        followers = tuple(
+            FollowerHealth(name=name, heard_at=here.at, lag=here.lag) for name, here in sorted(self._here.items())
+        )
+        lags = sorted(one.lag for one in followers if math.isfinite(one.lag))
+        return BusHealth(
+            where=self._seat.where,
+            state=status.bus or "ok",
+            text=status.bus_text or self._publishing.fault,
+            since=status.bus_since,
+            epoch=self._seat.lease.epoch,
+            lease=self._seat.lease.seconds,
+            published_at=self._publishing.published_at,
+            publish_p50=_rank(took, 0.5),
+            publish_p99=_rank(took, 0.99),
+            poll_bytes=self._publishing.poll_bytes,
+            memory=self._memory,
+            acts=self._arriving.done,
+            asked=self._answered + (self._answerer.answered if self._answerer is not None else 0),
+            followers=followers,
+            lag_p50=_rank(lags, 0.5),
+            lag_p99=_rank(lags, 0.99),
+        )
+
+    def _stands(self) -> None:
+        """The lease was taken anew, or the bus was lost or found."""
+        alone, self._alone = self._alone, self._seat.alone
+        if alone != self._alone:
+            self._tell()
+        if alone and not self._alone:
+            task = asyncio.create_task(self._found(), name="bus found")
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        self._publishing.wake()
+
+    async def _found(self) -> None:
+        try:
+            await self._publishing.look()
+        except BusError as error:
+            log.info("bus.fault", extra={"text": str(error)})
+
+    async def _answer(self) -> None:
+        """Questions, through as many leaderships as there are."""
+        said = ""
+        while True:
+            try:
+                if self._seat.lease.epoch:
+                    self._answerer = Answerer(self._client, self._seat.lease, self._shelf)
+                    await self._answerer.run()
+            except BusError as error:
+                if str(error) != said:
+                    said = str(error)
+                    log.info("bus.questions", extra={"text": said})
+            except Exception as error:  # the boundary: the next question is to be answered
+                if repr(error) != said:
+                    said = repr(error)
+                    log.exception("bus.questions_broke")
+            if self._answerer is not None:
+                self._answered, self._answerer = self._answered + self._answerer.answered, None
+            await asyncio.sleep(self._seat.lease.seconds / 6)
+
+    async def _look(self) -> None:
+        seat = self._seat
+        while True:
+            try:
+                self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
+                with named(seat.where):
+                    self._memory = int((await self._client.info("memory")).get("used_memory", 0))
+            except BusError as error:  # a user that may not ask for the memory leads as well
+                log.debug("bus.look", extra={"text": str(error)})
+            except (TypeError, ValueError, AttributeError):  # a server that says it in other words
+                self._memory = 0
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _rank(values: list[float], share: float) -> float:
+    """The nearest rank of sorted values; NaN of none."""
+    return values[max(0, math.ceil(share * len(values)) - 1)] if values else NAN
