@@ -155,4 +155,4 @@ class LogRecord(msgspec.Struct, frozen=True, tag="log"):
     extra: str  # JSON object
 
 
-FromChild = OrgIs | Taken | AboveIs | DetailIs | Failed | Pieces | Version | AlarmsTold | Told | LogRecord
+FromChild = OrgIs | Taken | Resigned | AboveIs | DetailIs | Failed | Pieces | Version | AlarmsTold | Told | LogRecord
