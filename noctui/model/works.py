@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from noctui.model.notices import Impact, Maintenance, Notice, Outcome, Status
+from noctui.model.notices import Impact, Maintenance, Notice, Outcome, Status, Window
 
 if TYPE_CHECKING:
     from noctui.model.scene import Range
@@ -102,8 +102,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Over(NamedTuple):
-    """[start, end) of a window that is over. A circuit that went down in it and still is, is over its window by the time
-    since its end."""
+    """[start, end) of a window that has ended. A circuit that went down in it and still is, is over its window by the
+    time since then."""
 
     work: Work
     start: int
@@ -136,10 +136,10 @@ class Works(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         found: dict[str, Over] = {}
         for work in self.works:
             for matched in _taking(work):
-                used = [w for w in _used(work, matched) if w[0] < w[1] and self.at - OVER <= w[1] <= self.at]
-                if not used:
+                ended = [w for w in _used(work, matched) if w[0] < w[1] and self.at - OVER <= w[1] <= self.at]
+                if not ended:
                     continue
-                last = Over(work, *max(used, key=lambda w: w[1]))
+                last = Over(work, *max(ended, key=lambda w: w[1]))
                 for circuit_id in matched.circuit_ids:
                     if circuit_id not in self.under and (circuit_id not in found or found[circuit_id].end < last.end):
                         found[circuit_id] = last
@@ -165,11 +165,23 @@ def _taking(work: Work) -> tuple[Matched, ...]:
 
 
 def _used(work: Work, matched: Matched) -> Iterable[tuple[int, int]]:
-    """[start, end) of the windows that are no backups, up to when the work was done."""
+    """[start, end) of the windows that are no backups."""
+    return ((w.start, w.end) for w in used(work, matched.said) if not w.backup)
+
+
+def used(work: Work, said: str) -> Iterable[Window]:
+    """The windows of a circuit (its id as the carrier writes it), up to when the work was told to be done."""
     done = work.known_at if work.maintenance.status is Status.COMPLETED else None
-    for window in work.maintenance.windows_of(matched.said):
-        if not window.backup:
-            yield window.start, window.end if done is None else min(window.end, done)
+    for window in work.maintenance.windows_of(said):
+        if done is None or window.end <= done:
+            yield window
+        elif window.start < done:
+            yield msgspec.structs.replace(window, end=done)
+
+
+def first_of(work: Work) -> tuple[float, str]:
+    """To put works in order by: when the first window begins, of those without one last."""
+    return min((w.start for w in work.maintenance.windows), default=float("inf")), work.name
 
 
 NO_WORKS = Works()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import structs
 
 from noctui.model.inventory import Inventory
-from noctui.model.works import Conflict, Matched, Work
+from noctui.model.works import Conflict, Matched, Work, used
 from noctui.planned.conflicts import Planned, conflicts
 from noctui.planned.matching import Index
 from noctui.planned.providers import DEFAULT, Provider, of_name, plain
@@ -31,6 +31,7 @@ class Standing:
         self._matched: dict[Key, tuple[Work, tuple[Matched, ...]]] = {}
         self._asked: tuple[tuple[Work, ...], Inventory] | None = None
         self._stand: tuple[Work, ...] = ()
+        self._before: dict[Key, tuple[Work, Work]] = {}  # as history has it, and as it stands
 
     def of(self, works: Iterable[Work], inventory: Inventory) -> tuple[Work, ...]:
         """The newest versions of all works, in their order, as they stand. One that is left out of `works` takes part
@@ -42,9 +43,19 @@ class Standing:
         replaced = superseded(w.maintenance for w in asked)
         found = [self._one(work, index, replaced) for work in asked]
         self._matched = {w.maintenance.key: self._matched[w.maintenance.key] for w in asked}
-        self._stand = tuple(_with_conflicts(found, inventory))
+        self._stand = tuple(
+            self._kept(raw, now) for raw, now in zip(asked, _with_conflicts(found, inventory), strict=True)
+        )
+        self._before = {raw.maintenance.key: (raw, now) for raw, now in zip(asked, self._stand, strict=True)}
         self._asked = asked, inventory
         return self._stand
+
+    def _kept(self, raw: Work, now: Work) -> Work:
+        """The object of before, where nothing about it has changed: who sends works on sends only what differs."""
+        had = self._before.get(raw.maintenance.key)
+        if had is None or had[0] is not raw:
+            return now
+        return had[1] if _differs(now) == _differs(had[1]) else now
 
     def _index(self, inventory: Inventory) -> Index:
         """Of the inventory; a version that names its circuits like the one before keeps what was matched."""
@@ -83,6 +94,10 @@ class Standing:
         )
 
 
+def _differs(work: Work) -> tuple[object, ...]:
+    return work.superseded_by, work.emergency, work.matched, work.conflicts
+
+
 def _same(before: Sequence[Work], now: Sequence[Work]) -> bool:
     return before is now or (len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True)))
 
@@ -98,7 +113,7 @@ def _with_conflicts(works: Sequence[Work], inventory: Inventory) -> Iterable[Wor
         if work.sure
         for matched in work.matched
         if matched.circuit_ids
-        for window in work.maintenance.windows_of(matched.said)
+        for window in used(work, matched.said)
         for circuit_id in matched.circuit_ids
     ]
     of: dict[str, list[Conflict]] = {}

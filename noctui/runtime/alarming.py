@@ -30,6 +30,7 @@ from noctui.runtime.limits import LimitsKept
 from noctui.runtime.mirroring import Mirror
 from noctui.runtime.notifying import Notifier
 from noctui.runtime.people import Person, role_of
+from noctui.runtime.planning import Planning
 from noctui.runtime.source import Source
 
 log = logging.getLogger("noctui.alarms")
@@ -47,6 +48,7 @@ class Alarming:
     def __init__(self, settings: AlarmSettings, roles: Roles, clock: Clock, zone: str = "UTC") -> None:
         self._settings, self._roles = settings, roles
         self.limits: LimitsKept | None = None  # the thresholds that texts name; None: the defaults everywhere
+        self.planning: Planning | None = None  # whose windows hold alarms; None: nobody's
         self._clock = clock
         self._mirror = Mirror(clock)
         self._notifier = Notifier(settings, clock, zone, settings.settle)
@@ -108,7 +110,12 @@ class Alarming:
             view = replace(view, limits=self.limits.of(view.inventory))
         own = (*own_conditions(status, view, view.at), *self._notifier.conditions())
         mist, self._told_before = (*self._told_before, *mist), ()
-        judged = self._book.judge(view, record.edges, mist, own, {}, view.at)
+        plan = self.planning
+        if plan is None:
+            judged = self._book.judge(view, record.edges, mist, own, {}, view.at)
+        else:
+            own = (*own, *plan.conditions)
+            judged = self._book.judge(view, record.edges, mist, own, plan.holds, view.at, plan.over)
         self._notifier.plan(self._book.alarms, [a for a in judged.changed if not a.open], view.inventory)
         return replace(
             record,

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.inventory import Inventory
-from noctui.runtime import child_alarms, garbage
+from noctui.model.works import NO_WORKS, Works
+from noctui.runtime import child_alarms, child_works, garbage
 from noctui.runtime.child_rows import NONE, pieces
 from noctui.runtime.child_words import FromChild, LogRecord, Told
 from noctui.runtime.frames import pack
@@ -27,6 +28,7 @@ class Outbox:
         self._waits: Published | None = None
         self._inventory: Inventory = NONE
         self._alarms: Alarms | None = None
+        self._works: Works | None = None
         self._dropped = 0
 
     def say(self, message: FromChild) -> None:
@@ -70,4 +72,7 @@ class Outbox:
         if view.alarms is not self._alarms:
             self.say(child_alarms.told(self._alarms, view.alarms))
             self._alarms = view.alarms
-        self.say(Told(status, replace(view, inventory=NONE, alarms=NO_ALARMS)))
+        if view.works is not self._works:
+            self.say(child_works.told(self._works, view.works))
+            self._works = view.works
+        self.say(Told(status, replace(view, inventory=NONE, alarms=NO_ALARMS, works=NO_WORKS)))

@@ -24,11 +24,13 @@ from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.view import View
 from noctui.model.work import PollRecord
+from noctui.model.works import NO_WORKS
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_words import replaced_words
 from noctui.runtime.intake import Intake
 from noctui.runtime.odd_news import OddNews
+from noctui.runtime.planning import Planning
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.untold import Untold
@@ -61,8 +63,10 @@ class Collector:
         last_at: float = 0.0,
         book: HealthBook | None = None,
         alarming: Alarming | None = None,
+        planning: Planning | None = None,
     ) -> None:
-        """`book` is where this term notes how it goes; without `alarming` no alarm is judged."""
+        """`book` is where this term notes how it goes; without `alarming` no alarm is judged, without `planning` no
+        planned work is known."""
         self._source = source
         self._writer = writer
         self._new_engine = new_engine
@@ -88,6 +92,7 @@ class Collector:
         self._book = book or HealthBook(clock.now(), 0)
         self._odd = OddNews()
         self._alarming = alarming
+        self._planning = planning
         self._view: View | None = None
 
     async def run(self, once: bool = False) -> None:
@@ -209,8 +214,12 @@ class Collector:
             # A day of 10,000 circuits takes seconds: questions are answered meanwhile.
             anew, self._memory_text = await asyncio.to_thread(self._new_engine)
             engine = self._engine = anew
-        record = engine.apply(poll, inventory)
-        record = replace(record, told=told or Told(), notes=(*record.notes, *notes))
+        planning = self._planning
+        works = planning.at(poll.at, inventory) if planning is not None else NO_WORKS
+        record = engine.apply(poll, inventory, planning.held if planning is not None else None)
+        news = planning.news(poll.at) if planning is not None else ()
+        view = replace(record.view, works=works)
+        record = replace(record, view=view, told=told or Told(), notes=(*record.notes, *notes, *news))
         if self._alarming is not None:
             record = self._alarming.judge(record, record.told.alarms, self._status)
         self._last_at = poll.at
@@ -228,6 +237,14 @@ class Collector:
         if self._view is not None and self._alarming is not None:
             self._view = replace(self._view, alarms=self._alarming.alarms)
             self._say(self._view)
+
+    def show_works(self) -> None:
+        """Publish the newest View with planned work as it is known now: a notice came."""
+        if self._view is not None and self._planning is not None:
+            works = self._planning.at(self._view.at, self._view.inventory)
+            if works is not self._view.works:
+                self._view = replace(self._view, works=works)
+                self._say(self._view)
 
     def _write(self, record: PollRecord, inventory: Inventory) -> str:
         """Into history; "" or, in one line, why not. What must not be lost waits for the next poll."""

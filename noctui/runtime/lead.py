@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
+from noctui.model.works import Work
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.collector import Collector
 from noctui.runtime.bus_leader import BusLeader
@@ -26,6 +27,7 @@ from noctui.runtime.intake import Intake
 from noctui.runtime.lag import Lag
 from noctui.runtime.limits import LimitsKept
 from noctui.runtime.naming import Naming
+from noctui.runtime.planning import Planning
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.status_file import StatusFile
@@ -97,6 +99,7 @@ class Lead:
         self._said = Status(poll_seconds=poll_seconds)
         self._alarming = Alarming(alarms, roles, clock, zone)
         self._alarming.limits = LimitsKept(thresholds)
+        self._planning = self._alarming.planning = Planning()
         self._watching: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> bool:
@@ -229,6 +232,13 @@ class Lead:
         if self._collector is not None:
             self._collector.show_alarms()
 
+    def works_learned(self, works: Iterable[Work]) -> None:
+        """New versions of planned work, as a notice brought them; on this loop. They are shown at once, and hold alarms
+        from the next poll on."""
+        self._planning.take(works)
+        if self._collector is not None:
+            self._collector.show_works()
+
     def reload(self, settings: Settings) -> None:
         """Other rules and another pace, from the next poll on."""
         self._rules, self._poll_seconds = Rules(settings.thresholds.at), settings.poll_seconds
@@ -300,6 +310,7 @@ class Lead:
             last_at=latest or 0.0,
             book=self._book,
             alarming=self._alarming,
+            planning=self._planning,
         )
         self._alarming.warm(writer, edges)
         collector.damage = self._damage
