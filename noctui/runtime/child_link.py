@@ -17,7 +17,8 @@ from typing import TypeVar
 from noctui.model.alarms import NO_ALARMS, Alarms
 from noctui.model.inventory import Inventory
 from noctui.model.stores import HistoryError
-from noctui.runtime import child_alarms, child_log
+from noctui.model.works import NO_WORKS, Works
+from noctui.runtime import child_alarms, child_log, child_works
 from noctui.runtime.child_alarms import AlarmsTold
 from noctui.runtime.child_rows import Rows, look_up
 from noctui.runtime.child_words import (
@@ -30,13 +31,14 @@ from noctui.runtime.child_words import (
     LogRecord,
     OrgIs,
     Pieces,
-    Taken,
     Resigned,
+    Taken,
     ToChild,
     Told,
     Version,
     for_collector,
 )  # fmt: skip
+from noctui.runtime.child_works import WorksTold
 from noctui.runtime.frames import FrameReader, Unpacker, pack
 from noctui.runtime.source import SourceError
 from noctui.runtime.spawning import python, without_secrets
@@ -63,6 +65,7 @@ class Link:
         self._rows = Rows()
         self._inventory: Inventory | None = None
         self._alarms: Alarms = NO_ALARMS
+        self._works: Works = NO_WORKS
         self._ready: asyncio.Task[None] | None = None
         self._waits: Told | None = None
         self._answers: dict[int, asyncio.Future[FromChild]] = {}
@@ -70,11 +73,11 @@ class Link:
         self._transport: asyncio.Transport | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = False
+        self.resigned = asyncio.Event()
+        """Its term is over: another process leads by the bus."""
         self.lost: asyncio.Future[str] = self._loop.create_future()
 
     @property
-        self.resigned = asyncio.Event()
-        """Its term is over: another process leads by the bus."""
     def pid(self) -> int:
         return self._process.pid if self._process is not None else 0
 
@@ -148,24 +151,26 @@ class Link:
                 self._ready = asyncio.create_task(self._prepare(self._inventory))
             case AlarmsTold() as news:
                 self._alarms = child_alarms.taken(self._alarms, news)
+            case WorksTold() as news:
+                self._works = child_works.taken(self._works, news)
             case Told() as told:
                 told = self._whole(told)
                 if told.view is not None and self._ready is not None:
                     self._waits = told
                 else:
                     self._told(told, self._inventory)
+            case Resigned():
+                self.resigned.set()
             case OrgIs(id) | Taken(id) | AboveIs(id) | DetailIs(id) | Failed(id) as answer:
                 future = self._answers.get(id)
                 if future is not None and not future.done():
                     future.set_result(answer)
 
-            case Resigned():
-                self.resigned.set()
     def _whole(self, told: Told) -> Told:
-        """With the alarms that were told before it."""
+        """With the alarms and works that were told before it."""
         if told.view is None:
             return told
-        return Told(told.status, replace(told.view, alarms=self._alarms))
+        return Told(told.status, replace(told.view, alarms=self._alarms, works=self._works))
 
     async def _prepare(self, inventory: Inventory) -> None:
         """What panes look up in a version takes long for a large network: it is worked out before it is shown."""

@@ -12,6 +12,7 @@ from noctui.model.scene import Above, Status
 from noctui.model.view import View
 from noctui.promise_settings import NOTHING
 from noctui.runtime.child_alarms import AlarmsTold
+from noctui.runtime.child_works import WorksTold
 from noctui.settings import Settings
 
 # from the screen
@@ -84,13 +85,13 @@ class Taken(msgspec.Struct, frozen=True, tag="taken"):
     ok: bool
 
 
-class AboveIs(msgspec.Struct, frozen=True, tag="above"):
 class Resigned(msgspec.Struct, frozen=True, tag="resigned"):
     """The term is over: another process leads by the bus. The process waits for what it is told next."""
 
     leader: str
 
 
+class AboveIs(msgspec.Struct, frozen=True, tag="above"):
     id: int
     above: Above | None
 
@@ -139,7 +140,7 @@ class Version(msgspec.Struct, frozen=True, tag="version"):
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
-    """A status, and a View (its inventory and alarms left out: they are those told last)."""
+    """A status, and a View (its inventory, alarms and works left out: they are those told last)."""
 
     status: Status
     view: View | None = None
@@ -155,4 +156,17 @@ class LogRecord(msgspec.Struct, frozen=True, tag="log"):
     extra: str  # JSON object
 
 
-FromChild = OrgIs | Taken | Resigned | AboveIs | DetailIs | Failed | Pieces | Version | AlarmsTold | Told | LogRecord
+FromChild = (
+    OrgIs
+    | Taken
+    | Resigned
+    | AboveIs
+    | DetailIs
+    | Failed
+    | Pieces
+    | Version
+    | AlarmsTold
+    | WorksTold
+    | Told
+    | LogRecord
+)

@@ -18,9 +18,9 @@ from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.model.works import Work
 from noctui.runtime.alarming import Alarming
-from noctui.runtime.collector import Collector
 from noctui.runtime.bus_leader import BusLeader
 from noctui.runtime.bus_seat import Seat
+from noctui.runtime.collector import Collector
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
@@ -66,13 +66,13 @@ class Lead:
         zone: str = "UTC",
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
+        seat: Seat | None = None,
+        ask: Callable[[Question], Awaitable[Answer]] | None = None,
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`).
         `seat` is the place on the bus that was won for this term; `ask` answers what followers ask of the cloud."""
         self._seat, self._ask = seat, ask
         self._bus: BusLeader | None = None
-        seat: Seat | None = None,
-        ask: Callable[[Question], Awaitable[Answer]] | None = None,
         self._once = once
         self._inventory_file = inventory_file
         self.naming: Naming | None = None
@@ -135,15 +135,15 @@ class Lead:
         if not self._once:
             self._watching = self._alarming.watch(lambda: self._writer, self._get_source, self._acted)
         self._check()
-        log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
-        return True
-
         if self._seat is not None and self._ask is not None:
             self._bus = BusLeader(
                 self._seat, self.folder, self._retention, self._alarming, self._poll_seconds,
                 self.above, self._ask, lambda: self._publish(Published(self._said)),
             )  # fmt: skip
             self._bus.start()
+        log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
+        return True
+
     def _opened(self) -> Writer:
         return open_writer(self.folder, self._org_id, self._lock, self._retention)
 
@@ -166,11 +166,11 @@ class Lead:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+        if self._bus is not None:
+            await self._bus.stop()
         if self._measurer is not None:
             await self._measurer.stop()
         self._lag.stop()
-        if self._bus is not None:
-            await self._bus.stop()
         if self._file is not None:
             self._file.stop()
         if self.check is not None and patient:
@@ -206,12 +206,12 @@ class Lead:
             self._measurer.look(self._clock.now())
         if status.health is not None:
             published = replace(published, status=replace(status, health=self._lag.into(status.health)))
-        self._said = published.status
-        if self._file is not None:
-            self._file.tell(published.status)
         if self._bus is not None:
             published = replace(published, status=self._bus.into(published.status))
             self._bus.offer(published)
+        self._said = published.status
+        if self._file is not None:
+            self._file.tell(published.status)
         self._tell(published)
 
     async def _look_through(self, path: Path) -> None:
