@@ -130,10 +130,19 @@ def _events(text: str) -> tuple[str, str, list[_Event]]:
     return method, zone, events
 
 
+def rows(text: str) -> list[str]:
+    """Its lines as they stand there, counted as in what was read of them."""
+    return _rows(_plain(text))
+
+
+def _rows(text: str) -> list[str]:
+    return re.split(r"\r\n|\n|\r", text)
+
+
 def _unfolded(text: str) -> list[Line]:
     """Lines that begin with a blank go on the one before (RFC 5545 3.1); each has the number of its first."""
     found: list[tuple[int, list[str]]] = []
-    for number, row in enumerate(re.split(r"\r\n|\n|\r", text)[:MAX_LINES], 1):
+    for number, row in enumerate(_rows(text)[:MAX_LINES], 1):
         if row[:1] in (" ", "\t") and found:
             found[-1][1].append(row[1:])
         elif row.strip():

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from noctui.model.notices import Maintenance, Status
 
+OLDER = "older than what is known already"
 _HOLDS = (Status.CONFIRMED, Status.RE_SCHEDULED, Status.IN_PROCESS, Status.COMPLETED)
 
 
@@ -67,7 +68,7 @@ def after(known: Maintenance | None, told: Told) -> Version:
             new = structs.replace(new, status=Status.CONFIRMED)
         return Version(new, told.known_at, told.notice, "new")
     if _older(new, known):
-        return Version(known, told.known_at, told.notice, "out_of_sequence", ("older than what is known already",))
+        return Version(known, told.known_at, told.notice, "out_of_sequence", (OLDER,))
     kept = structs.replace(
         new,
         status=known.status if new.status is Status.NO_CHANGE else new.status,
@@ -80,7 +81,7 @@ def after(known: Maintenance | None, told: Told) -> Version:
         location=new.location or known.location,
         summary=new.summary or known.summary,
     )
-    said = _changes(known, kept)
+    said = changes(known, kept)
     began = any(w.start <= told.known_at for w in known.windows)
     gone = kept.status is Status.CANCELLED or (kept.status is Status.RE_SCHEDULED and kept.windows != known.windows)
     late = gone and began and known.status in _HOLDS
@@ -93,7 +94,8 @@ def _older(new: Maintenance, known: Maintenance) -> bool:
     return new.stamp is not None and known.stamp is not None and new.stamp < known.stamp
 
 
-def _changes(old: Maintenance, new: Maintenance) -> tuple[str, ...]:
+def changes(old: Maintenance, new: Maintenance) -> tuple[str, ...]:
+    """What is other than before, in words."""
     said = [] if old.status is new.status else [f"{old.status} → {new.status}"]
     if old.windows != new.windows:
         gone, came = len(set(old.windows) - set(new.windows)), len(set(new.windows) - set(old.windows))

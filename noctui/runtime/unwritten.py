@@ -10,8 +10,10 @@ from noctui.model.alarms import Act, Alarm, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Note
 from noctui.model.inventory import Inventory
+from noctui.model.mails import Body, Filed, MailIn, Place
 from noctui.model.stores import HistoryError, Taken
 from noctui.model.work import PollRecord
+from noctui.model.works import Mail, MailRead, Work
 from noctui.stores.history import Writer
 
 
@@ -79,6 +81,32 @@ class Unwritten:
         raise HistoryError("history is not open yet: notifications are not kept")
 
     def messages_known(self, since: float, alarm_ids: Sequence[str] = ()) -> Sequence[Message]:
+        return ()
+
+    def write_mails(
+        self,
+        mails: Sequence[MailIn],
+        notes: Sequence[Note] = (),
+        acts: Sequence[Act] = (),
+        audit: Sequence[AuditEntry] = (),
+    ) -> tuple[Filed, ...]:
+        """Raises HistoryError: mails wait in their mailboxes."""
+        raise HistoryError("history is not open yet: mails wait in their mailboxes")
+
+    def mail_places(self, mailbox: str) -> dict[str, Place]:
+        """Raises HistoryError: what is not known to be read is not read."""
+        raise HistoryError("history is not open yet: mails wait in their mailboxes")
+
+    def mail(self, key: str) -> MailRead | None:
+        return None
+
+    def mail_body(self, key: str) -> Body | None:
+        return None
+
+    def mails_waiting(self, limit: int = 10_000) -> Sequence[Mail]:
+        return ()
+
+    def works_near(self, at: float) -> tuple[Work, ...]:
         return ()
 
     def close_due(self, now: float) -> bool:

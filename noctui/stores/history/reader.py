@@ -17,6 +17,7 @@ from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
 from noctui.model.view import F8, View
 from noctui.model.work import Memory
+from noctui.model.works import Work, Works
 from noctui.stores.history.bound import BoundReader
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.columns import TABLES
@@ -30,9 +31,14 @@ from noctui.stores.history.registry import Registry
 from noctui.stores.history.rows import select_edges
 from noctui.stores.history.schema import check
 from noctui.stores.history.settings import Retention
+from noctui.stores.history.standing_works import StandingWorks
+from noctui.stores.history.versions import NOW
 from noctui.stores.history.view import read_view
+from noctui.stores.history.work_rows import select_all
 
 THREADS = 3
+FEW = 64
+"""Circuits that are asked for one by one."""
 
 
 class HistoryReader:
@@ -45,6 +51,8 @@ class HistoryReader:
         self.said: set[str] = set()
         """Damaged rows of alarms and messages that the log names already."""
         self._open_alarms = OpenAlarms()
+        self.standing = StandingWorks()
+        """Planned work beside the circuits; its owner may put in one that knows more carriers."""
         self.limits_of: Callable[[Inventory], F8 | None] = lambda _: None
         """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
@@ -163,7 +171,10 @@ class HistoryReader:
             if db is None:
                 return None
             found = read_view(db, self.catalog, at, known=EVER if corrected else at)
-            return found and replace(found, alarms=alarms_at(db, found.at, corrected, self.said))
+            if found is None:
+                return None
+            works = self.standing.then(db, found.at, NOW if corrected else found.at, found.inventory, self.said)
+            return replace(found, alarms=alarms_at(db, found.at, corrected, self.said), works=works)
 
     def alarms_now(self, before: Alarms | None = None) -> Alarms:
         """The open alarms as they are known now, what people did since the newest poll among them. Only what is newer
@@ -174,19 +185,32 @@ class HistoryReader:
             return found
         return before
 
+    def works_now(self, inventory: Inventory, at: float, before: Works | None = None) -> Works:
+        """Planned work near `at` as it is known now, matched to the circuits of this inventory; `before` itself while
+        nothing has changed."""
+        with self.snapshot() as db:
+            return self.standing.now(db, self._file(), at, inventory, self.said, before)
+
+    def works_known(self, since: float, at: float) -> tuple[Work, ...]:
+        """All versions, known at `at`, of works with a window after `since`, by work, the oldest first; as stored."""
+        with self.snapshot() as db:
+            return () if db is None else select_all(db, since, at, self.said)
+
     def inventory(self, at: float) -> Inventory | None:
         """The version known at `at`; of times before the first version: the one their polls were judged with."""
         with self.snapshot() as db:
-            if db is None:
-                return None
-            row = (
-                db.execute(
-                    "SELECT rev FROM inventories WHERE known_at <= ? ORDER BY known_at DESC, rev DESC LIMIT 1", (at,)
-                ).fetchone()
-                or db.execute("SELECT rev FROM polls WHERE at <= ? ORDER BY at DESC LIMIT 1", (at,)).fetchone()
-            )
-            version = None if row is None else self.catalog.version(db, row[0])
-            return None if version is None else version.inventory
+            return None if db is None else self.inventory_of(db, at)
+
+    def inventory_of(self, db: sqlite3.Connection, at: float) -> Inventory | None:
+        """As `inventory`, in a moment of the file."""
+        row = (
+            db.execute(
+                "SELECT rev FROM inventories WHERE known_at <= ? ORDER BY known_at DESC, rev DESC LIMIT 1", (at,)
+            ).fetchone()
+            or db.execute("SELECT rev FROM polls WHERE at <= ? ORDER BY at DESC LIMIT 1", (at,)).fetchone()
+        )
+        version = None if row is None else self.catalog.version(db, row[0])
+        return None if version is None else version.inventory
 
     def numbers(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
         """Circuits, gateways and paths: id → number, as the file has them; for `PastBuilder`."""
@@ -215,6 +239,20 @@ class HistoryReader:
             (at, since, at if by is None else min(at, by)),
             by_circuit=True,
         )
+
+    def edges_since(
+        self, db: sqlite3.Connection, known: float, since: float, only: set[str] | None = None
+    ) -> tuple[Edge, ...]:
+        """As `edges_known`, in a moment of the file; `only`: of these circuits."""
+        if only is None or len(only) > FEW:
+            found = self._edges_known(db, known, since)
+            return found if only is None else tuple(e for e in found if e.circuit_id in only)
+        base = (
+            "SELECT b.known_at FROM edges b WHERE b.circuit_no = c.no AND b.until IS NULL AND b.event_time <= ?"
+            " AND b.known_at <= ? ORDER BY b.known_at DESC, b.id DESC LIMIT 1"
+        )
+        where = f"c.id = ? AND e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)"
+        return tuple(e for one in sorted(only) for e in select_edges(db, where, (one, known, since, known)))
 
     def memory(self, at: float) -> Memory | None:
         """What an engine needs to go on from the newest poll at or before `at`; None when there is no poll."""

@@ -232,6 +232,10 @@ CREATE INDEX works_mail ON works (mail);
 CREATE TABLE work_circuits (
     circuit TEXT NOT NULL, provider TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (circuit, provider, name)
 ) WITHOUT ROWID;
+-- Work that stands in for another one, which may not be known yet.
+CREATE TABLE work_supersedes (
+    provider TEXT NOT NULL, old TEXT NOT NULL, "by" TEXT NOT NULL, PRIMARY KEY (provider, old)
+) WITHOUT ROWID;
 
 -- What became of each mail, by version, one for each time it was read: the ledger. `notice` is what was read in it
 -- (zstd); it stands behind `data`, so that lists do not read it.
