@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
 
 def _checks(config: Config, offline: bool) -> Iterator[Check]:
     from noctui.clock import SystemClock
-    from noctui.doctor import network, places, telling, terminal, versions
+    from noctui.doctor import bus, network, places, telling, terminal, versions
 
     settings, now = config.settings, SystemClock().now()
     on_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stdin))
@@ -71,6 +71,7 @@ def _checks(config: Config, offline: bool) -> Iterator[Check]:
         yield Check("network", "note", "not looked at (--offline, or the demo, whose cloud runs with it)")
     else:
         yield from asyncio.run(network.network(settings))
+        yield from asyncio.run(bus.bus(settings))
     yield from versions.versions()
 
 

@@ -74,7 +74,8 @@ def told(error: BaseException, where: str) -> BusError:
         return StreamAheadError(f"{where}: a Stream of noctui holds entries that are not; remove it with DEL")
     if "WRONGTYPE" in upper:
         return ForeignKeyError(f"{where}: a key of noctui holds something of another kind; remove it with DEL")
-    if isinstance(error, kinds.AuthenticationError) or "NOAUTH" in upper or "WRONGPASS" in upper:
+    wrong = "NOAUTH" in upper or "WRONGPASS" in upper or "INVALID USERNAME-PASSWORD" in upper
+    if isinstance(error, kinds.AuthenticationError) or wrong:  # the client may say it of the connection alone
         return BusRefusedError(f"{where} refuses the user or password; set them in REDIS_URL or REDIS_PASSWORD")
     if isinstance(error, kinds.NoPermissionError) or "NOPERM" in upper:
         return BusRefusedError(f"{where}: this user may not do that ({text}); to lead it needs {NEEDS}")
