@@ -64,6 +64,8 @@ class Wire(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         begin = 0
+        if time.monotonic() > self._ends:
+            raise TimeoutError
         while (at := self._buffer.find(b"\n", begin)) < 0:
             begin = len(self._buffer)
             if begin > LINE:
