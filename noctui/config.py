@@ -36,7 +36,7 @@ from noctui.site_rules import RuleError, line_of, read_rules
 SYSTEM_CONFIG = Path("/etc/noctui/noctui.toml")
 _OTHER_NAMES = {"NOCTUI_CONFIG"}
 _WORD_OF = {metric: word for word, metric in METRIC_WORDS.items()}
-TABLES = {"thresholds", "keys", "rules", "alarms", "notify", "roles", "promise", "applies"}
+TABLES = {"thresholds", "keys", "rules", "alarms", "notify", "roles", "promise", "applies", "mailbox", "provider"}
 _LONGEST = 1_000_000
 """Characters of a file of settings; a longer one is another file, given by mistake."""
 
@@ -230,6 +230,7 @@ def _take_toml(
     keys = tree.pop("keys", {})
     _take_alarms(tree, path, text, values, sources, env)
     _take_promises(tree, path, text, values, sources)
+    _take_mails(tree, path, text, values, sources, env)
     if keys != {}:
         values["keys"] = tuple(_own_keys(keys, path, text))
         sources["keys"] = f"{path}:{_line_of(text, 'keys')}"
@@ -290,6 +291,23 @@ def _take_promises(
     except PromiseError as error:
         raise ConfigError(f"{path}:{line_of(text, error)}: {error.text}") from None
     sources["promises"] = str(path)
+
+
+def _take_mails(
+    tree: dict[str, Any], path: Path, text: str, values: dict[str, Any], sources: dict[str, str], env: Mapping[str, str]
+) -> None:
+    """The tables of mailboxes and of carriers; what is secret in them may come from `env`."""
+    mailboxes, providers = tree.pop("mailbox", []), tree.pop("provider", [])
+    if (mailboxes, providers) == ([], []):
+        return
+    from noctui.alarm_toml import line_of_table
+    from noctui.mail_toml import MailError, read_mails
+
+    try:
+        values["mails"] = read_mails(mailboxes, providers, env)
+    except MailError as error:
+        raise ConfigError(f"{path}:{line_of_table(text, error.table, error.nth, error.key)}: {error.text}") from None
+    sources["mails"] = str(path)
 
 
 def _own_keys(tree: Any, path: Path, text: str) -> Iterator[OwnKey]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KINDS = ("folder", "maildir", "imap", "zammad")
 """Where mails lie: files of a folder, a Maildir, an IMAP server's folder, tickets of a Zammad helpdesk."""
@@ -48,7 +49,7 @@ class MailSettings:
     """`providers` are rows as `planned.providers.of_settings` reads them; they have been tried."""
 
     mailboxes: tuple[MailboxSettings, ...] = ()
-    providers: tuple[Mapping[str, object], ...] = ()
+    providers: tuple[Mapping[str, Any], ...] = ()
 
 
 NO_MAIL = MailSettings()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from noctui import warehouse_words as snow
 from noctui.alarm_settings import AlarmSettings, Roles
+from noctui.mail_settings import MailSettings
 from noctui.model.words import THRESHOLDS, Metric
 from noctui.promise_settings import PromiseSettings
 from noctui.site_rules import SiteRules
@@ -105,6 +106,12 @@ class Settings:
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     roles: Roles = field(default_factory=Roles)
     promises: PromiseSettings = field(default_factory=PromiseSettings)
+    mails: MailSettings = field(default_factory=MailSettings)
+
+    @property
+    def has_bus(self) -> bool:
+        """A bus between hosts is named."""
+        return self.bus_enabled and bool(self.bus or self.bus_host)
 
 
 @dataclass(frozen=True, slots=True)
