@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from noctui.stores.warehouse.login import Login
 from tests.stores.warehouse.snow import Snow
 
 _numbers = itertools.count(1)
@@ -48,3 +49,13 @@ def connection(snow: Snow, database: str) -> Iterator[Any]:
 
     with snowflake.connector.connect(**snow.keywords(database)) as made:
         yield made
+
+
+@pytest.fixture
+def login(snow: Snow, database: str) -> Login:
+    """To the test's own database, over noctui's way of logging in. The server has not been asked anything yet."""
+    snow.well()
+    return Login(
+        account="fakesnow", user="NOCTUI", password="any", role="NOCTUI_SYNC", warehouse="NOCTUI_WH",
+        database=database, schema="RETAIL_WAN", host="127.0.0.1", port=snow.port, protocol="http", timeout=10.0,
+    )  # fmt: skip

@@ -65,9 +65,21 @@ async def login(request: Request) -> Response:
         data.setdefault(name, value)
     answer.setdefault("code", None)
     answer.setdefault("message", None)
-    for name in ("databaseName", "schemaName", "warehouseName", "roleName"):
-        data["sessionInfo"].setdefault(name, None)
+    asked = request.query_params
+    data["sessionInfo"] |= {"warehouseName": asked.get("warehouse"), "roleName": asked.get("roleName")}
+    data["sessionInfo"] |= there(asked.get("databaseName") or "", asked.get("schemaName") or "")
     return JSONResponse(answer)
+
+
+def there(database: str, schema: str) -> dict[str, str | None]:
+    """What a session is in: nothing, where that does not exist."""
+    with fs.shared_fs.duck_conn.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT upper(catalog_name), upper(schema_name) FROM information_schema.schemata"
+        ).fetchall()
+    has = any(row[0] == database.upper() for row in rows)
+    whole = (database.upper(), schema.upper()) in rows
+    return {"databaseName": database if has else None, "schemaName": schema if whole else None}
 
 
 def spoilt(plan: dict[str, Any]) -> Response | None:
