@@ -50,6 +50,10 @@ class Standing:
         self._asked = asked, inventory
         return self._stand
 
+    def matched(self, work: Work, inventory: Inventory) -> tuple[Matched, ...]:
+        """The circuits of one version, the newest or not."""
+        return self._match(work, self._index(inventory))
+
     def _kept(self, raw: Work, now: Work) -> Work:
         """The object of before, where nothing about it has changed: who sends works on sends only what differs."""
         had = self._before.get(raw.maintenance.key)

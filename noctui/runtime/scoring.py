@@ -17,6 +17,8 @@ from noctui.model.inventory import Inventory
 from noctui.model.sla import Planned, PromisePeriod, Ticket
 from noctui.model.verdicts import Verdict
 from noctui.model.view import View
+from noctui.model.works import Work
+from noctui.planned.excusing import planned_of
 from noctui.promise_settings import PromiseSettings
 from noctui.runtime.services import Promised, promised, together
 from noctui.sla.algorithms import Availability
@@ -49,6 +51,7 @@ class Ledger(Protocol):
     def view(self, at: float, corrected: bool = False) -> View | None: ...
     def inventory(self, at: float) -> Inventory | None: ...
     def edges_known(self, at: float, since: float, by: float | None = None) -> Sequence[Edge]: ...
+    def works_known(self, since: float, at: float) -> Sequence[Work]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,9 @@ async def score(
     planned: Sequence[Planned] = (),
     tickets: Sequence[Ticket] = (),
 ) -> Scores | None:
-    """`period` is `running` or a month, `2026-10`: what begins in it. None: nothing was known then. It runs on the
-    history's threads. Raises ValueError (one line: no such month, or not yet), HistoryError."""
+    """`period` is `running` or a month, `2026-10`: what begins in it. Of planned work all counts that history has of it
+    by then, and `planned` beside it. None: nothing was known then. It runs on the history's threads. Raises ValueError
+    (one line: no such month, or not yet), HistoryError."""
     month = None if period == RUNNING else month_of(period)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(history.pool, _scored, history, settings, at, month, planned, tickets)
@@ -131,6 +135,9 @@ def _scored(
             todo += ((one, period) for period in alike[key])
         except ValueError as fault:
             faults.append(str(fault))
+    if todo:
+        since = min(period.start for _, period in todo) - LOOK
+        planned = (*planned, *planned_of(history.works_known(since, now), inventory))
     scores = _all(todo, known.by_name, ledger, until if stale else None, view.interval, planned, tickets)
     return Scores(now, RUNNING if month is None else f"{month:%Y-%m}", inventory, tuple(scores), tuple(faults))
 
@@ -259,10 +266,14 @@ def _quiet(edges: Sequence[Edge], period: PromisePeriod) -> bool:
 
 
 def _by_circuit(planned: Iterable[Planned]) -> Mapping[str, list[Planned]]:
+    """All versions of the works that ever named a circuit: the one that took it out is among them."""
+    lives: dict[tuple[str, str], list[Planned]] = {}
+    for version in planned:
+        lives.setdefault((version.carrier, version.maintenance_id), []).append(version)
     found: dict[str, list[Planned]] = {}
-    for work in planned:
-        for circuit_id in work.circuits:
-            found.setdefault(circuit_id, []).append(work)
+    for life in lives.values():
+        for circuit_id in {c for version in life for c in version.circuits}:
+            found.setdefault(circuit_id, []).extend(life)
     return found
 
 

@@ -36,7 +36,7 @@ def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: s
     """
     found: list[Granted] = []
     for _, versions in groupby(sorted(works, key=_order), key=lambda w: (w.carrier, w.maintenance_id)):
-        known = list(versions)
+        known = [_part(list(parts), circuit_id) for _, parts in groupby(versions, key=_order)]
         newest = known[-1]
         if not _excuses(newest, circuit_id) or (newest.emergency and promise.emergency is Emergency.COUNTS):
             continue
@@ -61,6 +61,11 @@ def forgiven(promise: Promise, windows: Iterable[Granted], down: Spans) -> Spans
             part = first(part, window.impact)
         parts.append(part)
     return union(*parts)
+
+
+def _part(parts: Sequence[Planned], circuit_id: str) -> Planned:
+    """A version may come in parts, one for circuits with the same windows: the circuit's own, else any."""
+    return next((p for p in parts if circuit_id in p.circuits), parts[0])
 
 
 def _announced(promise: Promise, versions: Sequence[Planned], circuit_id: str) -> Spans:

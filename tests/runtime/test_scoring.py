@@ -18,6 +18,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.sla import Planned, PlannedWindow, Promise, Service
 from noctui.model.view import View
 from noctui.model.words import State
+from noctui.model.works import Work
 from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime import scoring
 from noctui.runtime.scoring import Score, Scores, month_of, score
@@ -45,6 +46,7 @@ class Kept:
     def __init__(self, edges: Sequence[Edge], now: float, inventory: Inventory = NETWORK) -> None:
         self.pool = ThreadPoolExecutor(1)
         self._edges, self._now, self._inventory = edges, now, inventory
+        self.works: Sequence[Work] = ()
 
     def step(self, at: float, direction: int, corrected: bool = True) -> float | None:
         return at
@@ -57,6 +59,9 @@ class Kept:
 
     def edges_known(self, at: float, since: float, by: float | None = None) -> Sequence[Edge]:
         return sorted((e for e in self._edges if e.known_at <= at), key=lambda e: e.known_at)
+
+    def works_known(self, since: float, at: float) -> Sequence[Work]:
+        return [w for w in self.works if w.known_at <= at]
 
 
 def scored(history: Kept, now: float, period: str = "running", planned: Sequence[Planned] = ()) -> Scores:
