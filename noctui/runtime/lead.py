@@ -313,6 +313,7 @@ class Lead:
             planning=self._planning,
         )
         self._alarming.warm(writer, edges)
+        self._planning.begin(writer.works_near)
         collector.damage = self._damage
         return collector
 

@@ -6,13 +6,15 @@ gets the very objects of the one before.
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from noctui.model.alarms import Condition
 from noctui.model.edges import Note
+from noctui.model.faults import HistoryError
 from noctui.model.inventory import Inventory
 from noctui.model.notices import Status
 from noctui.model.view import B1
@@ -23,6 +25,10 @@ from noctui.planned.standing import Standing
 
 Key = tuple[str, str]
 NOTHING: Mapping[str, str] = {}
+READ_AGAIN = 3600.0
+"""Seconds after which history is asked again for what has come near."""
+
+log = logging.getLogger("noctui.planning")
 
 
 class Planning:
@@ -30,6 +36,8 @@ class Planning:
 
     def __init__(self, providers: Iterable[Provider] = DEFAULT) -> None:
         self._standing = Standing(providers)
+        self._near: Callable[[float], Iterable[Work]] = lambda _: ()
+        self._read_at = math.inf
         self._newest: dict[Key, Work] = {}
         self._works: tuple[Work, ...] = ()
         self._changed = False
@@ -41,22 +49,38 @@ class Planning:
         self._learned: list[Work] = []
         self._conditions: tuple[Condition, ...] = ()
 
-    def begin(self, works: Iterable[Work]) -> None:
-        """Go on from what history holds: the newest version of each work."""
-        self._newest = {work.maintenance.key: work for work in works}
-        self._changed = True
+    def begin(self, near: Callable[[float], Iterable[Work]]) -> None:
+        """Go on from what history holds. `near` reads the newest version of each work that is near an instant: it is
+        asked once an hour, since weeks pass and windows come near. It may raise HistoryError."""
+        self._near, self._read_at = near, -math.inf
 
     def take(self, works: Iterable[Work]) -> None:
         """New versions, as a notice brought them; what each says is told with the next poll."""
+        self._learned.extend(self._keep(works))
+
+    def _keep(self, works: Iterable[Work]) -> list[Work]:
+        """Those that are newer than what is known."""
+        new = []
         for work in works:
             known = self._newest.get(work.maintenance.key)
             if known is None or known.version < work.version:
                 self._newest[work.maintenance.key] = work
-                self._learned.append(work)
-                self._changed = True
+                new.append(work)
+        self._changed = self._changed or bool(new)
+        return new
+
+    def _look(self, at: float) -> None:
+        """What history holds goes on being what it was while it cannot be read."""
+        self._read_at = at
+        try:
+            self._keep(w for w in self._near(at) if _matters(w, at))
+        except HistoryError as error:
+            log.error("history.fault", extra={"text": str(error)})
 
     def at(self, at: float, inventory: Inventory) -> Works:
         """What a View of this instant knows. The same object while nothing of it has changed."""
+        if not self._read_at <= at < self._read_at + READ_AGAIN:
+            self._look(at)
         if not self._changed and inventory is self._of and self._now.at <= at < self._until:
             return self._now
         forgotten = [key for key, work in self._newest.items() if not _matters(work, at)]

@@ -7,6 +7,7 @@ import time
 from msgspec import structs
 
 from noctui.model.alarms import Condition
+from noctui.model.faults import HistoryError
 from noctui.model.notices import Status
 from noctui.model.works import OVER, Work
 from noctui.runtime.planning import Planning
@@ -18,7 +19,7 @@ CHG = work("CHG-20881", [(1000, 2000)], ["IC-1", "IC-2"], known_at=100)
 
 def planning(*works: Work) -> Planning:
     made = Planning()
-    made.begin(works)
+    made.begin(lambda _: works)
     return made
 
 
@@ -133,6 +134,27 @@ def test_a_day_after_its_last_window_a_work_is_looked_at_no_more() -> None:
     plan = planning(CHG)
     assert len(plan.at(2000.0 + OVER, TWO).works) == 1
     assert len(plan.at(2000.5 + OVER, TWO).works) == 0
+
+
+def test_what_comes_near_while_we_watch_is_read_within_the_hour() -> None:
+    plan, kept = Planning(), [CHG]
+    plan.begin(lambda _: kept)
+    plan.at(0.0, TWO)
+    kept.append(work("CHG-2", [(9000, 9900)], ["IC-2"]))
+    assert len(plan.at(3599.0, TWO).works) == 1
+    assert len(plan.at(3600.0, TWO).works) == 2
+    assert plan.news(3600.0) == ()
+
+
+def test_a_history_that_cannot_be_read_changes_nothing() -> None:
+    plan = planning(CHG)
+    before = plan.at(0.0, TWO)
+
+    def broken(_: float) -> list[Work]:
+        raise HistoryError("the disk is full")
+
+    plan.begin(broken)
+    assert plan.at(60.0, TWO) is before
 
 
 def test_a_quiet_poll_of_ten_thousand_circuits_takes_no_time() -> None:
