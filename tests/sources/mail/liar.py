@@ -41,13 +41,14 @@ def lying(when: str, lie: bytes) -> Answer:
 
 @contextmanager
 def liar(answer: Answer, greeting: bytes = b"* OK ready\r\n") -> Iterator[int]:
-    """Its port. It ends each connection after a silence of half a second."""
+    """Its port. Its connections end with it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threads: list[threading.Thread] = []
+        taken: list[socket.socket] = []
         ended = threading.Event()
 
         def serve(one: socket.socket) -> None:
-            one.settimeout(0.5)
+            one.settimeout(10.0)
             with contextlib.suppress(OSError), one, one.makefile("rb") as lines:
                 one.sendall(greeting)
                 while (line := lines.readline(65536)) and not ended.is_set():
@@ -58,6 +59,7 @@ def liar(answer: Answer, greeting: bytes = b"* OK ready\r\n") -> Iterator[int]:
             with contextlib.suppress(OSError):
                 while True:
                     one, _ = listening.accept()
+                    taken.append(one)
                     threads.append(threading.Thread(target=serve, args=(one,)))
                     threads[-1].start()
 
@@ -69,5 +71,8 @@ def liar(answer: Answer, greeting: bytes = b"* OK ready\r\n") -> Iterator[int]:
             ended.set()
             listening.shutdown(socket.SHUT_RDWR)
             accepting.join(5)
+            for one in taken:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
             for thread in threads:
                 thread.join(5)

@@ -61,7 +61,7 @@ def test_a_lie_ends_in_one_line(kind: str) -> None:
     when, lie, said = LIES[kind]
     began = time.monotonic()
     with pytest.raises(MailboxError) as found:
-        asked(lying(when, lie), 0.1 if "literal" in kind else 0.5)
+        asked(lying(when, lie), 0.05 if "literal" in kind else 0.5)
     assert said in found.value.text
     assert found.value.text.isprintable()
     assert "s3cret" not in found.value.text
