@@ -44,6 +44,7 @@ COMMANDS = {
     "report": "noctui.commands.report",
     "sim": "noctui.sim.cli",
     "sla": "noctui.commands.sla",
+    "warehouse": "noctui.commands.warehouse",
 }
 """First word → the module whose `main` takes the rest."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 from noctui.stores.warehouse.faults import WarehouseFault
 
@@ -31,6 +32,24 @@ def private(path: Path, what: str, most: int) -> bytes:
 
 def der_of(path: Path, passphrase: str) -> bytes:
     """The private key in a PEM file, as the connector takes it. Raises WarehouseFault: the file, not what is in it."""
+    key = _key(path, passphrase)
+    from cryptography.hazmat.primitives import serialization as ways
+
+    der: bytes = key.private_bytes(ways.Encoding.DER, ways.PrivateFormat.PKCS8, ways.NoEncryption())
+    return der
+
+
+def public_of(path: Path, passphrase: str) -> str:
+    """Its public key as ALTER USER takes it: base64 on one line. Raises WarehouseFault."""
+    key = _key(path, passphrase).public_key()
+    from base64 import b64encode
+
+    from cryptography.hazmat.primitives import serialization as ways
+
+    return b64encode(key.public_bytes(ways.Encoding.DER, ways.PublicFormat.SubjectPublicKeyInfo)).decode()
+
+
+def _key(path: Path, passphrase: str) -> Any:
     data = private(path, "private key", 100_000)
     try:
         from cryptography.hazmat.primitives import serialization
@@ -51,6 +70,4 @@ def der_of(path: Path, passphrase: str) -> bytes:
         raise WarehouseFault(f"{path}: Snowflake takes RSA keys, and none of this kind", "usage")
     if isinstance(key, RSAPrivateKey) and key.key_size < LEAST_BITS:
         raise WarehouseFault(f"{path}: a key of {key.key_size} bits; Snowflake needs {LEAST_BITS}", "usage")
-    return key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    return key

@@ -129,7 +129,7 @@ class Login:
         if way == "snowflake_jwt":
             if self.key_file is None:
                 raise _unusable("snowflake_jwt needs a private key: set warehouse.key_file")
-            return {"authenticator": "SNOWFLAKE_JWT", "private_key": der_of(self.key_file, self._passphrase())}
+            return {"authenticator": "SNOWFLAKE_JWT", "private_key": der_of(self.key_file, self.key_passphrase())}
         if way in ("oauth", "programmatic_access_token"):
             return {"authenticator": way.upper(), "token": self._token(way)}
         if way == "workload_identity":
@@ -148,7 +148,8 @@ class Login:
             raise _unusable("no password: set warehouse.password, or better a key")
         return {"password": self.password}
 
-    def _passphrase(self) -> str:
+    def key_passphrase(self) -> str:
+        """From the settings, else from systemd. Raises WarehouseFault."""
         if self.passphrase or self.credentials is None:
             return self.passphrase
         try:
