@@ -91,7 +91,7 @@ class Seat:
             if self.place.alone and self.part.fault:
                 wait = self._fault_began + ALONE_LEASES * self.place.lease - time.monotonic()
                 if wait <= 0.0:
-                    self._forced = True
+                    self._forced = self._leading.eager = True
                     log.warning("bus.alone", extra={"text": self.part.fault})
                     return
             with contextlib.suppress(TimeoutError):
@@ -140,7 +140,7 @@ class Seat:
         elif not part.fault:
             self._fault_since = 0.0
         if self._forced and (part.leads or not part.fault):
-            self._forced = False  # the bus is back: the lease decides
+            self._forced = self._leading.eager = False  # the bus is back: the lease decides
         if part.leads:
             log.info("bus.leads", extra={"epoch": part.epoch, "alone": part.alone, "text": part.fault})
         elif part.leader is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +17,9 @@ TRIES = 6
 """In the time of a lease, to take it; so often, and never in step with the others."""
 RENEWALS = 3
 """In the time of a lease, to keep it."""
+GRACE = 0.75
+"""Of a lease: so long whoever does not lead holds back when the bus is there again. It may have forgotten who leads,
+and the one who went on alone is to find it free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Leading:
         self.lease = lease
         self.part = Part()
         self._changed = changed
+        self.eager = False
+        """It leads without the lease, since the bus was not there: it does not hold back."""
+        self._back = -math.inf  # when the bus was there again, monotonic
 
     async def run(self) -> None:
         """Until cancelled; then the lease is given back, so that another takes it at once."""
@@ -51,7 +59,10 @@ class Leading:
         lease, fault = self.lease, ""
         try:
             if not (lease.epoch and await lease.renew()):
-                await lease.acquire()
+                if self._holds_back():
+                    lease.other = await lease.look()
+                else:
+                    await lease.acquire()
         except BusError as error:
             fault = str(error)
         leads = lease.epoch > 0
@@ -60,9 +71,14 @@ class Leading:
 
     def wait(self) -> float:
         """Seconds to the next step."""
-        if self.lease.epoch:
+        if self.lease.epoch and not self.part.fault:
             return self.lease.seconds / RENEWALS * random.uniform(0.8, 1.0)
         return self.lease.seconds / TRIES * random.uniform(0.5, 1.0)
+
+    def _holds_back(self) -> bool:
+        if self.part.fault:
+            self._back = time.monotonic()
+        return not (self.eager or self.part.leads) and time.monotonic() < self._back + GRACE * self.lease.seconds
 
     def _say(self, part: Part) -> None:
         before, self.part = self.part, part
