@@ -21,11 +21,13 @@ from noctui.engine.self_watch import own_conditions
 from noctui.model.alarms import ACTS, Act, Alarm, Alarms, AuditEntry
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
+from noctui.model.mails import MAIL_ACTS
 from noctui.model.scene import Status
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.view import View
 from noctui.model.work import PollRecord
 from noctui.runtime.alarm_rules import rules_of
+from noctui.runtime.filing import Filing
 from noctui.runtime.limits import LimitsKept
 from noctui.runtime.mirroring import Mirror
 from noctui.runtime.notifying import Notifier
@@ -48,6 +50,7 @@ class Alarming:
     def __init__(self, settings: AlarmSettings, roles: Roles, clock: Clock, zone: str = "UTC") -> None:
         self._settings, self._roles = settings, roles
         self.limits: LimitsKept | None = None  # the thresholds that texts name; None: the defaults everywhere
+        self.filing: Filing | None = None  # who does what is done about mails; None: nobody
         self.planning: Planning | None = None  # whose windows hold alarms; None: nobody's
         self._clock = clock
         self._mirror = Mirror(clock)
@@ -86,6 +89,13 @@ class Alarming:
         """Have it done what people did elsewhere: it is once what came of it is in history. Who did it is who they say:
         their `origin` has to tell so."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        mails = tuple(act for act in acts if act.kind in MAIL_ACTS)
+        if mails and self.filing is not None:
+            self.filing.hand_over(mails, done)
+            if len(mails) == len(acts):
+                return done
+            others = self.hand_over([act for act in acts if act.kind not in MAIL_ACTS])
+            return asyncio.ensure_future(_both(done, others))
         self._handed.append((tuple(acts), done))
         self._woken.set()
         return done
@@ -229,6 +239,10 @@ class _Unwritten:
         self, acts: Sequence[Act], changed: Sequence[Alarm], audit: Sequence[AuditEntry], notes: Sequence[Note]
     ) -> _Unwritten:
         return _Unwritten((*self.acts, *acts), (*self.changed, *changed), (*self.audit, *audit), (*self.notes, *notes))
+
+
+async def _both(one: asyncio.Future[None], other: asyncio.Future[None]) -> None:
+    await asyncio.gather(one, other)
 
 
 def _not_done(handed: Sequence[tuple[tuple[Act, ...], object]], writer: HistoryWriter) -> tuple[Act, ...]:

@@ -129,6 +129,7 @@ class Child:
             settings.alarms,
             settings.roles,
             place_of(settings),
+            settings.mails,
         )
 
     async def _answer(self, request: Request) -> None:

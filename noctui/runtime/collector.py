@@ -238,6 +238,11 @@ class Collector:
             self._view = replace(self._view, alarms=self._alarming.alarms)
             self._say(self._view)
 
+    @property
+    def inventory(self) -> Inventory | None:
+        """The newest version; None before the first sweep of a new history."""
+        return self._intake.inventory
+
     def show_works(self) -> None:
         """Publish the newest View with planned work as it is known now: a notice came."""
         if self._view is not None and self._planning is not None:

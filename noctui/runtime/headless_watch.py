@@ -58,6 +58,7 @@ class Watch:
             settings.alarms,
             settings.roles,
             place_of(settings, SERVER),
+            settings.mails,
         )
         self._settings, self._clock, self._tell = settings, clock, tell
         self._reloader, self._when_live = reloader, when_live

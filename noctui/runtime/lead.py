@@ -12,8 +12,10 @@ from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.engine.engine import Engine
 from noctui.engine.rules import Rules
+from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge
+from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.model.works import Work
@@ -21,6 +23,7 @@ from noctui.runtime.alarming import Alarming
 from noctui.runtime.bus_leader import BusLeader
 from noctui.runtime.bus_seat import Seat
 from noctui.runtime.collector import Collector
+from noctui.runtime.filing import Filing, carriers
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
@@ -68,6 +71,7 @@ class Lead:
         roles: Roles = EVERYBODY,
         seat: Seat | None = None,
         ask: Callable[[Question], Awaitable[Answer]] | None = None,
+        mails: MailSettings = NO_MAIL,
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`).
         `seat` is the place on the bus that was won for this term; `ask` answers what followers ask of the cloud."""
@@ -99,7 +103,11 @@ class Lead:
         self._said = Status(poll_seconds=poll_seconds)
         self._alarming = Alarming(alarms, roles, clock, zone)
         self._alarming.limits = LimitsKept(thresholds)
-        self._planning = self._alarming.planning = Planning()
+        self._planning = self._alarming.planning = Planning(carriers(mails))
+        self._filing = self._alarming.filing = Filing(
+            mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
+            learned=self.works_learned, erred=self._mail_fault,
+        )  # fmt: skip
         self._watching: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> bool:
@@ -134,6 +142,7 @@ class Lead:
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
         if not self._once:
             self._watching = self._alarming.watch(lambda: self._writer, self._get_source, self._acted)
+            self._watching += (self._filing.begin(),)
         self._check()
         if self._seat is not None and self._ask is not None:
             self._bus = BusLeader(
@@ -163,6 +172,7 @@ class Lead:
             task.cancel()
         if self._watching:
             await asyncio.wait(self._watching)
+            await self._filing.stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -238,6 +248,13 @@ class Lead:
         self._planning.take(works)
         if self._collector is not None:
             self._collector.show_works()
+
+    def _circuits_known(self) -> Inventory | None:
+        return self._collector.inventory if self._collector is not None else None
+
+    def _mail_fault(self, text: str) -> None:
+        if self._book is not None:
+            self._book.erred(self._clock.now(), text)
 
     def reload(self, settings: Settings) -> None:
         """Other rules and another pace, from the next poll on."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
+from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question, refused
 from noctui.model.scene import Above, Status
 from noctui.runtime.bus_address import BusPlace
@@ -38,8 +39,10 @@ class Term:
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
         bus: BusPlace | None = None,
+        mails: MailSettings = NO_MAIL,
     ) -> None:
         self._bus = bus
+        self._mails = mails
         self._seat: Seat | None = None
         self._inventory_file = inventory_file
         self._new_source = new_source
@@ -116,6 +119,7 @@ class Term:
             roles=self._roles,
             seat=seat,
             ask=self.detail,
+            mails=self._mails,
         )
         if not await lead.begin():
             return False
