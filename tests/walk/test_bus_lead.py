@@ -34,7 +34,7 @@ from tests.stores.bus.relay import Relay
 from tests.stores.made import difference
 from tests.walk.walk import TOKEN
 
-LEASE = 0.3
+LEASE = 1.0
 POLL = 0.25
 PATIENCE = 20.0
 _numbers = itertools.count()
@@ -282,7 +282,7 @@ async def test_an_act_over_the_bus_is_done_once_and_its_doer_is_marked_as_unprov
             async with asyncio.timeout(PATIENCE):
                 while not lines or await client.xlen(f"{{noctui:{two.org_id}}}:inbox"):
                     lines = await history.reader(time.time(), live=True).audit(Range(began - 60, time.time() + 60))
-            assert time.monotonic() - began < 1.0
+            assert time.monotonic() - began < 2.0
             assert [(line.act_id, line.who, line.origin) for line in lines] == [
                 ("act-1", "jmo", "by the bus, unproven: jmo at noc-b pts/3")
             ]
