@@ -20,8 +20,10 @@ from noctui.commands.arguments import DAYS, SITES, add_demo, add_settings, flags
 from noctui.commands.readying import NotReady, ready
 
 if TYPE_CHECKING:
+    from noctui.clock import ShiftedClock
     from noctui.reload import Reloader
     from noctui.runtime.desk import Desk
+    from noctui.runtime.people import Person
     from noctui.settings import Settings
     from noctui.tui.app import NoctuiApp
 
@@ -113,9 +115,9 @@ def _screen(words: Sequence[str]) -> int:
     except SettingsError as error:
         print(f"noctui: {error}", file=sys.stderr)
         return USAGE
-    if args.read_only and not settings.data.is_dir():
+    if args.read_only and not settings.data.is_dir() and not settings.has_bus:
         return _nothing_to_read(settings.data)
-    if not settings.tokens and not settings.data.is_dir():
+    if not settings.tokens and not settings.data.is_dir() and not settings.has_bus:
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
     return _ready(settings, args.read_only) or asyncio.run(
@@ -156,10 +158,8 @@ async def _watch(
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
     With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder."""
-    from noctui.clock import SystemClock
+    from noctui.clock import ShiftedClock
     from noctui.config import home
-    from noctui.runtime.child_keeper import InChild
-    from noctui.runtime.desk import Desk
     from noctui.runtime.people import here
     from noctui.tui.app import NoctuiApp, Options
     from noctui.tui.options import Wall
@@ -168,22 +168,8 @@ async def _watch(
         url = before_source() if before_source else ""
         return replace(settings, host=url) if url else settings
 
-    clock = SystemClock()
-    desk = Desk(
-        data=settings.data,
-        org_id=settings.org_id,
-        poll_seconds=settings.poll_seconds,
-        clock=clock,
-        new_source=None,
-        collecting=InChild(ready) if settings.tokens and not read_only else None,
-        thresholds=settings.thresholds,
-        when_live=when_live,
-        raw_days=settings.raw_days,
-        path_days=settings.path_days,
-        zone=settings.zone,
-        read_only=read_only,
-        person=here(settings.roles, read_only),
-    )
+    clock = ShiftedClock()
+    desk = _desk(settings, clock, ready, when_live, read_only, here(settings.roles, read_only))
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data
     app = NoctuiApp(
@@ -224,6 +210,44 @@ async def _watch(
     if app.broke and not failure:
         print(f"noctui: {app.broke}", file=sys.stderr)
     return app.return_code or OK
+
+
+def _desk(
+    settings: Settings,
+    clock: ShiftedClock,
+    ready: Callable[[], Settings],
+    when_live: Callable[[Path], None] | None,
+    read_only: bool,
+    person: Person,
+) -> Desk:
+    """What makes the Scenes: with a bus it follows that."""
+    from functools import partial
+
+    from noctui.runtime.child_keeper import InChild
+    from noctui.runtime.desk import Desk
+
+    make: Callable[..., Desk] = Desk
+    if settings.has_bus:
+        from noctui.runtime.remote import Remote
+        from noctui.runtime.remote_desk import RemoteDesk
+
+        remote = Remote(settings)
+        make = partial(RemoteDesk, remote=remote, shift=clock.shift)
+    return make(
+        data=settings.data,
+        org_id=settings.org_id,
+        poll_seconds=settings.poll_seconds,
+        clock=clock,
+        new_source=None,
+        collecting=InChild(ready) if settings.tokens and not read_only else None,
+        thresholds=settings.thresholds,
+        when_live=when_live,
+        raw_days=settings.raw_days,
+        path_days=settings.path_days,
+        zone=settings.zone,
+        read_only=read_only,
+        person=person,
+    )
 
 
 async def _keep_reading(reloader: Reloader, desk: Desk, app: NoctuiApp) -> None:

@@ -30,6 +30,20 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class ShiftedClock(SystemClock):
+    """The machine's clock, some seconds on: what a leader's clock shows, seen from a machine whose own is wrong."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def shift(self, ahead: float) -> None:
+        """From now on it shows so many seconds more than the machine's."""
+        self.ahead = ahead
+
+    def now(self) -> float:
+        return super().now() + self.ahead
+
+
 class FixedClock:
     """A clock that stands still until it is moved; sleeping moves it."""
 

@@ -148,10 +148,14 @@ class Desk:
 
         said = structs.replace(act, who=self._person.who, role=self._person.role, origin=self._person.origin)
         try:
-            await self._call(_deposit, self._watched, said)
+            await self._hand_over(self._watched, said)
         except HistoryError as error:
-            return f"It could not be handed over: {error}."
+            return f"It could not be handed over: {str(error).rstrip('.')}."
         return ""
+
+    async def _hand_over(self, folder: Path, act: Act) -> None:
+        """Raises HistoryError."""
+        await self._call(_deposit, folder, act)
 
     def _why_not(self, action: str) -> str:
         """One line when this screen may not do it."""
@@ -276,7 +280,7 @@ class Desk:
             await self._show_acts(history)
             return
         view = await self._call(history.view, at, False)
-        if view is not None:
+        if view is not None and (self._scene is None or self._scene.view.at < view.at):
             then = past_status(view)
             self._status = replace(
                 then,
@@ -343,13 +347,17 @@ class Desk:
             if not await collecting.lead(folder, org_id, self._published):
                 await collecting.rest()
                 return False
+            await self._leads()
             if self._history is None:
                 self._history = await self._opened(folder)
-            self._tell(replace(self._status, mode="leader", leader=""))
+            self._tell(replace(self._status, mode="leader", leader="", fault_text="", leader_at=0.0, successor=""))
             self._folder = folder
             if self._unshown is not None:
                 self._published(self._unshown)
             lost = SourceError(await collecting.lost())
+            if not lost.text:  # another process leads, by the bus
+                self._folder = self._unshown = None
+                return True
         except (HistoryError, OSError) as error:  # OSError: the folder may not be written by us
             self._tell(replace(self._status, history_text=str(error)))
             await self._clock.sleep(5.0)
@@ -367,7 +375,12 @@ class Desk:
         await self._lost(lost, self._wait)
         return True
 
+    async def _leads(self) -> None:
+        """This process leads from now on."""
+
     def _published(self, published: Published) -> None:
+        if published.status.mode == "follower":  # it waits to lead; who does is heard elsewhere
+            return
         self._status = replace(published.status, mode="leader", warm=published.view is None and self._status.warm)
         folder, history = self._folder, self._history
         if published.view is None or self._collecting is None:
@@ -395,15 +408,23 @@ class Desk:
     def _made(self, view: View, read: Reader, live: bool) -> Scene:
         from noctui.runtime.scenes import SceneAt, past_status
 
-        limits = self._limits.of(view.inventory)
-        if limits is not view.limits:
-            view = replace(view, limits=limits)
+        view = self._limited(view)
         why_not = self._why_not("ack")
         can = Can(
-            act=live and not why_not, call=live and self._folder is not None, export=True,
+            act=live and not why_not, call=live and self._may_call, export=True,
             who=self._person.who if self._person is not None else "", why_not=why_not,
         )  # fmt: skip
         return SceneAt(view, read, can, self.status if live else lambda: past_status(view), live)
+
+    def _limited(self, view: View) -> View:
+        """The View with the thresholds that hold now."""
+        limits = self._limits.of(view.inventory)
+        return view if limits is view.limits else replace(view, limits=limits)
+
+    @property
+    def _may_call(self) -> bool:
+        """Questions to the cloud can be asked here."""
+        return self._folder is not None
 
     def _show(self, view: View, read: Reader) -> None:
         if self._scene is None or view.inventory is not self._scene.view.inventory:

@@ -101,14 +101,15 @@ def _parsed(text: bytes) -> tuple[int, Status] | None:
         told = json.loads(text)
         health = told["status"].get("health")
         if health is not None:
-            told["status"]["health"] = _unknown(health)
+            bus = health.pop("bus", None)
+            told["status"]["health"] = {**_unknown(health), "bus": None if bus is None else _unknown(bus)}
         return int(told["epoch"]), msgspec.convert(told["status"], Status)
     except (ValueError, TypeError, KeyError, AttributeError, msgspec.ValidationError):
         return None
 
 
 def _unknown(value: Any) -> Any:
-    """JSON knows no NaN and says null: in Health that is an unknown number."""
+    """JSON knows no NaN and says null: in Health that is an unknown number, but for the bus, which there may not be."""
     if value is None:
         return math.nan
     if isinstance(value, dict):

@@ -40,7 +40,8 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     """Everything the app imports before it paints; the rest is loaded on threads, when it is needed."""
     code = (
         "import sys, noctui.cli, noctui.config, noctui.reload, noctui.clock, noctui.logs, noctui.sources.mist.hosts\n"
-        "import noctui.runtime.desk, noctui.runtime.child_keeper, noctui.tui.app\n"
+        "import noctui.runtime.desk, noctui.runtime.remote, noctui.runtime.remote_desk\n"
+        "import noctui.runtime.child_keeper, noctui.tui.app\n"
         f"print(*[m for m in {HEAVY + OF_THE_DATA!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -270,7 +270,11 @@ def waiting_words(status: Status) -> list[Line]:
         return [(("Nothing is known yet: all tokens used their hour.", "hi"),), (said,)]
     if status.history_text and not status.pages_expected:
         return [((f"Nothing can be shown: {status.history_text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
+    if status.bus in ("lost", "unread") and status.mode == "follower":
+        return [((f"Nothing is known yet: {status.bus_text}.", "hi"),), (("noctui goes on trying.", "dim"),)]
     if status.mode == "follower":
+        if status.fault_text and not status.leader:
+            return [((status.fault_text, "hi"),), (("noctui waits for one.", "dim"),)]
         who = status.leader or "the leader"
         return [((f"Waiting for the first poll of {who}.", "hi"),)]
     if status.pages_expected:

@@ -93,6 +93,14 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
             parts.append([(how_old(at, now), "text")])
             if status.retry_at > now:
                 parts.append([(f"retry {_minutes(status.retry_at - now)}", "dim")])
+    if status.bus in ("lost", "unread") and status.mode == "follower":
+        word = "BUS LOST" if status.bus == "lost" else "BUS UNREAD"
+        age = f" {duration_prose(max(0.0, now - status.bus_since) // 5 * 5)}" if status.bus_since else ""
+        parts.append([(f"{word.lower()}{age}", "text") if known else (f" {word}{age} ", "unk reverse")])
+        live = []
+    elif status.leader_at:
+        age = _minutes(max(0.0, now - status.leader_at))
+        parts.append([(f"leader silent {age}", "text") if known else (f" LEADER SILENT {age} ", "unk reverse")])
     if status.history_since:
         age = _minutes(max(0.0, now - status.history_since) // 5 * 5)
         parts.append([(f"not saved {age}", "text") if known else (f" NOT SAVED {age} ", "warn reverse")])
@@ -100,14 +108,20 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
         parts.append([("history fault", "warn")])
     if live:
         parts.append(live)
-    follows = f"follows {status.leader}" if status.leader else "follower"
-    parts.append([(follows if status.mode == "follower" else status.mode, "dim")])
+    parts.append(_part(status))
     if read_only:
         parts.append([("read-only", "dim")])
     if status.api_limit and "resting" not in known:
         parts.append([(f"API {100 * status.api_used / status.api_limit:.0f}%", "dim")])
     parts.append([(_clock(now, True), "hi"), (" UTC", "text")])
     return _joined(parts)
+
+
+def _part(status: Status) -> list[Run]:
+    """`leader`, `leader, bus lost` or `follows noc-a:4120`."""
+    if status.mode == "follower":
+        return [(f"follows {status.leader}" if status.leader else "follower", "dim")]
+    return [(status.mode, "dim"), *([(", bus lost", "warn")] if status.bus == "lost" else [])]
 
 
 def past_side(at: float, now: float, poll: int, corrected: bool = False, replay: str = "") -> Line:

@@ -59,10 +59,31 @@ def data_headline(status: Status, at: float, now: float, grey: bool) -> Headline
     if status.fault == "resting":
         next_call = f" Next call {clock(status.retry_at, seconds=False)}." if status.retry_at > now else ""
         return _unknown("All tokens used their hour.", next_call, f" The screen shows {clock(at)}.")
+    if status.mode == "follower" and (told := _follower(status, at, now, grey)) is not None:
+        return told
     if status.warm:
         return _unknown(f"From history, {duration_prose(max(0.0, now - at) // 60 * 60)} old.", " First sweep runs.")
     if grey:
         return _unknown(f"No new data since {clock(at)}", _why(status), " Values marked ~ are old.")
+    return None
+
+
+def _follower(status: Status, at: float, now: float, grey: bool) -> Headline | None:
+    """What keeps a follower from hearing its leader: the bus, what is on it, or that the leader is silent."""
+    old = " Values marked ~ are old." if grey else ""
+    why = status.bus_text.rstrip(". ")
+    if status.bus == "lost":
+        since = clock(status.bus_since or at)
+        return _unknown(
+            f"The bus is lost since {since}", f": {why}." if why else ".", f" The screen shows {clock(at)}.", old
+        )
+    if status.bus == "unread":
+        return _unknown("What comes cannot be shown", f": {why}.", f" The screen shows {clock(at)}.", old)
+    if status.leader_at:
+        who = status.leader.partition(":")[0] or "The leader"
+        heard = f"{who} was last heard {duration_prose(max(0.0, now - status.leader_at))} ago."
+        after = status.successor.partition(":")[0]
+        return _unknown(heard, f" {after} takes over." if after else " Nobody leads yet.", old)
     return None
 
 
