@@ -25,8 +25,9 @@ def staging(feed: Feed, name: str) -> str:
     return f"CREATE TEMPORARY TABLE {name} ({columns})"
 
 
-def copied(staged: str, stage: str, file: str) -> str:
-    return f"COPY INTO {staged} FROM @{stage} FILES = ('{file}') FILE_FORMAT = ({FORMAT}) ON_ERROR = ABORT_STATEMENT"
+def copied(staged: str, stage: str) -> str:
+    """Of a stage in which nothing lies but the one file."""
+    return f"COPY INTO {staged} FROM @{stage} FILE_FORMAT = ({FORMAT}) ON_ERROR = ABORT_STATEMENT"
 
 
 def merged(feed: Feed, table: Table, staged: str, bounds: tuple[str, str] | None = None, again: bool = False) -> str:
