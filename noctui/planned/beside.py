@@ -49,13 +49,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     guessed: bool = False
 
 
-def asks(own: Notice) -> bool:
-    """Whether another reading may help: not of what is about something else, nor of what iCalendar tells for sure."""
-    if own.outcome is Outcome.IGNORED:
-        return False
-    return own.reader != "icalendar" or own.outcome not in (Outcome.PARSED, Outcome.UNKNOWN_PROVIDER)
-
-
 def name_of(provider: str) -> str:
     """What the other parser calls a carrier of ours; it may know no such."""
     return NAMES.get(provider, plain(provider))

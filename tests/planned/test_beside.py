@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from noctui.model.notices import Affected, Fault, Impact, Maintenance, Notice, Outcome, Status, Window
-from noctui.planned.beside import NAMES, READER, Row, asks, name_of, together
+from noctui.planned.beside import NAMES, READER, Row, name_of, together
 from noctui.planned.providers import DEFAULT
 
 NIGHT = int(datetime(2026, 3, 10, 5, tzinfo=UTC).timestamp())
@@ -123,13 +123,6 @@ def test_windows_that_cannot_be_are_not_believed() -> None:
     for odd in (row(end=NIGHT), row(end=NIGHT + 15 * 86_400), row(NIGHT + 500 * 86_400, NIGHT + 501 * 86_400)):
         own = notice(work())
         assert together(own, [odd], LINES) is own
-
-
-def test_icalendar_and_what_is_about_something_else_are_not_asked_about() -> None:
-    assert not asks(notice(work(), reader="icalendar"))
-    assert not asks(notice(outcome=Outcome.IGNORED))
-    assert asks(notice(work()))
-    assert asks(notice())
 
 
 def test_names_that_differ_are_of_carriers_that_we_know() -> None:
