@@ -29,6 +29,7 @@ from noctui.model.works import Work
 from noctui.planned.known_circuits import judged
 from noctui.planned.matching import Index
 from noctui.planned.providers import Provider, of_settings, with_own
+from noctui.runtime.cmp_reader import beside
 from noctui.runtime.ingest import Ingest, Tally
 from noctui.runtime.mail_reader import MailReader, Reads
 from noctui.runtime.people import Person, role_of
@@ -67,7 +68,7 @@ class Filing:
         """`learned` is given new versions of planned work, `erred` each new fault of a mailbox."""
         self._settings, self._roles, self._clock = settings, roles, clock
         self._writer, self._inventory, self._learned, self._erred = writer, inventory, learned, erred
-        self.reader: Reads = MailReader(settings.providers)
+        self.reader: Reads = beside(MailReader(settings.providers))
         self._judge = Judge(settings, inventory)
         self._ingests: dict[str, Ingest] = {}
         self._threads: list[threading.Thread] = []
