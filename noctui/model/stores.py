@@ -81,9 +81,14 @@ class HistoryWriter(Protocol):
         notes: Sequence[Note] = (),
         acts: Sequence[Act] = (),
         audit: Sequence[AuditEntry] = (),
+        left: Sequence[str] = (),
     ) -> tuple[Filed, ...]:
-        """Store mails and what they tell of planned work, each once, in one transaction; `acts` that asked for it leave
-        the inbox with it."""
+        """Store mails and what they tell of planned work, each once, in one transaction; `acts` that asked for it, and
+        `left`, ids of files that mails lay in, leave the inbox with it."""
+        ...
+
+    def mails_left(self) -> tuple[str, tuple[MailIn, ...]] | None:
+        """What another process read and left in the inbox: the oldest file's id and its mails; None: nothing."""
         ...
 
     def mail_places(self, mailbox: str) -> dict[str, Place]:

@@ -69,7 +69,7 @@ class Filing:
         self._settings, self._roles, self._clock = settings, roles, clock
         self._writer, self._inventory, self._learned, self._erred = writer, inventory, learned, erred
         self.reader: Reads = beside(MailReader(settings.providers))
-        self._judge = Judge(settings, inventory)
+        self.judge = Judge(settings, inventory)
         self._ingests: dict[str, Ingest] = {}
         self._threads: list[threading.Thread] = []
         self._handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []
@@ -111,7 +111,7 @@ class Filing:
             self._say(settings.name, error.text)
             return
         self._wait_for_circuits()
-        ingest = Ingest(box, self.reader, self._places, self._store, self._judge.notice, self._clock.now)
+        ingest = Ingest(box, self.reader, self._places, self._store, self.judge.notice, self._clock.now)
         self._ingests[settings.name] = ingest
         while self._loop is not None:
             fault = ""
@@ -159,7 +159,7 @@ class Filing:
 
     def _store(self, mails: Sequence[MailIn]) -> Sequence[Filed]:
         async def write() -> Sequence[Filed]:
-            return self._file(mails)
+            return self.file(mails)
 
         return self._on_loop(asyncio.run_coroutine_threadsafe(write(), self._running()))
 
@@ -186,10 +186,15 @@ class Filing:
             raise HistoryError("history is not open yet: mails wait in their mailboxes")
         return writer
 
-    def _file(
-        self, mails: Sequence[MailIn], acts: Sequence[Act] = (), audit: Sequence[AuditEntry] = ()
+    def file(
+        self,
+        mails: Sequence[MailIn],
+        acts: Sequence[Act] = (),
+        audit: Sequence[AuditEntry] = (),
+        left: Sequence[str] = (),
     ) -> tuple[Filed, ...]:
-        filed = self._history().write_mails(mails, (), acts, audit)
+        """Store mails, and have their works known. Raises HistoryError."""
+        filed = self._history().write_mails(mails, (), acts, audit, left)
         works = [work for one in filed for work in one.works]
         if works:
             self._learned(works)
@@ -203,6 +208,7 @@ class Filing:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self.act()
+                await self.take_left()
                 self._judge_anew()
                 said = ""
             except HistoryError as error:
@@ -232,6 +238,16 @@ class Filing:
                 one[1].set_result(None)
         return bool(acts)
 
+    async def take_left(self) -> int:
+        """Take in mails that another process read, each once; how many there were. Raises HistoryError."""
+        count = 0
+        while (writer := self._writer()) is not None and (found := writer.mails_left()) is not None:
+            key, mails = found
+            self.file(mails, left=(key,))
+            count += len(mails)
+            await asyncio.sleep(0)
+        return count
+
     async def _do(self, act: Act, writer: HistoryWriter) -> None:
         person = Person(act.who, role_of(act.who, self._roles), act.origin)
         mails: list[MailIn] = []
@@ -247,9 +263,9 @@ class Filing:
             except ValueError as error:
                 audit.append(self._entry(act, key, person, str(error)))
             if len(mails) >= AT_ONCE:  # the act itself goes with the last ones: a kill does it again, which is harmless
-                self._remark(self._file(mails))
+                self._remark(self.file(mails))
                 mails = []
-        self._remark(self._file(mails, (act,), audit))
+        self._remark(self.file(mails, (act,), audit))
         log.info("mail.acts", extra={"act": act.kind, "mails": len(act.alarm_ids), "who": act.who})
 
     async def _anew(self, act: Act, key: str, person: Person, writer: HistoryWriter) -> MailIn:
@@ -267,7 +283,7 @@ class Filing:
             if body is None:
                 raise ValueError(GONE)
             notice = structs.replace(await asyncio.to_thread(self.reader.read, body.data), key=key)
-            notice, by = self._judge.notice(notice), ""
+            notice, by = self.judge.notice(notice), ""
         return MailIn(notice=notice, mailbox="", place="", tried_at=self._clock.now(), again=True, by=by)
 
     def _entry(self, act: Act, key: str, person: Person, outcome: str) -> AuditEntry:
@@ -294,14 +310,14 @@ class Filing:
             if mail.outcome is not Outcome.UNKNOWN_CIRCUIT or (known := writer.mail(mail.key)) is None:
                 continue
             notice = structs.replace(known.notice, outcome=Outcome.PARSED, faults=())
-            if self._judge.notice(notice).outcome is Outcome.PARSED:
+            if self.judge.notice(notice).outcome is Outcome.PARSED:
                 found.append(
                     MailIn(
                         notice=notice, mailbox="", place="", tried_at=self._clock.now(), again=True, by=known.mail.by
                     )
                 )
         for i in range(0, len(found), AT_ONCE):
-            self._remark(self._file(found[i : i + AT_ONCE]))
+            self._remark(self.file(found[i : i + AT_ONCE]))
 
 
 def carriers(settings: MailSettings) -> tuple[Provider, ...]:

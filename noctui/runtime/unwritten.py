@@ -89,9 +89,13 @@ class Unwritten:
         notes: Sequence[Note] = (),
         acts: Sequence[Act] = (),
         audit: Sequence[AuditEntry] = (),
+        left: Sequence[str] = (),
     ) -> tuple[Filed, ...]:
         """Raises HistoryError: mails wait in their mailboxes."""
         raise HistoryError("history is not open yet: mails wait in their mailboxes")
+
+    def mails_left(self) -> tuple[str, tuple[MailIn, ...]] | None:
+        return None
 
     def mail_places(self, mailbox: str) -> dict[str, Place]:
         """Raises HistoryError: what is not known to be read is not read."""

@@ -33,6 +33,13 @@ def write_mails(db: sqlite3.Connection, mails: Sequence[MailIn], said: set[str])
     return tuple(_take(db, one, said) for one in mails)
 
 
+def line_of(one: MailIn) -> Mail:
+    """The line that a mail gets which is not known yet, as far as it can be told before it is stored."""
+    notice = structs.replace(one.notice, key=_short(one.notice.key))
+    told = notice.maintenances if notice.outcome in ACTED_ON else ()
+    return _line(one, notice, None, tuple(dict.fromkeys(m.key for m in told)))
+
+
 def _take(db: sqlite3.Connection, one: MailIn, said: set[str]) -> Filed:
     one = structs.replace(one, notice=structs.replace(one.notice, key=_short(one.notice.key)))
     before = mail_of(db, one.notice.key, NOW, said)
@@ -210,4 +217,4 @@ def _content(notice: Notice) -> tuple[object, ...]:
     return notice.sender, notice.subject, notice.date, repr(told)
 
 
-__all__ = ["ACTED_ON", "write_mails"]
+__all__ = ["ACTED_ON", "line_of", "write_mails"]

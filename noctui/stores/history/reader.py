@@ -15,6 +15,7 @@ from noctui.model.alarms import Alarms
 from noctui.model.edges import Edge
 from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
+from noctui.model.mails import Place
 from noctui.model.view import F8, View
 from noctui.model.work import Memory
 from noctui.model.works import Work, Works
@@ -25,6 +26,7 @@ from noctui.stores.history.db import connect_reader, has_log, snapshot
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.figures_ask import Kept
 from noctui.stores.history.known import EVER
+from noctui.stores.history.mail_rows import select_places
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.open_alarms import OpenAlarms, alarms_at
 from noctui.stores.history.registry import Registry
@@ -34,7 +36,7 @@ from noctui.stores.history.settings import Retention
 from noctui.stores.history.standing_works import StandingWorks
 from noctui.stores.history.versions import NOW
 from noctui.stores.history.view import read_view
-from noctui.stores.history.work_rows import select_all
+from noctui.stores.history.work_rows import newest_row, select_all
 
 THREADS = 3
 FEW = 64
@@ -191,6 +193,11 @@ class HistoryReader:
         with self.snapshot() as db:
             return self.standing.now(db, self._file(), at, inventory, self.said, before)
 
+    def mail_places(self, mailbox: str) -> dict[str, Place]:
+        """What the ledger of mails knows of a mailbox, by place."""
+        with self.snapshot() as db:
+            return {} if db is None else select_places(db, mailbox)
+
     def works_known(self, since: float, at: float) -> tuple[Work, ...]:
         """All versions, known at `at`, of works with a window after `since`, by work, the oldest first; as stored."""
         with self.snapshot() as db:
@@ -253,6 +260,23 @@ class HistoryReader:
         )
         where = f"c.id = ? AND e.known_at <= ? AND e.known_at >= coalesce(({base}), -1e18)"
         return tuple(e for one in sorted(only) for e in select_edges(db, where, (one, known, since, known)))
+
+    def marks(self) -> tuple[int, int]:
+        """Numbers of the newest edge and of the newest version of planned work: they rise with what is learned."""
+        with self.snapshot() as db:
+            if db is None:
+                return 0, 0
+            return int(db.execute("SELECT coalesce(max(id), 0) FROM edges").fetchone()[0]), newest_row(db)
+
+    def edges_between(self, after: int, last: int) -> Sequence[Edge]:
+        """Those whose numbers are in (after, last], in the order they were learned."""
+        with self.snapshot() as db:
+            return () if db is None else select_edges(db, "e.id > ? AND e.id <= ?", (after, last))
+
+    def edges_after(self, at: float) -> Sequence[Edge]:
+        """Those learned after an instant, in that order."""
+        with self.snapshot() as db:
+            return () if db is None else select_edges(db, "e.known_at > ?", (at,))
 
     def memory(self, at: float) -> Memory | None:
         """What an engine needs to go on from the newest poll at or before `at`; None when there is no poll."""

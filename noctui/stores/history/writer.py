@@ -34,6 +34,7 @@ from noctui.stores.history.faults import CorruptHistory, HistoryFault, faults
 from noctui.stores.history.figuring import make_figures
 from noctui.stores.history.fives import merge_fives
 from noctui.stores.history.late import mark_late, refold
+from noctui.stores.history.mail_inbox import drop, mails_left
 from noctui.stores.history.mail_rows import body_of, mail_of, select_mails, select_places
 from noctui.stores.history.mail_taking import write_mails
 from noctui.stores.history.making import Making
@@ -291,17 +292,23 @@ class Writer:
         notes: Sequence[Note] = (),
         acts: Sequence[Act] = (),
         audit: Sequence[AuditEntry] = (),
+        left: Sequence[str] = (),
     ) -> tuple[Filed, ...]:
-        """Store mails and what they tell of planned work, each once; `acts` that asked for it leave the inbox with it.
-        Raises HistoryFault."""
+        """Store mails and what they tell of planned work, each once; `acts` that asked for it, and `left`, ids of the
+        files that they lay in, leave the inbox with it. Raises HistoryFault."""
         ids = self.acting.files(acts)
         with self.transaction() as db:
             filed = write_mails(db, mails, self.said)
             rows.insert_note_rows(db, [rows.note_row(n) for n in notes])
             insert_audit(db, audit)
-            db.executemany("INSERT OR IGNORE INTO applied VALUES (?, ?)", [(key, self.newest) for key in ids])
+            db.executemany("INSERT OR IGNORE INTO applied VALUES (?, ?)", [(key, self.newest) for key in (*ids, *left)])
         self.acting.written(self, ids)
+        drop(self, left)
         return filed
+
+    def mails_left(self) -> tuple[str, tuple[MailIn, ...]] | None:
+        """What another process read and left in the inbox: the oldest file's id and its mails. Raises HistoryFault."""
+        return mails_left(self)
 
     def mail_places(self, mailbox: str) -> dict[str, Place]:
         """What the ledger knows of a mailbox, by place. Raises HistoryFault."""
