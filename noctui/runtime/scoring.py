@@ -106,6 +106,45 @@ def _scored(
     planned: Sequence[Planned],
     tickets: Sequence[Ticket],
 ) -> Scores | None:
+    found = gather(history, settings, at, month)
+    if found is None:
+        return None
+    scores = found.scored((*found.planned(), *planned), tickets)
+    return Scores(found.now, found.period, found.inventory, tuple(scores), found.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is to be scored as known at `now`: each promise with its periods. `watched_until`: the newest poll, when it
+    no longer stands for now. `interval` is the seconds between polls."""
+
+    now: int
+    period: str
+    inventory: Inventory
+    todo: tuple[tuple[Promised, PromisePeriod], ...]
+    by_name: Mapping[str, Availability]
+    edges: EdgesKnown
+    watched_until: int | None
+    interval: float
+    faults: tuple[str, ...]
+
+    @property
+    def since(self) -> int:
+        """The earliest instant that is looked at."""
+        return min((period.start for _, period in self.todo), default=self.now) - LOOK
+
+    def planned(self, at: float | None = None) -> tuple[Planned, ...]:
+        """The planned work that history knew of at an instant, None: at that of all this."""
+        if not self.todo:
+            return ()
+        return planned_of(self.edges.history.works_known(self.since, self.now if at is None else at), self.inventory)
+
+    def scored(self, planned: Sequence[Planned], tickets: Sequence[Ticket] = ()) -> Iterator[Score]:
+        return _all(self.todo, self.by_name, self.edges, self.watched_until, self.interval, planned, tickets)
+
+
+def gather(history: Ledger, settings: PromiseSettings, at: float, month: date | None) -> Gathered | None:
+    """None: nothing was known then. Raises ValueError: the month has not begun."""
     view = history.view(at)
     newest = history.inventory(at)
     if view is None or newest is None:
@@ -119,8 +158,8 @@ def _scored(
     then = min(now, end - 1)
     inventory = together(newest, history.inventory(then))
     known = algorithms()
-    ledger = _Ledger(history, now)
-    found = promised(inventory, settings, known.by_name, then, ledger.gone(newest, inventory))
+    edges = EdgesKnown(history, now)
+    found = promised(inventory, settings, known.by_name, then, edges.gone(newest, inventory))
     faults = [*known.faults, *found.faults]
     todo: list[tuple[Promised, PromisePeriod]] = []
     alike: dict[tuple[object, ...], tuple[PromisePeriod, ...]] = {}
@@ -135,11 +174,10 @@ def _scored(
             todo += ((one, period) for period in alike[key])
         except ValueError as fault:
             faults.append(str(fault))
-    if todo:
-        since = min(period.start for _, period in todo) - LOOK
-        planned = (*planned, *planned_of(history.works_known(since, now), inventory))
-    scores = _all(todo, known.by_name, ledger, until if stale else None, view.interval, planned, tickets)
-    return Scores(now, RUNNING if month is None else f"{month:%Y-%m}", inventory, tuple(scores), tuple(faults))
+    return Gathered(
+        now, RUNNING if month is None else f"{month:%Y-%m}", inventory, tuple(todo), known.by_name, edges,
+        until if stale else None, view.interval, tuple(faults),
+    )  # fmt: skip
 
 
 def _bounds(month: date) -> tuple[int, int]:
@@ -166,7 +204,7 @@ def _periods(one: Promised, how: Availability, month: date | None, now: int) -> 
         at = max(period.end, at + 1)
 
 
-class _Ledger:
+class EdgesKnown:
     """The edges of all circuits, and when nobody looked."""
 
     def __init__(self, history: Ledger, now: int) -> None:
@@ -177,7 +215,11 @@ class _Ledger:
     def reach(self, since: int, by: int) -> None:
         """Read what speaks of the time from `since` on, by what was known at any instant from `by` on."""
         self._of = {}
-        for edge in self.history.edges_known(self.now, since, by):
+        self.add(self.history.edges_known(self.now, since, by))
+
+    def add(self, edges: Iterable[Edge]) -> None:
+        """What was learned since it was read."""
+        for edge in edges:
             self._of.setdefault(edge.circuit_id, []).append(edge)
 
     def of(self, circuits: Iterable[str], before: int) -> tuple[Edge, ...]:
@@ -215,7 +257,7 @@ class _Ledger:
 def _all(
     todo: Sequence[tuple[Promised, PromisePeriod]],
     by_name: Mapping[str, Availability],
-    ledger: _Ledger,
+    ledger: EdgesKnown,
     watched_until: int | None,
     interval: float,
     planned: Sequence[Planned],
@@ -224,7 +266,7 @@ def _all(
     if not todo:
         return
     ledger.reach(min(p.start for _, p in todo) - LOOK, min(ledger.now, *(p.end + SETTLE for _, p in todo)))
-    works, opened = _by_circuit(planned), {t.circuit_id for t in tickets}
+    works, opened = by_circuit(planned), {t.circuit_id for t in tickets}
     alike: dict[tuple[object, ...], Score] = {}
     for one, period in todo:
         service = one.service
@@ -265,7 +307,7 @@ def _quiet(edges: Sequence[Edge], period: PromisePeriod) -> bool:
     )
 
 
-def _by_circuit(planned: Iterable[Planned]) -> Mapping[str, list[Planned]]:
+def by_circuit(planned: Iterable[Planned]) -> Mapping[str, list[Planned]]:
     """All versions of the works that ever named a circuit: the one that took it out is among them."""
     lives: dict[tuple[str, str], list[Planned]] = {}
     for version in planned:
@@ -277,4 +319,6 @@ def _by_circuit(planned: Iterable[Planned]) -> Mapping[str, list[Planned]]:
     return found
 
 
-__all__ = ["RUNNING", "Ledger", "Score", "Scores", "month_of", "score"]
+__all__ = [
+    "RUNNING", "EdgesKnown", "Gathered", "Ledger", "Score", "Scores", "by_circuit", "gather", "month_of", "score",
+]  # fmt: skip
