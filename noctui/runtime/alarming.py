@@ -18,9 +18,10 @@ from noctui.alarm_settings import AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.engine.alarms.book import AlarmBook
 from noctui.engine.self_watch import own_conditions
-from noctui.model.alarms import ACTS, Act, Alarm, Alarms, AuditEntry
+from noctui.model.alarms import ACTS, Act, Alarm, Alarms, AuditEntry, Message
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
+from noctui.model.estate import Estate, taken_over
 from noctui.model.mails import MAIL_ACTS
 from noctui.model.scene import Status
 from noctui.model.stores import HistoryError, HistoryWriter
@@ -39,6 +40,8 @@ log = logging.getLogger("noctui.alarms")
 
 LOOK_SECONDS = 0.5
 """How often the inbox is looked at for what people did."""
+TOLD_KEPT = 3600.0
+"""Seconds of messages that are left to the next leader, beside those about what is open."""
 BROKE = "noctui broke at it: the log has the details"
 RECALLED = 2 * 86_400.0
 """Seconds: alarms that cleared so lately are remembered after a restart, so that their return is one."""
@@ -59,6 +62,7 @@ class Alarming:
         self._unwritten = _Unwritten()
         self._handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []  # what came by the bus
         self._woken = asyncio.Event()
+        self._estate = Estate()
         self._told_before: tuple[MistAlarm, ...] = ()  # what the cloud told before this term, for the first poll
 
     @property
@@ -100,12 +104,27 @@ class Alarming:
         self._woken.set()
         return done
 
+    def inherit(self, estate: Estate) -> None:
+        """Go on with what a leader on another host left: before `warm`."""
+        self._estate = estate
+        self._notifier.inherit(estate.messages)
+
+    @property
+    def tellings(self) -> int:
+        """A number that rises when more was told."""
+        return self._notifier.changes
+
+    def told(self, writer: HistoryWriter) -> Sequence[Message]:
+        """What was told of the open alarms, and what of late, for the next leader. Raises HistoryError."""
+        return writer.messages_known(self._clock.now() - TOLD_KEPT, [a.alarm_id for a in self.alarms.alarms])
+
     def warm(self, writer: HistoryWriter, edges: Sequence[Edge]) -> None:
         """Begin with what history holds, `edges` those of the last hours: what flapped before goes on to be damped.
         Raises HistoryError."""
         book = AlarmBook(rules_of(self._settings))
         now = self._clock.now()
-        known = writer.alarms_known(now - RECALLED)
+        known, inherited = taken_over(self._estate, writer.alarms_known(now - RECALLED))
+        self._unwritten = self._unwritten.with_more((), inherited, (), ())
         self._told_before = tuple(writer.alarms(now - RECALLED))
         book.warm(known, edges, now, writer.highest_incident())
         self._notifier.warm(writer, known)

@@ -12,8 +12,10 @@ from pathlib import Path
 from msgspec import structs
 
 from noctui.model.detail import Answer, Question
+from noctui.model.faults import HistoryError
 from noctui.model.health import NAN, BusHealth, FollowerHealth
 from noctui.model.scene import Above, Status
+from noctui.model.stores import HistoryWriter
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.bus_acts import WAIT_SECONDS, Arriving
 from noctui.runtime.bus_publishing import Publishing
@@ -21,6 +23,7 @@ from noctui.runtime.bus_seat import Seat
 from noctui.runtime.bus_shelf import HistoryShelf
 from noctui.runtime.published import Published
 from noctui.stores.bus.redis_errors import BusError, named
+from noctui.stores.bus.redis_estate import leave_messages
 from noctui.stores.bus.redis_presence import Here, present
 from noctui.stores.bus.redis_requests import SECONDS as ANSWER_SECONDS
 from noctui.stores.bus.redis_requests import Answerer
@@ -42,12 +45,14 @@ class BusLeader:
         retention: Retention,
         alarming: Alarming,
         poll_seconds: float,
+        writer: Callable[[], HistoryWriter | None],
         above: Callable[[int, float], Awaitable[Above | None]],
         ask: Callable[[Question], Awaitable[Answer]],
         tell: Callable[[], None],
     ) -> None:
         """`tell` is called when the bus is lost or back: what is published then says so."""
-        self._seat, self._tell = seat, tell
+        self._seat, self._alarming, self._writer, self._tell = seat, alarming, writer, tell
+        self._left = -1  # `tellings` of what was left to the next leader
         lease, address = seat.lease, seat.place.address
         # What waits for something to come waits longer for an answer than it asks the server to wait.
         self._client = address.client(answer_seconds=max(WAIT_SECONDS, ANSWER_SECONDS) + 2.0, tries=0)
@@ -156,6 +161,13 @@ class BusLeader:
                 self._answered, self._answerer = self._answered + self._answerer.answered, None
             await asyncio.sleep(self._seat.lease.seconds / 6)
 
+    async def _leave(self) -> None:
+        """To the next leader, whenever more was told of alarms. Raises BusError, HistoryError."""
+        writer, tellings = self._writer(), self._alarming.tellings
+        if writer is not None and tellings != self._left and self._seat.lease.epoch:
+            await leave_messages(self._seat.lease, self._alarming.told(writer))
+            self._left = tellings
+
     async def _look(self) -> None:
         seat = self._seat
         while True:
@@ -163,6 +175,9 @@ class BusLeader:
                 self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
                 with named(seat.where):
                     self._memory = int((await self._client.info("memory")).get("used_memory", 0))
+                await self._leave()
+            except HistoryError as error:
+                log.info("bus.estate", extra={"text": str(error)})
             except BusError as error:  # a user that may not ask for the memory leads as well
                 log.debug("bus.look", extra={"text": str(error)})
             except (TypeError, ValueError, AttributeError):  # a server that says it in other words

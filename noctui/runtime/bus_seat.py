@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from noctui.model.estate import Estate
 from noctui.model.status import Status
 from noctui.runtime.bus_address import BusPlace
 from noctui.stores.bus.redis_errors import BusError
+from noctui.stores.bus.redis_estate import left
 from noctui.stores.bus.redis_leading import Leading, Part
 from noctui.stores.bus.redis_lease import Lease
 
@@ -115,6 +117,14 @@ class Seat:
             self._news.clear()
             await self._news.wait()
         return self.part.leader.name if self.part.leader is not None else ""
+
+    async def estate(self) -> Estate:
+        """What the last leader left; nothing where that cannot be read."""
+        try:
+            return await left(self._client, self.lease.keys.org_id, self.where)
+        except BusError as error:
+            log.warning("bus.estate", extra={"text": str(error)})
+            return Estate()
 
     async def close(self) -> None:
         """Give the lease back, so that another takes it at once."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
@@ -15,13 +16,12 @@ from noctui.engine.rules import Rules
 from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge
+from noctui.model.estate import Estate
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.model.works import Work
 from noctui.runtime.alarming import Alarming
-from noctui.runtime.bus_leader import BusLeader
-from noctui.runtime.bus_seat import Seat
 from noctui.runtime.collector import Collector
 from noctui.runtime.filing import Filing, carriers
 from noctui.runtime.health import HealthBook
@@ -39,6 +39,10 @@ from noctui.settings import Settings, Thresholds
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
 from noctui.stores.history.history import quick_check
+
+if TYPE_CHECKING:
+    from noctui.runtime.bus_leader import BusLeader
+    from noctui.runtime.bus_seat import Seat
 
 log = logging.getLogger("noctui.lead")
 
@@ -70,11 +74,13 @@ class Lead:
         alarms: AlarmSettings = USUAL,
         roles: Roles = EVERYBODY,
         seat: Seat | None = None,
+        estate: Estate | None = None,
         ask: Callable[[Question], Awaitable[Answer]] | None = None,
         mails: MailSettings = NO_MAIL,
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`).
-        `seat` is the place on the bus that was won for this term; `ask` answers what followers ask of the cloud."""
+        `seat` is the place on the bus that was won for this term, `estate` what its last leader left; `ask` answers
+        what followers ask of the cloud."""
         self._seat, self._ask = seat, ask
         self._bus: BusLeader | None = None
         self._once = once
@@ -103,6 +109,8 @@ class Lead:
         self._said = Status(poll_seconds=poll_seconds)
         self._alarming = Alarming(alarms, roles, clock, zone)
         self._alarming.limits = LimitsKept(thresholds)
+        if estate is not None:
+            self._alarming.inherit(estate)
         self._planning = self._alarming.planning = Planning(carriers(mails))
         self._filing = self._alarming.filing = Filing(
             mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
@@ -135,6 +143,13 @@ class Lead:
         except BaseException:
             self._lock.release()
             raise
+        if self._seat is not None and self._ask is not None:
+            from noctui.runtime.bus_leader import BusLeader
+
+            self._bus = BusLeader(
+                self._seat, self.folder, self._retention, self._alarming, self._poll_seconds, lambda: self._writer,
+                self.above, self._ask, lambda: self._publish(Published(self._said)),
+            )  # fmt: skip
         self._file = StatusFile(self.folder, self._lock.epoch)
         self._lag.start()
         self._book = HealthBook(self._clock.now(), self._lock.epoch)
@@ -144,11 +159,7 @@ class Lead:
             self._watching = self._alarming.watch(lambda: self._writer, self._get_source, self._acted)
             self._watching += (self._filing.begin(),)
         self._check()
-        if self._seat is not None and self._ask is not None:
-            self._bus = BusLeader(
-                self._seat, self.folder, self._retention, self._alarming, self._poll_seconds,
-                self.above, self._ask, lambda: self._publish(Published(self._said)),
-            )  # fmt: skip
+        if self._bus is not None:
             self._bus.start()
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True

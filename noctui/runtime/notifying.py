@@ -62,7 +62,14 @@ class Notifier:
         self._waiting: dict[str, Message] = {}
         self._unstored: dict[str, Message] = {}
         self._failing: dict[str, tuple[int, float, str]] = {}  # target → tries in vain, since, why
+        self._left: tuple[Message, ...] = ()
+        self.changes = 0
+        """Rises with what is written."""
         self.use(settings)
+
+    def inherit(self, messages: Sequence[Message]) -> None:
+        """What a leader on another host told, and what it had yet to: before `warm`."""
+        self._left = tuple(messages)
 
     def use(self, settings: AlarmSettings) -> None:
         """These rules from now on."""
@@ -73,7 +80,10 @@ class Notifier:
         """Go on with what history holds. Raises HistoryError."""
         now = self._clock.now()
         alarms = tuple(alarms)
-        known = writer.messages_known(now - KEPT, [a.alarm_id for a in alarms if a.open])
+        own = writer.messages_known(now - KEPT, [a.alarm_id for a in alarms if a.open])
+        newest = {m.message_id: m for m in sorted((*self._left, *own), key=lambda m: m.state not in _WAITING)}
+        known = sorted(newest.values(), key=lambda m: m.made_at)
+        self._unstored.update((m.message_id, m) for m in self._left if newest[m.message_id] is m)
         self._planner.warm(known, alarms, now)
         self._waiting = {m.message_id: m for m in known if m.state in _WAITING}
 
@@ -102,6 +112,7 @@ class Notifier:
         if self._unstored:
             writer.write_messages(tuple(self._unstored.values()))
             self._unstored.clear()
+            self.changes += 1
 
     async def run(self, writer: Callable[[], HistoryWriter | None]) -> None:
         """Send for ever what is due."""

@@ -6,19 +6,23 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
 from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question, refused
+from noctui.model.estate import Estate
 from noctui.model.scene import Above, Status
 from noctui.runtime.bus_address import BusPlace
-from noctui.runtime.bus_seat import Seat
 from noctui.runtime.collecting import Publish
 from noctui.runtime.lead import Lead
 from noctui.runtime.published import Published
 from noctui.runtime.source import Org, Source, SourceError
 from noctui.settings import Settings, Thresholds
+
+if TYPE_CHECKING:
+    from noctui.runtime.bus_seat import Seat
 
 LOCK_SECONDS = 0.1
 """Between two tries to take the folder's lock."""
@@ -75,12 +79,13 @@ class Term:
         wait while another leads (`leader`)."""
         if self._bus is None:
             return await self._begun(folder, org_id, publish, once, None)
-        seat = self._seat = Seat(self._bus, org_id)
+        seat = self._seat = (await asyncio.to_thread(_seat))(self._bus, org_id)
         try:
             if not await self._won(seat, publish, once):
                 return False
             until = time.monotonic() + self._bus.lease
-            while not await self._begun(folder, org_id, publish, once, seat):
+            estate = await seat.estate()
+            while not await self._begun(folder, org_id, publish, once, seat, estate):
                 if time.monotonic() > until:
                     return False
                 await asyncio.sleep(LOCK_SECONDS)  # whoever lost the lease to us may not have closed its history yet
@@ -101,7 +106,9 @@ class Term:
         await seat.won()
         return True
 
-    async def _begun(self, folder: Path, org_id: str, publish: Publish, once: bool, seat: Seat | None) -> bool:
+    async def _begun(
+        self, folder: Path, org_id: str, publish: Publish, once: bool, seat: Seat | None, estate: Estate | None = None
+    ) -> bool:
         lead = Lead(
             folder=folder,
             org_id=org_id,
@@ -118,6 +125,7 @@ class Term:
             alarms=self._alarms,
             roles=self._roles,
             seat=seat,
+            estate=estate,
             ask=self.detail,
             mails=self._mails,
         )
@@ -176,3 +184,11 @@ class Term:
         await self.rest(patient)
         if self._making is not None and self._making.done() and not self._making.exception():
             await self._making.result().close()
+
+
+def _seat() -> type[Seat]:
+    """With the client of the bus, which takes a tenth of a second to load."""
+    from noctui.runtime import bus_leader  # noqa: F401 - it is needed next
+    from noctui.runtime.bus_seat import Seat
+
+    return Seat

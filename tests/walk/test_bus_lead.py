@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from noctui.clock import SystemClock
-from noctui.model.alarms import Act, AuditEntry
+from noctui.model.alarms import Act, Alarm, AuditEntry
 from noctui.model.scene import Range, Status
 from noctui.model.view import View
 from noctui.runtime.bus_address import SCREEN, SERVER, BusPlace
@@ -20,6 +20,7 @@ from noctui.runtime.published import Published
 from noctui.runtime.source import Source
 from noctui.runtime.term import Term
 from noctui.settings import Settings, Thresholds
+from noctui.sim.incidents import Incident, cut
 from noctui.sim.mist.clock import SimClock
 from noctui.sim.mist.server import MistServer, serve
 from noctui.sim.world import World
@@ -128,9 +129,9 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(data: Path) -> AsyncIterator[Pair]:
-    """A small calm network, polled every second; an org of its own."""
-    world = World(seed=100 + next(_numbers), sites=4, anchor=time.time(), incidents=())
+async def pair(data: Path, *incidents: Incident) -> AsyncIterator[Pair]:
+    """A small network where nothing else happens, and an org of its own."""
+    world = World(seed=100 + next(_numbers), sites=4, anchor=time.time(), incidents=incidents)
     clock = SimClock(1.0, time.time())
     cloud = await serve(world, tokens=(TOKEN,), clock=clock, report_seconds=POLL, limit=10**7)
     with server() as bus:
@@ -288,6 +289,41 @@ async def test_an_act_over_the_bus_is_done_once_and_its_doer_is_marked_as_unprov
             ]
         finally:
             history.close()
+
+
+async def test_who_takes_over_goes_on_with_the_alarms_and_who_took_them(tmp_path: Path) -> None:
+    """Its own history knows nothing of them."""
+    now = time.time()
+    async with pair(tmp_path, cut(now - 3600, now + 3600, 0)) as two:
+        one = two.host()
+        await one.until(lambda: bool(one.views and one.views[-1].alarms.alarms))
+        before = one.views[-1].alarms.alarms[0]
+        act = Act(act_id="act-1", kind="ack", alarm_ids=(before.alarm_id,), who="jmo", at=now, why="Lumen called",
+                  until=now + 3600, saw=(before.known_at,))  # fmt: skip
+        await post(two.client(), two.org_id, "the bus", act)
+        await one.until(lambda: any(a.ack is not None for a in one.views[-1].alarms.alarms))
+        follower = two.follower()
+        while True:
+            heard = await shown(follower)
+            assert heard.view is not None
+            if any(a.ack is not None for a in heard.view.alarms.alarms):
+                break
+        await one.end()
+        other = two.host()
+        await other.until(other.polls)
+        after = other.views[-1].alarms.by_id[before.alarm_id]
+        assert after.ack is not None
+        assert (after.ack.who, after.ack.why) == ("jmo", "Lumen called")
+        assert after.opened == before.opened
+        history = open_reader(other.folder)
+        try:
+            versions: tuple[Alarm, ...] = ()
+            async with asyncio.timeout(PATIENCE):
+                while not versions:
+                    versions = await history.reader(time.time(), live=True).alarm_versions(before.alarm_id)
+            assert versions[-1].ack is not None
+        finally:
+            await asyncio.to_thread(history.close)
 
 
 async def test_a_follower_asks_the_leaders_history(tmp_path: Path) -> None:

@@ -57,6 +57,11 @@ class Keys:
         return self._key("alarms")
 
     @property
+    def messages(self) -> str:
+        """What was told of the open alarms, a blob: for the next leader."""
+        return self._key("messages")
+
+    @property
     def version(self) -> str:
         """Which pieces make the inventory, a blob."""
         return self._key("version")

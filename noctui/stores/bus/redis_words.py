@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from noctui.model.alarms import Alarm
+from noctui.model.alarms import Alarm, Message
 from noctui.model.inventory import Circuit, Gateway, PeerPath, Site
 from noctui.model.status import Status
 from noctui.model.view import View
@@ -31,6 +31,12 @@ class AlarmsAre(msgspec.Struct, frozen=True, tag="alarms"):
     cleared_at: float
 
 
+class MessagesAre(msgspec.Struct, frozen=True, tag="messages"):
+    """Notifications about open alarms, and those that wait to be sent."""
+
+    messages: tuple[Message, ...]
+
+
 class VersionIs(msgspec.Struct, frozen=True, tag="version"):
     """One version of the inventory: its tables as the digests of their pieces, in order."""
 
@@ -54,4 +60,4 @@ class Piece(msgspec.Struct, frozen=True, tag="piece"):
     paths: tuple[PeerPath, ...] = ()
 
 
-Word = PollIs | StatusIs | AlarmsAre | VersionIs | Piece
+Word = PollIs | StatusIs | AlarmsAre | MessagesAre | VersionIs | Piece
