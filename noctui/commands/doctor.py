@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
 
 def _checks(config: Config, offline: bool) -> Iterator[Check]:
     from noctui.clock import SystemClock
-    from noctui.doctor import bus, network, places, telling, terminal, versions
+    from noctui.doctor import bus, mail, network, places, telling, terminal, versions
 
     settings, now = config.settings, SystemClock().now()
     on_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stdin))
@@ -66,6 +66,7 @@ def _checks(config: Config, offline: bool) -> Iterator[Check]:
     yield places.writable(Path(os.path.abspath(settings.exports)), "exports", needed=False)
     yield from places.themes(home("config", os.environ) / "themes")
     yield from telling.telling(settings)
+    yield from mail.mails(settings.mails, offline)
     yield from places.history(settings, settings.org_id, now)
     if offline:
         yield Check("network", "note", "not looked at (--offline, or the demo, whose cloud runs with it)")

@@ -108,6 +108,10 @@ class ImapMailbox:
         """Connected and the folder opened, for `noctui doctor`. Raises MailboxError."""
         return self._again(self._at)
 
+    def waiting(self) -> int:
+        """How many bear no mark. Raises MailboxError."""
+        return len(self._again(self._listed)[1])
+
     # inside
 
     def _stopped(self, seconds: float) -> bool:
