@@ -142,7 +142,7 @@ class Following:
 
     def _look(self, held: Held) -> None:
         """Who leads. The end of a lease moves with each renewal: that is how its holder is heard."""
-        now, ends = time.monotonic(), time.monotonic() + held.seconds
+        ends = time.monotonic() + held.seconds
         if held.holder:
             if held.holder != self._heard_of[0]:
                 self._before = self._heard_of
@@ -150,7 +150,7 @@ class Following:
                 self._heard_of = (held.holder, self._now())
             self._until = ends
         elif self._held.holder:
-            log.info("bus.silent", extra={"leader": self._held.holder, "ago": now - self._until})
+            log.info("bus.silent", extra={"leader": self._held.holder, "ago": self._now() - self._heard_of[1]})
         self._held = held
 
     def _shift(self, ahead: float) -> None:
