@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from noctui.model.faults import HistoryError
 from noctui.model.inventory import Inventory
 from noctui.model.mails import Body, Filed, MailIn, Place
 from noctui.model.scene import Reader
+from noctui.model.scores import ScoreBoard
 from noctui.model.view import F8, View
 from noctui.model.work import Memory, PollRecord
 from noctui.model.works import Mail, MailRead, Work, Works
@@ -130,6 +131,10 @@ class HistoryReader(Protocol):
 
     limits_of: Callable[[Inventory], F8 | None]
     """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
+
+    scores_of: Callable[[float, bool, str], Awaitable[ScoreBoard | None]] | None
+    """Promises as known at an instant (of a live Scene?) over a period; its owner may say. None: nothing is promised.
+    """
 
     def version(self) -> int:
         """A number that changes when another connection has committed (`PRAGMA data_version`)."""

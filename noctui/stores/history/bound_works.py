@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
+
 from noctui.model.inventory import Inventory
 from noctui.model.mails import Body
 from noctui.model.scene import Range
@@ -106,8 +108,19 @@ class BoundWorks(Bound):
         return await self._run(work, ())
 
     async def scores(self, period: str = "running", *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
-        """Verdicts are worked out above the stores."""
-        return None
+        """Verdicts are worked out above the stores. Raises ValueError: no such month, or not yet."""
+        ask = self._history.scores_of
+        if ask is None:
+            return None
+        board = await ask(self._at, self._live, period)
+        if board is None or not (site_id or circuit_id):
+            return board
+        lines = (
+            line
+            for line in board.lines
+            if (not site_id or site_id in line.site_ids) and (not circuit_id or circuit_id in line.circuits)
+        )
+        return msgspec.structs.replace(board, lines=tuple(lines))
 
     async def _inventory(self) -> Inventory | None:
         """The circuits that were known."""

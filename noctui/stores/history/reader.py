@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +16,7 @@ from noctui.model.edges import Edge
 from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
 from noctui.model.mails import Place
+from noctui.model.scores import ScoreBoard
 from noctui.model.view import F8, View
 from noctui.model.work import Memory
 from noctui.model.works import Work, Works
@@ -57,6 +58,9 @@ class HistoryReader:
         """Planned work beside the circuits; its owner may put in one that knows more carriers."""
         self.limits_of: Callable[[Inventory], F8 | None] = lambda _: None
         """[circuits, metrics, 3] thresholds of an inventory, None: the defaults; its owner may say."""
+        self.scores_of: Callable[[float, bool, str], Awaitable[ScoreBoard | None]] | None = None
+        """Promises as known at an instant (of a live Scene?) over a period; worked out above the stores, by its owner.
+        """
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
         self._local = threading.local()
         self._guard = threading.Lock()
