@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 ALIASES: Mapping[str, str] = {
-    "--collect": "collect", "--aggregate": "aggregate", "--full-cycle": "full-cycle", "--test": "check",
+    "--collect": "collect", "--aggregate": "aggregate", "--full-cycle": "full-cycle", "--sync": "sync",
+    "--test": "check",
 }  # fmt: skip
 """Flag → our word. What stands beside it (`--start`, `--end`, `--dry-run`, `--verbose`, `daily`) is called the same."""
 
