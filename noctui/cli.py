@@ -172,6 +172,7 @@ async def _watch(
     clock = ShiftedClock()
     desk = _desk(settings, clock, ready, when_live, read_only, here(settings.roles, read_only))
     desk.promises = settings.promises
+    desk.promises = settings.promises
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data
     app = NoctuiApp(

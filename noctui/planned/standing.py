@@ -23,7 +23,7 @@ _EMERGENCY = re.compile(r"(?<!non-)(?<!non )(?<!not an )\bemergency\b", re.IGNOR
 
 
 class Standing:
-    """Keeps what it found: works and inventories that are the same objects cost next to nothing."""
+    """Keeps what it found: works that are the same, and an inventory that is the same object, cost next to nothing."""
 
     def __init__(self, providers: Iterable[Provider] = DEFAULT) -> None:
         self._providers = tuple(providers)
@@ -57,7 +57,7 @@ class Standing:
     def _kept(self, raw: Work, now: Work) -> Work:
         """The object of before, where nothing about it has changed: who sends works on sends only what differs."""
         had = self._before.get(raw.maintenance.key)
-        if had is None or had[0] is not raw:
+        if had is None or not (had[0] is raw or had[0] == raw):
             return now
         return had[1] if _differs(now) == _differs(had[1]) else now
 
@@ -75,7 +75,7 @@ class Standing:
     def _one(self, work: Work, index: Index, replaced: Mapping[Key, str]) -> Work:
         key = work.maintenance.key
         had = self._matched.get(key)
-        if had is None or had[0] is not work:
+        if had is None or not (had[0] is work or had[0] == work):
             had = self._matched[key] = work, self._match(work, index)
         return structs.replace(
             work,
@@ -103,7 +103,9 @@ def _differs(work: Work) -> tuple[object, ...]:
 
 
 def _same(before: Sequence[Work], now: Sequence[Work]) -> bool:
-    return before is now or (len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True)))
+    return before is now or (
+        len(before) == len(now) and all(a is b or a == b for a, b in zip(before, now, strict=True))
+    )
 
 
 def _ids(inventory: Inventory) -> list[tuple[str, str, str, str]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from noctui.model.scene import Changed, Reader, Scene
     from noctui.model.stores import HistoryReader
     from noctui.model.view import View
+    from noctui.promise_settings import PromiseSettings
     from noctui.runtime.collecting import Collecting
     from noctui.runtime.people import Person
     from noctui.runtime.published import Published
@@ -87,6 +88,8 @@ class Desk:
             replace(self._status, fault="lost", fault_since=clock.now(), fault_text=text)
         )
         """Called with one clear line when nothing can go on; the owner may set its own."""
+        self.promises: PromiseSettings | None = None
+        """What is promised; its owner may set it before the start."""
         self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
         self._scene: Scene | None = None
         self._heard_at = 0.0
@@ -292,12 +295,14 @@ class Desk:
             self._show(view, history.reader(view.at, live=True))
 
     async def _show_acts(self, history: HistoryReader) -> None:
-        """What people did since the newest poll."""
+        """What people did, and which notices came, since the newest poll."""
         scene = self._scene
         if scene is not None:
-            alarms = await self._call(history.alarms_now, scene.view.alarms)
-            if alarms is not scene.view.alarms:
-                self._show(replace(scene.view, alarms=alarms), scene.read)
+            view = scene.view
+            alarms = await self._call(history.alarms_now, view.alarms)
+            works = await self._call(history.works_now, view.inventory, view.at, view.works)
+            if alarms is not view.alarms or works is not view.works:
+                self._show(replace(view, alarms=alarms, works=works), scene.read)
 
     async def _follow(self, folder: Path) -> None:
         """Paint what the leader writes until its lock comes free; without a token, for ever."""
@@ -401,7 +406,7 @@ class Desk:
 
     async def _opened(self, folder: Path) -> HistoryReader:
         """Its history, with the thresholds that hold now."""
-        history = await self._call(_open_reader, folder, self._retention)
+        history = await self._call(_open_reader, folder, self._retention, self.promises)
         history.limits_of = lambda inventory: self._limits.of(inventory)
         return history
 
@@ -453,10 +458,15 @@ NOBODY = "No noctui with a token runs on this folder: nobody collects."
 NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
 
 
-def _open_reader(folder: Path, kept: tuple[float, float, str]) -> HistoryReader:
+def _open_reader(folder: Path, kept: tuple[float, float, str], promises: PromiseSettings | None) -> HistoryReader:
     from noctui.stores.history import kept_for, open_reader
 
-    return open_reader(folder, retention=kept_for(*kept))
+    history = open_reader(folder, retention=kept_for(*kept))
+    if promises is not None and promises.promises:
+        from noctui.runtime.boards import Boards
+
+        history.scores_of = Boards(history, promises).ask
+    return history
 
 
 def _deposit(folder: Path, act: Act) -> None:

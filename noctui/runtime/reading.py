@@ -44,6 +44,10 @@ class Reading:
         self.history: HistoryReader = open_reader(self.folder, retention=kept)
         self._limits = LimitsKept(settings.thresholds)
         self.history.limits_of = self._limits.of
+        if settings.promises.promises:
+            from noctui.runtime.boards import Boards
+
+            self.history.scores_of = Boards(self.history, settings.promises).ask
 
     def __enter__(self) -> Reading:
         return self

@@ -72,6 +72,7 @@ def test_what_did_not_change_is_the_same_object() -> None:
     standing, one, other = Standing(), work("CHG-1", [(0, 10)], ["IC-1"]), work("CHG-2", [(0, 10)], ["IC-2"])
     first = standing.of((one, other), TWO)
     assert standing.of((one, other), TWO) is first
+    assert standing.of((work("CHG-1", [(0, 10)], ["IC-1"]), other), TWO) is first
     matched = first[0].matched
     grown = standing.of((one, structs.replace(other, version=2)), structs.replace(TWO, rev=2))
     assert grown[0].matched is matched
