@@ -1,13 +1,14 @@
-"""`noctui maint parse` (also `mnp-parse`): what is read in one notice, as JSON, to try it before its mailbox is
-read."""
+"""`noctui maint`: `parse` (also `mnp-parse`) prints what is read in one notice, to try it before its mailbox is read;
+`ingest`, `list` and `reparse` have modules of their own."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from noctui.commands import codes
@@ -15,14 +16,29 @@ from noctui.model.notices import Affected, Maintenance, Notice, Outcome, Status,
 
 MOST = 64 * 1024 * 1024
 """Bytes of a message that are read."""
+_OTHERS = {
+    "ingest": ("noctui.commands.maint_ingest", "ingest"),
+    "list": ("noctui.commands.maint_list", "main"),
+    "reparse": ("noctui.commands.maint_ingest", "reparse"),
+}
 
 
 def main(words: Sequence[str]) -> int:
-    """Run `noctui maint` with the words after it. Exit codes: 0 ok, 1 could not be read, 2 usage, 3 read, but its
-    sender is no known provider's."""
+    """Run `noctui maint` with the words after it. Exit codes: 0 ok, 1 could not be read, 2 usage, 3 read, but something
+    waits for a person: of `parse` when its sender is no known provider's."""
+    if words and words[0] in _OTHERS:
+        module, name = _OTHERS[words[0]]
+        run: Callable[[Sequence[str]], int] = getattr(import_module(module), name)
+        return run(words[1:])
     parser = argparse.ArgumentParser(prog="noctui maint", description="Carriers' notices of planned work.")
     kinds = parser.add_subparsers(dest="kind", required=True)
     _arguments(kinds.add_parser("parse", help="read one notice and print it as JSON"))
+    for word, what in (
+        ("ingest", "read the mailboxes once, or mails in files"),
+        ("list", "planned work that is known, or the mails it was read in"),
+        ("reparse", "read dead letters again"),
+    ):
+        kinds.add_parser(word, help=what)
     return _run(parser.parse_args(list(words)))
 
 
