@@ -50,7 +50,8 @@ class Series:
     """One circuit's samples, oldest first. `values[name][i]` stands for (times[i] − spans[i], times[i]]; NaN is a gap.
 
     `source` is `polls`, or `hours` when the range is longer than raw samples are kept: then each value is the hour's
-    highest and `means` holds the hour's averages.
+    highest and `means` holds the hour's averages. `told` is where parts come from that history here does not hold, or
+    why they are missing, in one line.
     """
 
     circuit_id: str
@@ -60,6 +61,7 @@ class Series:
     values: dict[str, NDArray[np.float32]]
     source: str = "polls"
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ def connection(snow: Snow, database: str) -> Iterator[Any]:
 def login(snow: Snow, database: str) -> Login:
     """To the test's own database, over noctui's way of logging in. The server has not been asked anything yet."""
     snow.well()
+    return login_of(snow, database)
+
+
+def login_of(snow: Snow, database: str) -> Login:
     return Login(
         account="fakesnow", user="NOCTUI", password="any", role="NOCTUI_SYNC", warehouse="NOCTUI_WH",
         database=database, schema="RETAIL_WAN", host="127.0.0.1", port=snow.port, protocol="http", timeout=10.0,

@@ -2,7 +2,8 @@
 
 A program of its own, in whatever Python has `fakesnow[server]` and a connector below 5. Once it listens it prints its
 port. What fakesnow 0.12.1 does not say, connectors of both lines are told here: fields of the login that 5.x wants,
-null bindings, AUTOCOMMIT as a text, fields of a stage. What it cannot parse (warehouses, roles, grants) does nothing.
+null bindings, AUTOCOMMIT as a text, fields of a stage, files of a stage by name. What it cannot parse (warehouses,
+roles, grants) does nothing.
 
 POST /__plan {"match", "times", "status", "code", "message", "slow"} spoils the next `times` requests whose SQL (or
 "LOGIN", or "PUT " and its path) holds `match`: an HTTP status, or Snowflake's own refusal by code; `slow` are seconds
@@ -32,11 +33,13 @@ NOTHING = [
     r"\s*(create|alter|drop)\s+(or\s+replace\s+)?(warehouse|role|user)\b", r"\s*(grant|revoke)\b",
     r"\s*alter\s+session\b",
 ]  # fmt: skip
+copies: Any = importlib.import_module("fakesnow.copy_into")
 fs: Any = importlib.import_module("fakesnow.server")  # what is private there is changed below
 plans: list[dict[str, Any]] = []
 said: list[str] = []
 
 _binding, _connect, _stage = fs.from_binding, FakeSnow.connect, fs.gcs_stage_info
+_sources, internal = copies._source_urls, copies.stage.is_internal
 
 
 def binding(value: Any) -> Any:
@@ -53,6 +56,11 @@ def stage(request: Request, expr: Any, data: Any) -> dict[str, Any]:
         **_stage(request, expr, data), "region": "us-east1", "endPoint": None, "storageAccount": None, "path": "",
         "isClientSideEncrypted": False, "useRegionalUrl": False, "useVirtualUrl": False,
     }  # fmt: skip
+
+
+def sources(source: str, files: list[str]) -> list[str]:
+    """COPY … FILES = (…) from a stage of its own, which fakesnow takes for a URL."""
+    return [f"{source.rstrip('/')}/{file}" for file in files] if internal(source) else _sources(source, files)
 
 
 async def login(request: Request) -> Response:
@@ -170,6 +178,7 @@ def application() -> Starlette:
 def main() -> None:
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     fs.from_binding, fs.gcs_stage_info = binding, stage
+    copies._source_urls = sources
     FakeSnow.connect = connect  # type: ignore[method-assign]
     fs.shared_fs = FakeSnow(
         create_database_on_connect=False, create_schema_on_connect=False, db_path=folder, nop_regexes=NOTHING

@@ -1,0 +1,188 @@
+"""A Reader that goes on where history here ends: what is older comes from the warehouse, and says so.
+
+All else is asked of the near Reader. Its answers are never delayed: what the warehouse has not told yet is missing from
+them, with a word about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from noctui.model.figures import GAUGE, Figures
+from noctui.model.scene import Range, Reader, Series
+from noctui.model.view import F4
+from noctui.model.words import Metric
+from noctui.runtime.far import DAY, HOUR, Far, Said
+
+if TYPE_CHECKING:
+    from noctui.stores.warehouse.far_hours import FarHours, FarSums
+
+LEAST = 2 * DAY
+"""Ranges shorter than this are of polls: hours would not help them."""
+WORTH = 0.01
+"""Of the range: a smaller part that is missing here is not worth waking a warehouse for."""
+AGED = HOUR
+"""An answer younger than this says nothing of its age."""
+NOT_FAR = "p95, longest runs and time above thresholds of quality: of history here alone"
+
+
+class LongReader:
+    """Delegates to `near` whatever it does not lengthen: see `over`."""
+
+    def __init__(self, near: Reader, far: Far, org_id: str) -> None:
+        self.near, self.far, self.generation = near, far, far.generation
+        self._org_id = org_id
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.near, name)
+
+    async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
+        found = await self.near.series(circuit_id, metrics, range_)
+        begins = float(found.times[0] - found.spans[0]) if len(found.times) else found.range.end
+        if range_.seconds < LEAST or begins - range_.start < max(1.5 * HOUR, WORTH * range_.seconds):
+            return found
+        far, said = await self.far.hours(self._org_id, circuit_id, range_.start, begins)
+        told = _told(said, begins, far is not None and _some(far, range_.start, begins), self.far.clock.now())
+        return replace(joined(found, far, metrics), told=told)
+
+    async def figures(
+        self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
+    ) -> Figures:
+        found = await self.near.figures(range_, circuit_ids, percentiles)
+        if range_.seconds < LEAST:
+            return found
+        begins = await self._begins(range_)
+        if begins - range_.start < max(DAY + HOUR, WORTH * range_.seconds):
+            return found
+        far, said = await self.far.sums(self._org_id, range_.start, begins)
+        told = _told(said, begins, far is not None and bool(far.ids), self.far.clock.now())
+        if far is not None and far.ids:
+            found, told = added(found, far), f"{told}; {NOT_FAR}"
+        return replace(found, told="; ".join(word for word in (found.told, told) if word))
+
+    async def _begins(self, range_: Range) -> float:
+        """When history here begins to know of the network, in the range; its end when it knows nothing."""
+        key, now = (self._org_id, range_.start // DAY), self.far.clock.now()
+        begins, found_at = self.far.begins.get(key, (0.0, -DAY))
+        if not begins or not 0.0 <= now - found_at < HOUR:
+            hours = await self.near.network(range_)
+            known = hours.times[hours.circuits > 0]
+            begins = float(known[0]) - HOUR if len(known) else range_.end
+            self.far.begins[key] = begins, now
+        return min(begins, range_.end)
+
+
+def over(near: Reader, far: Far | None, org_id: str) -> Reader:
+    """The Reader that reads through; the same one as long as nothing new has landed. None: the near one."""
+    if far is None:
+        return near
+    if isinstance(near, LongReader):
+        if near.generation == far.generation:
+            return cast("Reader", near)
+        near = near.near
+    return cast("Reader", LongReader(near, far, org_id))
+
+
+def joined(near: Series, far: FarHours | None, metrics: tuple[str, ...]) -> Series:
+    """Hours of the warehouse, then those of history here, whose samples become hours where there are any."""
+    if far is None:
+        return near
+    here = hourly(near)
+    end = float(here.times[0] - HOUR) if len(here.times) else near.range.end
+    own = (far.begins + HOUR > near.range.start) & (far.begins + HOUR <= end)
+    times = np.concatenate([far.begins[own] + HOUR, here.times])
+    none = np.full(int(own.sum()), np.nan, np.float32)
+
+    def column(name: str, kind: str, of: dict[str, F4]) -> F4:
+        before = far.columns[f"{name}_{kind}"][own] if f"{name}_{kind}" in far.columns else none
+        return np.concatenate([before, of[name]]).astype(np.float32)
+
+    return replace(
+        near,
+        times=times,
+        spans=np.full(len(times), HOUR, np.float32),
+        values={name: column(name, "max", here.values) for name in metrics},
+        means={name: column(name, "avg", here.means) for name in metrics},
+        source="hours",
+    )
+
+
+def hourly(series: Series) -> Series:
+    """Polls as hours: the highest value of each, and its average by the time that each stands for."""
+    if series.source == "hours" or not len(series.times):
+        return replace(series, source="hours", means=series.means or dict(series.values))
+    ends = np.ceil(series.times / HOUR - 1e-9) * HOUR
+    hours, first = np.unique(ends, return_index=True)
+    values: dict[str, F4] = {}
+    means: dict[str, F4] = {}
+    for name, column in series.values.items():
+        has = ~np.isnan(column)
+        weight = np.add.reduceat(np.where(has, series.spans, 0.0), first)
+        total = np.add.reduceat(np.where(has, column * series.spans, 0.0), first)
+        mean = np.full(len(hours), np.nan)
+        np.divide(total, weight, out=mean, where=weight > 0)
+        values[name], means[name] = np.fmax.reduceat(column, first), mean.astype(np.float32)
+    spans = np.full(len(hours), HOUR, np.float32)
+    return replace(series, times=hours, spans=spans, values=values, means=means, source="hours")
+
+
+def added(near: Figures, far: FarSums) -> Figures:
+    """Time, averages and peaks of both; a circuit the warehouse does not know keeps what is known here."""
+    place = {circuit: row for row, circuit in enumerate(far.ids)}
+    rows = np.array([place.get(circuit, -1) for circuit in near.ids], np.intp)
+    has = rows >= 0
+
+    def of(values: Any) -> Any:
+        return np.where(has, values[rows], 0)
+
+    up, down, disabled = near.up + of(far.up), near.down + of(far.down), near.disabled + of(far.disabled)
+    unknown = np.maximum(near.unknown - of(far.up) - of(far.down) - of(far.disabled), 0.0)
+    sure, whole = up + down, up + down + unknown
+    known, average, highest = near.known.copy(), near.average.copy(), near.highest.copy()
+    for name, seconds in far.known.items():
+        i = GAUGE[name]
+        total = np.nan_to_num(near.average[:, i]) * near.known[:, i] + of(far.total[name])
+        known[:, i] = near.known[:, i] + of(seconds)
+        average[:, i] = _ratio(total, known[:, i])
+        highest[:, i] = np.fmax(near.highest[:, i], np.where(has, far.highest[name][rows], np.nan))
+    above = near.above.copy()
+    above[:, Metric.UTILISATION] += np.where(has[:, None], far.above[rows], 0.0)
+    return replace(
+        near, up=up, down=down, unknown=unknown, disabled=disabled, flaps=near.flaps + of(far.flaps),
+        available=100.0 * _ratio(up, sure), coverage=100.0 * _ratio(sure, whole),
+        at_least=np.where(sure > 0, 100.0 * _ratio(up, whole), np.nan),
+        at_most=np.where(sure > 0, 100.0 * _ratio(up + unknown, whole), np.nan),
+        known=known, average=average, highest=highest, above=above,
+    )  # fmt: skip
+
+
+def _ratio(part: Any, whole: Any) -> Any:
+    out = np.full(np.shape(part), np.nan)
+    np.divide(part, whole, out=out, where=np.asarray(whole) > 0)
+    return out
+
+
+def _some(far: FarHours, start: float, end: float) -> bool:
+    return bool(((far.begins >= start - HOUR) & (far.begins < end)).any())
+
+
+def _told(said: Said, begins: float, some: bool, now: float) -> str:
+    """`until 2026-10-29 from Snowflake, read 3 h ago`; what is missing, and why."""
+    day = f"{datetime.fromtimestamp(begins, UTC):%Y-%m-%d}"
+    if said.answer is None or not some:
+        if said.reading:
+            return f"before {day}: being read from Snowflake"
+        return f"before {day}: {said.fault}" if said.fault else ""
+    age = now - said.answer.read_at
+    old = (
+        f", read {age / HOUR:.0f} h ago"
+        if AGED <= age < 2 * DAY
+        else f", read {age / DAY:.0f} d ago"
+        if age >= AGED
+        else ""
+    )
+    return f"until {day} from Snowflake{old}" + (f"; now {said.fault}" if said.fault else "")
