@@ -41,6 +41,7 @@ class Planning:
         self._newest: dict[Key, Work] = {}
         self._works: tuple[Work, ...] = ()
         self._changed = False
+        self._since = math.inf
         self._until = math.inf  # the next instant at which something begins, ends or is forgotten
         self._of: Inventory | None = None
         self._now = NO_WORKS
@@ -81,19 +82,20 @@ class Planning:
         """What a View of this instant knows. The same object while nothing of it has changed."""
         if not self._read_at <= at < self._read_at + READ_AGAIN:
             self._look(at)
-        if not self._changed and inventory is self._of and self._now.at <= at < self._until:
+        if not self._changed and inventory is self._of and self._since <= at < self._until:
             return self._now
         forgotten = [key for key, work in self._newest.items() if not _matters(work, at)]
         for key in forgotten:  # a new notice of it brings it back
             del self._newest[key]
         if self._changed or forgotten:
             self._works = tuple(self._newest.values())
-        self._now = Works(at=at, works=tuple(sorted(self._standing.of(self._works, inventory), key=first_of)))
+        stand = self._standing.of(self._works, inventory)
+        self._now = Works(at=at, works=tuple(sorted(stand, key=first_of))) if stand else NO_WORKS
         self._until = min((t for w in self._works for t in _marks(w) if t > at), default=math.inf)
         self._holds = {circuit_id: work.name for circuit_id, work in self._now.under.items()}
         self._column = _column(self._holds, inventory)
         self._conditions = conflict_conditions(self._now.works, inventory, at)
-        self._changed, self._of = False, inventory
+        self._changed, self._of, self._since = False, inventory, at
         return self._now
 
     @property
