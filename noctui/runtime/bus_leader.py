@@ -31,6 +31,7 @@ from noctui.stores.history.settings import Retention
 
 log = logging.getLogger("noctui.bus")
 
+FLUSH_SECONDS = 1.0
 LOOK_SECONDS = 10.0
 """How often it is looked who follows, and how much memory the server takes."""
 
@@ -77,6 +78,8 @@ class BusLeader:
         )
 
     async def stop(self) -> None:
+        """What was said last is sent before, if that goes quickly."""
+        await self._publishing.flush(FLUSH_SECONDS)
         self._seat.told = lambda: None
         tasks = (*self._tasks, *self._looking)
         for task in tasks:
@@ -172,10 +175,10 @@ class BusLeader:
         seat = self._seat
         while True:
             try:
+                await self._leave()
                 self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
                 with named(seat.where):
                     self._memory = int((await self._client.info("memory")).get("used_memory", 0))
-                await self._leave()
             except HistoryError as error:
                 log.info("bus.estate", extra={"text": str(error)})
             except BusError as error:  # a user that may not ask for the memory leads as well

@@ -68,6 +68,12 @@ class Publishing:
             self._sent = None
         self.wake()
 
+    async def flush(self, seconds: float) -> None:
+        """Wait until the newest poll is on the bus; no longer than that, and not while it is lost."""
+        until = time.monotonic() + seconds
+        while self._view is not self._sent and self._lease.held and not self.fault and time.monotonic() < until:
+            await asyncio.sleep(0.005)
+
     async def run(self) -> None:
         while True:
             await self._some.wait()

@@ -99,9 +99,9 @@ class Seat:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), wait)
 
-    async def settled(self) -> str:
-        """Wait until it is known whether this process may poll; if not (`leads`), why not: who leads, or what is wrong
-        with the bus. In the time of two leases somebody leads, or the bus is lost."""
+    async def settled(self) -> bool:
+        """Wait until it is known whether this process may poll. In the time of two leases somebody leads, or the bus is
+        lost."""
         won = asyncio.create_task(self.won())
         try:
             until = time.monotonic() + 2 * self.place.lease
@@ -109,7 +109,7 @@ class Seat:
                 await asyncio.wait({won}, timeout=self.place.lease / 10)
         finally:
             won.cancel()
-        return self.part.leader.name if self.part.leader is not None else self.part.fault
+        return self.leads
 
     async def lost(self) -> str:
         """Wait until it may no more; the name of whoever leads now, "" for nobody yet."""

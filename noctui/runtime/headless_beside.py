@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from noctui.clock import Clock
+from noctui.model.batch import FeedReport
 from noctui.model.stores import HistoryError
+from noctui.model.view import View
 from noctui.runtime.following import Follower
 from noctui.runtime.headless import Landed, Step, Stopped, Tell, because
 from noctui.stores.history import open_reader
@@ -37,21 +40,7 @@ async def next_poll(folder: Path, poll_seconds: float, clock: Clock, tell: Tell)
                 before = at
                 view = history.view(at) if reports else None  # without reports: nothing answered
                 if view is not None and not view.silent:
-                    torn = [f"{r.feed}: {r.error or f'{r.pages_lost} lost'}" for r in reports if not r.sound]
-                    return Landed(
-                        org_id=view.inventory.org_id,
-                        org=view.inventory.org_name,
-                        folder=folder,
-                        seq=view.seq,
-                        at=at,
-                        circuits=len(view.circuits),
-                        calls=sum(r.calls for r in reports),
-                        pages=sum(r.pages for r in reports),
-                        pages_lost=sum(r.pages_lost for r in reports),
-                        took=max(r.took for r in reports),
-                        missing="" if whole else "; ".join(torn) or "a page was lost",
-                        led_by=leader,
-                    )
+                    return landed(view, reports, whole, folder, leader)
             waited = clock.monotonic() - began
             if waited > patience:
                 why = f": {said.fault_text}" if said is not None and said.fault_text else ""
@@ -62,3 +51,22 @@ async def next_poll(folder: Path, poll_seconds: float, clock: Clock, tell: Tell)
         raise because(error) from error
     finally:
         history.close()
+
+
+def landed(view: View, reports: Sequence[FeedReport], whole: bool, folder: Path, leader: str) -> Landed:
+    """A poll that another process made."""
+    torn = [f"{r.feed}: {r.error or f'{r.pages_lost} lost'}" for r in reports if not r.sound]
+    return Landed(
+        org_id=view.inventory.org_id,
+        org=view.inventory.org_name,
+        folder=folder,
+        seq=view.seq,
+        at=view.at,
+        circuits=len(view.circuits),
+        calls=sum(r.calls for r in reports),
+        pages=sum(r.pages for r in reports),
+        pages_lost=sum(r.pages_lost for r in reports),
+        took=max((r.took for r in reports), default=0.0),
+        missing="" if whole else "; ".join(torn) or "a page was lost",
+        led_by=leader,
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from noctui.clock import Clock
 from noctui.model.scene import Status
 from noctui.model.stores import HistoryError
 from noctui.model.view import View
+from noctui.runtime.bus_address import bus_of, place_of
 from noctui.runtime.folders import org_folder
 from noctui.runtime.headless import Landed, Step, Stopped, Tell, because, known_folder
 from noctui.runtime.headless_beside import next_poll
@@ -34,6 +36,7 @@ async def collect(settings: Settings, new_source: Callable[[], Source], clock: C
         settings.zone,
         settings.alarms,
         settings.roles,
+        place_of(settings),
     )
     try:
         while True:
@@ -61,7 +64,7 @@ async def _lead(term: Term, settings: Settings, clock: Clock, tell: Tell) -> Lan
         return await next_poll(folder, settings.poll_seconds, clock, tell)
     heard = _Heard(tell)
     if not await term.lead(folder, org.org_id, heard.publish, once=True):
-        return None
+        return await _by_the_bus(term.stands, settings, org.org_id, folder, tell)
     history = open_reader(folder)
     try:
         due = (int((history.latest() or 0.0) // settings.poll_seconds) + 1) * settings.poll_seconds - clock.now()
@@ -88,6 +91,18 @@ async def _lead(term: Term, settings: Settings, clock: Clock, tell: Tell) -> Lan
         took=said.sweep_took,
         missing="; ".join(filter(None, (said.fault_text, said.history_text))),
     )
+
+
+async def _by_the_bus(stands: Status, settings: Settings, org_id: str, folder: Path, tell: Tell) -> Landed | None:
+    """The next poll of whoever leads on another host; None when it is not the bus that kept us from leading."""
+    address = bus_of(settings)
+    if stands.bus == "lost":
+        raise Stopped(f"{stands.bus_text}; nobody collects without it (--lead-alone does)", "unreachable")
+    if address is None or stands.mode == "leader":
+        return None
+    from noctui.runtime.bus_beside import next_poll as next_on_bus
+
+    return await next_on_bus(address, org_id, folder, settings.poll_seconds, tell)
 
 
 async def _either(finished: Coroutine[Any, Any, None], lost: asyncio.Future[None]) -> None:

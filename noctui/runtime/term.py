@@ -58,8 +58,8 @@ class Term:
         self._making: asyncio.Task[Source] | None = None
         self._lead: Lead | None = None
         self._introduced = False
-        self.leader = ""
-        """Who led by the bus, or why nobody can, when it was asked last."""
+        self.stands = Status()
+        """How it stood on the bus when a term of one poll was asked for: who leads, or that it is lost."""
 
     async def source(self) -> Source:
         """It imports the HTTP client, so it is made off the loop. Raises SourceError."""
@@ -76,7 +76,7 @@ class Term:
         """False when another process leads. `once`: for one poll; `finished` waits for it.
 
         With a bus: waits until its lease is ours, and tells meanwhile by `publish` who leads; for one poll it does not
-        wait while another leads (`leader`)."""
+        wait while another leads (`stands`)."""
         if self._bus is None:
             return await self._begun(folder, org_id, publish, once, None)
         seat = self._seat = (await asyncio.to_thread(_seat))(self._bus, org_id)
@@ -101,7 +101,8 @@ class Term:
 
         seat.told = tell
         if once:
-            self.leader = await seat.settled()
+            await seat.settled()
+            self.stands = seat.into(Status())
             return seat.leads
         await seat.won()
         return True

@@ -7,14 +7,18 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pytest
 
 from noctui.clock import SystemClock
 from noctui.model.alarms import Act, Alarm, AuditEntry
 from noctui.model.scene import Range, Status
 from noctui.model.view import View
 from noctui.runtime.bus_address import SCREEN, SERVER, BusPlace
+from noctui.runtime.headless import Stopped
+from noctui.runtime.headless_collect import collect
 from noctui.runtime.mist import mist_source
 from noctui.runtime.published import Published
 from noctui.runtime.source import Source
@@ -118,6 +122,12 @@ class Pair:
         self.hosts.append(made)
         made.start()
         return made
+
+    def settings(self, data: Path) -> Settings:
+        return Settings(
+            tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False, poll_seconds=1.0, data=data,
+            bus=self.bus.url, lease_seconds=LEASE,
+        )  # fmt: skip
 
     def client(self) -> Client:
         made = address(self.bus).client(answer_seconds=10.0)
@@ -245,6 +255,22 @@ async def test_nobody_begins_to_poll_without_the_bus_unless_told_to(tmp_path: Pa
         assert heard.status.leader == waits.status.leader == forced.status.leader
 
 
+async def test_one_poll_is_not_made_without_the_bus_unless_told_to(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.bus.kill()
+        settings = two.settings(tmp_path / "one")
+        clock = SystemClock()
+        with pytest.raises(
+            Stopped, match=r"cannot be reached.*nobody collects without it \(--lead-alone does\)"
+        ) as told:
+            await collect(settings, lambda: mist_source(settings, clock), clock, lambda _: None)
+        assert told.value.kind == "unreachable"
+        assert not (tmp_path / "one").exists()
+        alone = replace(settings, lead_alone=True)
+        landed = await collect(alone, lambda: mist_source(alone, clock), clock, lambda _: None)
+        assert (landed.led_by, landed.missing) == ("", "")
+
+
 async def test_one_that_is_cut_off_is_replaced_and_follows_when_it_is_back(tmp_path: Path) -> None:
     """It polls on while it is cut off: that the bus is there for others it cannot know."""
     async with pair(tmp_path) as two:
@@ -266,6 +292,20 @@ async def test_one_that_is_cut_off_is_replaced_and_follows_when_it_is_back(tmp_p
             for host in two.hosts:
                 await host.end()
             await relay.close()
+
+
+async def test_one_poll_asked_for_beside_a_leader_elsewhere_is_that_leaders_next(tmp_path: Path) -> None:
+    """`noctui collect` on another host: no call of its own but which org it is."""
+    async with pair(tmp_path) as two:
+        one = two.host()
+        await one.until(one.polls)
+        settings = two.settings(tmp_path / "other")
+        clock = SystemClock()
+        landed = await collect(settings, lambda: mist_source(settings, clock), clock, lambda _: None)
+        assert landed.led_by == one.status.leader
+        assert landed.seq in [view.seq for view in one.views]
+        assert landed.missing == ""
+        assert not landed.folder.exists()
 
 
 async def test_an_act_over_the_bus_is_done_once_and_its_doer_is_marked_as_unproven(tmp_path: Path) -> None:
