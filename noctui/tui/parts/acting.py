@@ -134,13 +134,17 @@ class Acting(Shell):
 
     async def _tell_outcome(self, act: Act) -> None:
         """Look into the audit until it tells of the act."""
+        from noctui.model.faults import HistoryError
         from noctui.model.scene import Range
         from noctui.tui.acting import outcome
 
         range_ = Range(act.at - 3600.0, act.at + 3600.0)
         for _ in range(LOOKS):
             scene = self._scenes.live()
-            entries = await scene.read.audit(range_, len(act.alarm_ids) + 1, act_id=act.act_id) if scene else ()
+            try:
+                entries = await scene.read.audit(range_, len(act.alarm_ids) + 1, act_id=act.act_id) if scene else ()
+            except (HistoryError, OSError):  # it may be there the next time
+                entries = ()
             if entries:
                 self.say(outcome(act, entries))
                 return
