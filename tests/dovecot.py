@@ -3,11 +3,14 @@ started it."""
 
 from __future__ import annotations
 
+import grp
 import itertools
 import os
+import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,10 +66,20 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Dovecot]:
-    """A running server. Skips the test when there is none here."""
+def dovecot() -> Iterator[Dovecot]:
+    """A running server, in a folder of its own: those of pytest are closed to the users that dovecot runs as. Skips the
+    test when there is none here."""
     if PROGRAM is None or not shutil.which("openssl"):
         pytest.skip(NONE if PROGRAM is None else "no openssl here to make a certificate with")
+    with tempfile.TemporaryDirectory(prefix="noctui-dovecot-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _running(PROGRAM, folder) as one:
+            yield one
+
+
+@contextmanager
+def _running(program: str, folder: Path) -> Iterator[Dovecot]:
     for name in ("run", "log", "mail/cur", "mail/new", "mail/tmp"):
         (folder / name).mkdir(parents=True)
     port, tls_port = free_port(), free_port()
@@ -79,7 +92,7 @@ def dovecot(folder: Path) -> Iterator[Dovecot]:
     for path in (folder / "mail", *(folder / "mail").iterdir()):
         _given(path)
     child = subprocess.Popen(
-        [PROGRAM, "-F", "-c", str(folder / "dovecot.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program, "-F", "-c", str(folder / "dovecot.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _answers(port, child)
@@ -110,7 +123,7 @@ def _answers(port: int, child: subprocess.Popen[bytes]) -> None:
 def _config(base: Path, port: int, tls_port: int) -> str:
     """For dovecot 2.3, with and without root's rights."""
     root = os.getuid() == 0
-    me, group = ("root", "root") if root else (os.environ.get("USER", "nobody"), os.environ.get("USER", "nobody"))
+    me, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
     owner = "uid=nobody gid=nogroup" if root else f"uid={os.getuid()} gid={os.getgid()}"
     chroot = "" if root else "chroot ="
     users = "" if root else f"default_internal_user = {me}\ndefault_internal_group = {group}\ndefault_login_user = {me}"

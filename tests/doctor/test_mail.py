@@ -26,11 +26,8 @@ def looked(one: MailboxSettings, offline: bool = False) -> Check:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    folder = tmp_path_factory.mktemp("dovecot")
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)
-    with dovecot(folder / "d") as one:
+def server() -> Iterator[Dovecot]:
+    with dovecot() as one:
         yield one
 
 

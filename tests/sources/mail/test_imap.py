@@ -21,11 +21,8 @@ NOTE = b"Message-ID: <%s@carrier.example>\r\nSubject: works\r\n\r\nhello\r\n"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    folder = tmp_path_factory.mktemp("dovecot")
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)  # mails are read as nobody where the tests run as root
-    with dovecot(folder / "d") as one:
+def server() -> Iterator[Dovecot]:
+    with dovecot() as one:
         yield one
 
 
