@@ -1,168 +1,30 @@
-"""Two collectors with a data folder each, as on two hosts, over one bus: one of them polls, whatever happens."""
+"""Two collectors with a data folder each, as on two hosts, over one bus: one of them polls, and hands over."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from noctui.clock import SystemClock
 from noctui.model.alarms import Act, Alarm, AuditEntry
 from noctui.model.scene import Range, Status
-from noctui.model.view import View
-from noctui.runtime.bus_address import SCREEN, SERVER, BusPlace
-from noctui.runtime.headless import Stopped
+from noctui.runtime.bus_address import SCREEN, SERVER
+from noctui.runtime.child_keeper import InChild
 from noctui.runtime.headless_collect import collect
 from noctui.runtime.mist import mist_source
 from noctui.runtime.published import Published
-from noctui.runtime.source import Source
-from noctui.runtime.term import Term
-from noctui.settings import Settings, Thresholds
-from noctui.sim.incidents import Incident, cut
-from noctui.sim.mist.clock import SimClock
-from noctui.sim.mist.server import MistServer, serve
-from noctui.sim.world import World
-from noctui.stores.bus.redis_address import Client, parse_url
-from noctui.stores.bus.redis_follow import Follower, Heard
+from noctui.sim.incidents import cut
 from noctui.stores.bus.redis_inbox import post
 from noctui.stores.bus.redis_requests import Asker, bound
-from noctui.stores.bus.redis_server import Server
 from noctui.stores.history import open_reader
-from tests.redis_server import address, needs_server, server
-from tests.stores.bus.relay import Relay
+from tests.redis_server import needs_server
 from tests.stores.made import difference
-from tests.walk.walk import TOKEN
+from tests.walk.bus_pair import PATIENCE, pair, shown
 
-LEASE = 1.0
-POLL = 0.25
-PATIENCE = 20.0
-_numbers = itertools.count()
 pytestmark = needs_server
-
-
-@dataclass
-class Host:
-    """A collector's process without the process: its term, its folder, what it said."""
-
-    term: Term
-    folder: Path
-    org_id: str
-    said: list[Published] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
-    terms: int = 0
-
-    def start(self) -> None:
-        self.task = asyncio.create_task(self._run())
-
-    async def _run(self) -> None:
-        """As a desk does: lead; and contend again when another has taken over."""
-        while True:
-            if await self.term.lead(self.folder, self.org_id, self._heard):
-                self.terms += 1
-                await self.term.over()
-
-    def _heard(self, published: Published) -> None:
-        self.said.append(published)
-        self.news.set()
-
-    @property
-    def status(self) -> Status:
-        return self.said[-1].status if self.said else Status(mode="")
-
-    @property
-    def views(self) -> list[View]:
-        return [one.view for one in self.said if one.view is not None]
-
-    def polls(self) -> bool:
-        """It leads, and a poll of this term has landed."""
-        return self.status.mode == "leader" and bool(self.views) and self.said[-1].status.fault == ""
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not holds():
-                self.news.clear()
-                await self.news.wait()
-
-    async def end(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-            await asyncio.wait({self.task})
-        await self.term.stop(patient=False)
-
-
-@dataclass
-class Pair:
-    cloud: MistServer
-    bus: Server
-    data: Path
-    hosts: list[Host] = field(default_factory=list)
-    clients: list[Client] = field(default_factory=list)
-
-    @property
-    def org_id(self) -> str:
-        return self.cloud.world.network.org_id
-
-    def host(self, rank: int = SCREEN, *, alone: bool = False, url: str = "") -> Host:
-        settings = Settings(tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False)
-        clock = SystemClock()
-
-        def new_source() -> Source:
-            return mist_source(settings, clock)
-
-        place = BusPlace(parse_url(url) if url else address(self.bus), LEASE, 600.0, rank, alone)
-        folder = self.data / str(len(self.hosts)) / self.org_id
-        made = Host(Term(new_source, POLL, clock, Thresholds(), (40.0, 7.0), bus=place), folder, self.org_id)
-        self.hosts.append(made)
-        made.start()
-        return made
-
-    def settings(self, data: Path) -> Settings:
-        return Settings(
-            tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False, poll_seconds=1.0, data=data,
-            bus=self.bus.url, lease_seconds=LEASE,
-        )  # fmt: skip
-
-    def client(self) -> Client:
-        made = address(self.bus).client(answer_seconds=10.0)
-        self.clients.append(made)
-        return made
-
-    def follower(self) -> Follower:
-        return Follower(self.client(), self.org_id, "the bus")
-
-
-@asynccontextmanager
-async def pair(data: Path, *incidents: Incident) -> AsyncIterator[Pair]:
-    """A small network where nothing else happens, and an org of its own."""
-    world = World(seed=100 + next(_numbers), sites=4, anchor=time.time(), incidents=incidents)
-    clock = SimClock(1.0, time.time())
-    cloud = await serve(world, tokens=(TOKEN,), clock=clock, report_seconds=POLL, limit=10**7)
-    with server() as bus:
-        made = Pair(cloud, bus, data)
-        try:
-            yield made
-        finally:
-            for host in made.hosts:
-                await host.end()
-            for client in made.clients:
-                await client.aclose()
-            await cloud.close()
-
-
-async def shown(follower: Follower) -> Heard:
-    """The first poll that it hears of."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            for heard in await follower.hear(5.0):
-                if heard.view is not None:
-                    return heard
 
 
 async def test_one_of_two_polls_and_the_other_when_it_ends(tmp_path: Path) -> None:
@@ -208,90 +70,6 @@ async def test_a_collector_on_a_server_takes_over_from_a_screen_which_follows_it
         await watching.until(lambda: len(watching.views) >= 2)
         assert len(screen.views) == shown
         assert (screen.terms, watching.terms) == (1, 1)
-
-
-async def test_a_leader_goes_on_alone_while_the_bus_is_lost_and_nobody_else_begins(tmp_path: Path) -> None:
-    """What was on the bus is gone with the server: a snapshot of the newest poll is there at once."""
-    async with pair(tmp_path) as two:
-        one = two.host()
-        await one.until(one.polls)
-        other = two.host()
-        await other.until(lambda: other.status.leader != "")
-        two.bus.kill()
-        await one.until(lambda: one.status.bus == "lost")
-        assert "cannot be reached" in one.status.bus_text
-        assert one.status.bus_since > 0
-        await other.until(lambda: other.status.bus == "lost")
-        seq = one.views[-1].seq
-        await one.until(lambda: one.views[-1].seq >= seq + 1)
-        assert one.status.mode == "leader"
-        assert other.views == []
-        two.bus.start()
-        await one.until(lambda: one.status.bus == "ok")
-        heard = await shown(two.follower())
-        assert heard.view is not None
-        assert heard.view.seq >= seq + 1
-        await other.until(lambda: other.status.leader != "")
-        assert (one.terms, other.terms) == (1, 0)
-
-
-async def test_nobody_begins_to_poll_without_the_bus_unless_told_to(tmp_path: Path) -> None:
-    async with pair(tmp_path) as two:
-        two.bus.kill()
-        waits = two.host()
-        await waits.until(lambda: waits.status.bus == "lost")
-        assert waits.status.mode == "follower"
-        forced = two.host(alone=True)
-        await forced.until(forced.polls)
-        assert (forced.status.mode, forced.status.bus) == ("leader", "lost")
-        assert waits.views == []
-        two.bus.start()
-        follower = two.follower()
-        # whoever is first leads: were it the one that waited, the other would stop
-        for host in (waits, forced):
-            await host.until(lambda host=host: host.status.bus == "ok" and host.status.leader != "")  # type: ignore[misc]
-        heard = await shown(follower)
-        assert heard.status is not None
-        assert heard.status.leader == waits.status.leader == forced.status.leader
-
-
-async def test_one_poll_is_not_made_without_the_bus_unless_told_to(tmp_path: Path) -> None:
-    async with pair(tmp_path) as two:
-        two.bus.kill()
-        settings = two.settings(tmp_path / "one")
-        clock = SystemClock()
-        with pytest.raises(
-            Stopped, match=r"cannot be reached.*nobody collects without it \(--lead-alone does\)"
-        ) as told:
-            await collect(settings, lambda: mist_source(settings, clock), clock, lambda _: None)
-        assert told.value.kind == "unreachable"
-        assert not (tmp_path / "one").exists()
-        alone = replace(settings, lead_alone=True)
-        landed = await collect(alone, lambda: mist_source(alone, clock), clock, lambda _: None)
-        assert (landed.led_by, landed.missing) == ("", "")
-
-
-async def test_one_that_is_cut_off_is_replaced_and_follows_when_it_is_back(tmp_path: Path) -> None:
-    """It polls on while it is cut off: that the bus is there for others it cannot know."""
-    async with pair(tmp_path) as two:
-        relay = Relay(tmp_path / "relay", two.bus.socket)
-        await relay.start()
-        try:
-            one = two.host(url=relay.url)
-            await one.until(one.polls)
-            other = two.host()
-            await other.until(lambda: other.status.leader != "")
-            relay.cut()
-            await other.until(other.polls)
-            assert one.status.bus == "lost"
-            relay.mend()
-            await one.until(lambda: one.status.mode == "follower" and one.status.leader != "")
-            assert one.status.leader == other.status.leader
-            assert (one.terms, other.terms) == (1, 1)
-        finally:
-            for host in two.hosts:
-                await host.end()
-            await relay.close()
 
 
 async def test_one_poll_asked_for_beside_a_leader_elsewhere_is_that_leaders_next(tmp_path: Path) -> None:
@@ -390,3 +168,40 @@ async def test_a_follower_asks_the_leaders_history(tmp_path: Path) -> None:
         assert past is not None
         assert past.seq == heard.view.seq
         await one.until(lambda: one.status.health is not None and one.status.health.bus is not None)
+
+
+async def test_a_screens_collector_gives_way_waits_and_is_told_who_leads(tmp_path: Path) -> None:
+    """A process of its own, asked over its socket: it stays the same one."""
+    async with pair(tmp_path) as two:
+        settings = replace(two.settings(tmp_path), org_id=two.org_id)
+        child = InChild(lambda: settings)
+        said: list[Status] = []
+        news = asyncio.Event()
+
+        def heard(published: Published) -> None:
+            said.append(published.status)
+            news.set()
+
+        async def until(holds: Callable[[], bool]) -> None:
+            async with asyncio.timeout(PATIENCE):
+                while not holds():
+                    news.clear()
+                    await news.wait()
+
+        try:
+            assert await child.lead(tmp_path / two.org_id, two.org_id, heard)
+            await until(lambda: said[-1].fault == "" and said[-1].bus == "ok")
+            pid = child.pid
+            watching = two.host(SERVER)
+            assert await asyncio.wait_for(child.lost(), PATIENCE) == ""
+            await watching.until(watching.polls)
+            again = asyncio.create_task(child.lead(tmp_path / two.org_id, two.org_id, heard))
+            await until(lambda: said[-1].leader == watching.status.leader)
+            assert said[-1].mode == "follower"
+            assert not again.done()
+            again.cancel()  # as a desk does that ends
+            await asyncio.wait({again})
+            await watching.end()
+            assert child.pid == pid
+        finally:
+            await child.stop()
