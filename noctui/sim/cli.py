@@ -58,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a token with a role and a scope of its own; may be repeated",
     )  # fmt: skip
     parser.add_argument("--other-org", action="append", default=[], metavar="NAME", help="one more org, of 20 sites")
+    parser.add_argument("--mails", type=Path, metavar="FOLDER", help="bring the carriers' mails there")
     parser.add_argument("--odd", action="store_true", help="hostile names, missing and doubled things")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input is closed")
     add_faults(parser)
@@ -111,6 +112,11 @@ async def run(args: argparse.Namespace) -> int:
         from noctui.sim.mist.odd import everything
 
         server.rewrite.extend(everything(world.network))
+    delivering = None
+    if args.mails is not None:
+        from noctui.sim.postman import deliver
+
+        delivering = asyncio.create_task(deliver(world.network, world.anchor, args.mails, server.clock))
     print(f"{server.url}  tokens: {' '.join(tokens)}", flush=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -121,6 +127,8 @@ async def run(args: argparse.Namespace) -> int:
     try:
         await ended.wait()
     finally:
+        if delivering is not None:
+            delivering.cancel()
         if args.until_eof:
             loop.remove_reader(sys.stdin.fileno())
         await server.close()

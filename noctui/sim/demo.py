@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from noctui.commands.arguments import DAYS
+from noctui.mail_settings import MailboxSettings
 from noctui.resources import folder
 from noctui.settings import Settings
 
@@ -39,6 +40,7 @@ class Demo:
             data=data,
             log_file=settings.log_file,
             inventory_file=settings.inventory_file or folder("sample_data") / "inventory.csv",
+            mails=replace(settings.mails, mailboxes=(MailboxSettings("demo", "folder", data / "mails", seconds=5.0),)),
         )
         self._sites = sites
         self._days = days
@@ -58,6 +60,7 @@ class Demo:
                 self._url = f"http://127.0.0.1:{listening.getsockname()[1]}"
                 self._spawn(
                     ["mist", "--fd", str(listening.fileno()), "--report-seconds", str(POLL_SECONDS), *self._world()]
+                    + ["--mails", str(self.settings.data / "mails")]
                     + [word for token in TOKENS for word in ("--token", token)],
                     (listening.fileno(),),
                 )

@@ -15,6 +15,7 @@ from noctui.sim.carriers import CARRIERS
 from noctui.sim.incidents import Incident
 from noctui.sim.network import Network
 from noctui.sim.noise import number
+from noctui.sim.notices import cuts
 from noctui.sim.places import REGIONS
 
 SHOW = 7200.0
@@ -62,6 +63,7 @@ class _Casting:
 def show(network: Network, anchor: float, block: int) -> list[Incident]:
     """The incidents of one block of two hours; block 0 also holds what leads up to the anchor."""
     made = _night(network, anchor) if block == 0 else _variation(network, anchor + block * SHOW, block)
+    made += cuts(network, anchor + block * SHOW, block)
     return [incident for incident in made if incident.circuits or incident.sites or incident.region]
 
 
