@@ -34,7 +34,7 @@ from noctui.runtime.mail_child import receive, send
 MEMORY = 2_000_000_000
 """Bytes the process may map; what is in its memory is 0.15 GB with the map of time zones."""
 SLOW = ("cogent",)
-"""Forms that are tried only when the sender is known: 0.8 s for its map of cities."""
+"""Forms that are tried only when the sender is known: they read a map of cities and of time zones."""
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.system", "os.posix_spawn", "os.fork", "urllib.Request", "ftplib.",
             "smtplib.", "http.client.connect", "webbrowser.")  # fmt: skip
 
