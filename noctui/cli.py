@@ -171,7 +171,12 @@ async def _watch(
 
     clock = ShiftedClock()
     desk = _desk(settings, clock, ready, when_live, read_only, here(settings.roles, read_only))
-    desk.promises = settings.promises
+    if settings.warehouse_account and settings.warehouse_read_through and before_source is None:  # no demo's network
+        from noctui.runtime.far import Far
+        from noctui.stores.warehouse.login import Login
+
+        kept = (home("state", os.environ) if read_only else settings.data) / "warehouse"
+        desk.read_through(Far(Login.of(settings), kept, clock))
     desk.promises = settings.promises
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data

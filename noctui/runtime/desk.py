@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from noctui.model.view import View
     from noctui.promise_settings import PromiseSettings
     from noctui.runtime.collecting import Collecting
+    from noctui.runtime.far import Far
     from noctui.runtime.people import Person
     from noctui.runtime.published import Published
     from noctui.settings import Settings, Thresholds
@@ -104,6 +105,7 @@ class Desk:
             collecting = OnThread(new_source, poll_seconds, clock, thresholds, days, inventory_file, zone)
         self._collecting = collecting
         self._folder: Path | None = None  # of the org that this process collects
+        self._far: Far | None = None
         self._unshown: Published | None = None
         self._unread = ""  # why history cannot be read, while we follow
         self._wait = 0.0  # before a collector that ended starts again
@@ -182,6 +184,18 @@ class Desk:
             self._scene = self._made(scene.view, scene.read, live=True)
             self._notify()
 
+    def read_through(self, far: Far) -> None:
+        """From now on Scenes read what is older than history here from the warehouse."""
+        self._far = far
+        far.landed = self._far_landed
+
+    def _far_landed(self) -> None:
+        """Something came from the warehouse: who asked before asks again."""
+        scene = self._scene
+        if scene is not None:
+            self._scene = self._made(scene.view, scene.read, live=True)
+            self._notify()
+
     # life
 
     async def start(self) -> None:
@@ -195,6 +209,8 @@ class Desk:
             await asyncio.wait({self._task})  # what it died of was told when it did
         if self._collecting is not None:
             await self._collecting.stop()
+        if self._far is not None:
+            self._far.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._history is not None:
             await asyncio.to_thread(self._history.close)
@@ -414,6 +430,10 @@ class Desk:
         from noctui.runtime.scenes import SceneAt, past_status
 
         view = self._limited(view)
+        if self._far is not None:
+            from noctui.runtime.long_reader import over
+
+            read = over(read, self._far, view.inventory.org_id)
         why_not = self._why_not("ack")
         can = Can(
             act=live and not why_not, call=live and self._may_call, export=True,

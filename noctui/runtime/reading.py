@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from noctui.model.scene import Can, Scene, Status
+from noctui.model.scene import Can, Reader, Scene, Status
 from noctui.model.stores import HistoryError
 from noctui.model.view import View
 from noctui.runtime.folders import org_folder
@@ -23,9 +23,12 @@ from noctui.runtime.scenes import SceneAt, past_status
 from noctui.settings import Settings
 
 if TYPE_CHECKING:
+    from noctui.runtime.far import Far
     from noctui.stores.history import HistoryReader
 
 FILE = "history.db"
+WORLD = "world.json"
+"""A demo's own notes."""
 
 
 class NothingToRead(HistoryError):  # noqa: N818 - it is no fault of the history
@@ -48,6 +51,7 @@ class Reading:
             from noctui.runtime.boards import Boards
 
             self.history.scores_of = Boards(self.history, settings.promises).ask
+        self._far = _far(settings)
 
     def __enter__(self) -> Reading:
         return self
@@ -76,7 +80,12 @@ class Reading:
             view = replace(view, limits=limits)
         live = at is None
         status = self._status(view) if live else past_status(view)
-        return SceneAt(view, self.history.reader(view.at, corrected or live, live=live), Can(), lambda: status, live)
+        read: Reader = self.history.reader(view.at, corrected or live, live=live)
+        if self._far is not None:
+            from noctui.runtime.long_reader import over
+
+            read = over(read, self._far, view.inventory.org_id)
+        return SceneAt(view, read, Can(), lambda: status, live)
 
     def _status(self, view: View) -> Status:
         """How the data comes in, by the word of who leads; of nobody else anything is known than the poll."""
@@ -84,6 +93,18 @@ class Reading:
         leader = following.leader()
         said = following.said or past_status(view)
         return replace(said, mode="follower", leader=leader or "", heard_at=0.0 if view.silent else view.at)
+
+
+def _far(settings: Settings) -> Far | None:
+    """What is older than history here, waited for; a demo's network is in no warehouse."""
+    if not (settings.warehouse_account and settings.warehouse_read_through) or (settings.data / WORLD).exists():
+        return None
+    from noctui.clock import SystemClock
+    from noctui.config import home
+    from noctui.runtime.far import Far
+    from noctui.stores.warehouse.login import Login
+
+    return Far(Login.of(settings), home("state", os.environ) / "warehouse", SystemClock(), wait=True)
 
 
 def folder_of(data: Path, org_id: str) -> Path:

@@ -162,7 +162,13 @@ class Chart(Vertical):
             self._clear("This circuit is not in the network at this time.")
             return
         site, range_, reader = inventory.circuits[row].site_id, self.range, moment.scene.read
-        key = (self._circuit, range_.start, range_.end, moment.at)
+        key = (
+            self._circuit,
+            range_.start,
+            range_.end,
+            moment.at,
+            reader,
+        )  # another one where more has come to be known
         self._question.ask(key, lambda: read(reader, self._circuit, site, range_), self._take)
         self._mist.ask(moment, self._circuit, self._window)
         self._beside.ask(moment, range_)
@@ -219,6 +225,8 @@ class Chart(Vertical):
             note = f"Mist below ours, {self._mist.said(self._moment.now)}, i ends"
         if self._answer is not None and self._answer.series.source == "hours":
             note = f"highest of each hour, {note}"
+        if self._answer is not None and self._answer.series.told:
+            note = f"{self._answer.series.told}, {note}"
         wide = self.size.width - 2
         shown, zone = self.window, self._zone
         if zone.name != "UTC" and self._moment is not None:
