@@ -1,4 +1,4 @@
-"""Where the bus is: `REDIS_URL`, or the names that others took. No password is shown; localhost is not tried unasked."""
+"""Where the bus is: `REDIS_URL`, or names that others took. No password is shown; localhost is not tried unasked."""
 
 from __future__ import annotations
 
