@@ -67,7 +67,7 @@ class Settings:
     ascii: bool = False
     layout: str = "noc"
     exports: Path = Path("exports")
-    wall_pages: tuple[str, ...] = ("overview", "incidents", "alarms")
+    wall_pages: tuple[str, ...] = ("overview", "incidents", "maintenance", "alarms")
     wall_seconds: float = 20.0
     wall_hold: float = 120.0
     wall_idle: float = 120.0
@@ -281,7 +281,7 @@ ITEMS: tuple[Item, ...] = (
     Item("layout", "screen.layout", ("NOCTUI_LAYOUT",), _layout, "of screen 1: noc, engineering or executive"),
     Item("exports", "screen.exports", ("NOCTUI_EXPORTS",), read_path, "where e puts its files", live=True),
     Item("wall_pages", "wall.pages", ("NOCTUI_WALL_PAGES",), _pages,
-         "the wall's pages: overview, incidents, alarms, region NAME …"),
+         "the wall's pages: overview, incidents, maintenance, alarms, region NAME …"),
     Item("wall_seconds", "wall.seconds", ("NOCTUI_WALL_SECONDS",), _number(2, 3600),
          "seconds a page of the wall stays"),
     Item("wall_hold", "wall.hold_seconds", ("NOCTUI_WALL_HOLD_SECONDS",), _number(2, 3600),

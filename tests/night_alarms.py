@@ -21,6 +21,7 @@ from noctui.model.alarms import (
     Snooze,
     held_counts,
 )
+from noctui.model.mails import MAIL_ACTS
 from noctui.model.scene import Range
 from noctui.model.words import Severity
 from tests.night_world import HOT, LOST, inventory, utc
@@ -173,8 +174,9 @@ class NightBook:
         self.acts.append(act)
         known = known_at(at, tuple(self.told))
         for name in act.alarm_ids:
-            outcome = self.refuses.get(name, "" if name in known else "no such alarm")
-            if not outcome:
+            mail = act.kind in MAIL_ACTS
+            outcome = self.refuses.get(name, "" if mail or name in known else "no such alarm")
+            if not outcome and not mail:
                 self.told.append(_done(known[name], act, at))
             self.audited.append(AuditEntry(
                 at=act.at, known_at=at, who=act.who, role=act.role, origin=act.origin, action=act.kind, subject=name,

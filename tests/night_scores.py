@@ -87,7 +87,7 @@ def board_at(when: float, period: str, site_id: str = "", circuit_id: str = "") 
             continue
         uptime = "99.5" if circuit.circuit_id == HOT else "99.90"
         down = _DOWN.get(circuit.circuit_id, 0) if key == "2026-11" else 0
-        down = 4000 if _BEFORE.get(key) == circuit.circuit_id else down
+        down = 14_000 if _BEFORE.get(key) == circuit.circuit_id else down
         unknown = 2000 if circuit.circuit_id == "s5237:ge-0/0/0" and key == "2026-11" else 0
         down = 1560 if circuit.circuit_id == "s5237:ge-0/0/0" and key == "2026-11" else down
         made = _verdict(circuit.circuit_id, uptime, down, unknown, _month(key), int(when))

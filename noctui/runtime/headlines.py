@@ -7,6 +7,8 @@ from noctui.engine.headline_alarms import SEVERITIES, alarm_severity, alarms_hea
 from noctui.engine.headline_collecting import collecting_headline, swept_headline
 from noctui.engine.headline_waiting import incident_headline, waiting_headline
 from noctui.kpi.headline_offenders import Chronic, nobody_words, offenders_headline
+from noctui.planned.headline_planned import planned_headline
+from noctui.sla.headline_promises import promises_headline
 
 __all__ = [
     "SEVERITIES",
@@ -18,6 +20,8 @@ __all__ = [
     "incident_headline",
     "nobody_words",
     "offenders_headline",
+    "planned_headline",
+    "promises_headline",
     "swept_headline",
     "waiting_headline",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ _LONG = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m(?:in)?)?$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _DONE = {
     "ack": "taken", "unack": "taken back", "note": "noted", "own": "owned", "snooze": "snoozed",
-    "unsnooze": "awake again",
+    "unsnooze": "awake again", "reparse": "read again", "fill": "filled in",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from noctui.tui.parts.acting import Acting
 from noctui.tui.parts.arranging import Arranging
 from noctui.tui.parts.charting import Charting
 from noctui.tui.parts.dressing import Dressing
+from noctui.tui.parts.filing import Filing
 from noctui.tui.parts.filtering import Filtering
 from noctui.tui.parts.finding import Finding
 from noctui.tui.parts.going import Going
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 
 class NoctuiApp(
-    Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Acting, Dressing, Visiting, Ringing, Refusing
-):
+    Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Filing, Acting, Dressing, Visiting, Ringing,
+    Refusing,
+):  # fmt: skip
     """The screen over its Scenes: the shell and every kind of deed."""
 
     async def carry_out(self, asked: Asked) -> None:

@@ -61,6 +61,9 @@ _ALL = (
     Action("by_left", ("left", "h"), "←", "by", "rank by the one before", call="by(-1)"),
     Action("by_right", ("right", "l"), "→", "by", "rank by the next", call="by(1)"),
     Action("things", ("t",), "t", "of", "circuits, sites, regions"),
+    Action("reparse", ("r",), "r", "try again", "read the mail again"),
+    Action("fill", ("i",), "i", "fill in", "fill the mail in by hand"),
+    Action("mails", ("t",), "t", "mails", "the carriers' mails"),
     Action("more", ("+", "="), "+", "more", "more rows", call="top(1)"),
     Action("fewer", ("-",), "-", "fewer", "fewer rows", call="top(-1)"),
     Action("acknowledge", ("a",), "a", "ack", "take its alarms", everywhere=True, call="act('ack')"),
@@ -95,6 +98,9 @@ _ALL = (
     Action("circuits", ("3",), "3", "circuits", "all circuits", everywhere=True, call="screen('circuits')"),
     Action("offenders", ("4",), "4", "offenders", "offenders", everywhere=True, call="screen('offenders')"),
     Action("alarms", ("5",), "5", "alarms", "what wants a person", everywhere=True, call="screen('alarms')"),
+    Action("maintenance", ("6",), "6", "maintenance", "planned work of carriers", everywhere=True,
+           call="screen('maintenance')"),
+    Action("sla", ("7",), "7", "SLA", "promises and what is left of them", everywhere=True, call="screen('sla')"),
     Action("collector", ("0",), "0", "collector", "how the data comes in", everywhere=True, call="screen('collector')"),
     Action("help", ("?",), "?", "help", "this page", everywhere=True),
     Action("quit", ("q",), "q", "quit", "quit", everywhere=True),
@@ -116,12 +122,18 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "sorts": ("s S", "sort", ("sort", "invert")),
     "columns": ("< >", "column", ("column_left", "column_right")),
     "panes": ("tab", "next pane", ("pane", "pane_back")),
-    "screens": ("1-5 0", "screens", ("overview", "sites", "circuits", "offenders", "alarms", "collector")),
+    "screens": (
+        "1-7 0",
+        "screens",
+        ("overview", "sites", "circuits", "offenders", "alarms", "maintenance", "sla", "collector"),
+    ),
     "circuits_beside": ("←→", "circuit", ("circuit_left", "circuit_right")),
     "pages": ("←→", "page", ("page_back", "page_on")),
     "top": ("+ -", "rows", ("more", "fewer")),
     "zoom": ("+ -", "zoom", ("zoom_in", "zoom_out")),
     "pan": ("{ }", "pan", ("pan_back", "pan_on")),
+    "versions": ("{ }", "version", ("pan_back", "pan_on")),
+    "months": ("{ }", "month", ("pan_back", "pan_on")),
 }
 """Actions that share one place in footer and help: keys, word, names."""
 
@@ -135,7 +147,8 @@ _HELP = {
     "sorts": "sort; invert", "columns": "sort by the next column",
     "circuits_beside": "choose a circuit", "panes": "next pane", "screens": "the other screens", "zoom": "zoom",
     "pages": "the page before, the next", "top": "show more rows, or fewer",
-    "pan": "earlier, later",
+    "pan": "earlier, later", "versions": "the version before, after",
+    "months": "the month before, after",
 }  # fmt: skip
 
 

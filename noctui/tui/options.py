@@ -14,7 +14,7 @@ class Wall:
     """Pages by their words (`wall.pages`), and seconds: of a page, of one held for news, without a key until the pages
     turn again."""
 
-    pages: tuple[str, ...] = ("overview", "incidents", "alarms")
+    pages: tuple[str, ...] = ("overview", "incidents", "maintenance", "alarms")
     seconds: float = 20.0
     hold: float = 120.0
     idle: float = 120.0

@@ -21,6 +21,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     metric: str = ""  # the same: what it is of
     alarm_id: str = ""  # of an incident
     span: str = ""  # of a handover: how long the shift was, `8h`
+    work: tuple[str, str] = ("", "")  # of planned work: provider and maintenance id
+    mail: str = ""  # of a mail: its key
+    promise: str = ""  # of a promise, with `circuit_id` its service
 
 
 OVERVIEW = Place(kind="overview")
@@ -29,14 +32,22 @@ CIRCUITS = Place(kind="circuits")
 OFFENDERS = Place(kind="offenders")
 ALARMS = Place(kind="alarms")
 MIST_ALARMS = Place(kind="mist")
+MAINTENANCE = Place(kind="maintenance")
+MAILS = Place(kind="mails")
+SLA = Place(kind="sla")
+OUTAGES = Place(kind="outages")
 COLLECTOR = Place(kind="collector")
 WALL = Place(kind="wall")
 INCIDENTS = Place(kind="incidents")  # the wall's page of them
+_INSIDE = {"work": MAINTENANCE, "mails": MAINTENANCE, "mail": MAILS, "promise": SLA}
+"""Kind → where esc leads to."""
+WINDOWS = Place(kind="windows")  # the wall's page of planned work
 KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "mist", "incident", "collector",
-         "chart", "handover")  # fmt: skip
+         "chart", "handover", "maintenance", "work", "mails", "mail", "sla", "promise", "outages")  # fmt: skip
 
-
-ON_THE_WALL = ("wall", "incidents")
+PLANNED = ("maintenance", "work", "mails", "mail", "sla", "promise", "outages")
+"""Kinds of planned work and promises."""
+ON_THE_WALL = ("wall", "incidents", "windows")
 """Kinds that only the wall has: no screen is remembered there."""
 
 
@@ -60,6 +71,28 @@ def of_shift(span: str) -> Place:
     return Place(kind="handover", span=span)
 
 
+def of_work(key: tuple[str, str]) -> Place:
+    return Place(kind="work", work=key)
+
+
+def of_mail(key: str) -> Place:
+    return Place(kind="mail", mail=key)
+
+
+def of_month(month: str) -> Place:
+    """Promises of a month, `2026-10`, or of the periods that run, `running`."""
+    return Place(kind="sla", span=month)
+
+
+def of_promise(service_id: str, promise: str) -> Place:
+    return Place(kind="promise", circuit_id=service_id, promise=promise)
+
+
+def of_outages(*, site_id: str = "", circuit_id: str = "") -> Place:
+    """Outages of a circuit, of a site's circuits, or of the network."""
+    return Place(kind="outages", site_id=site_id, circuit_id=circuit_id)
+
+
 def of_circuit(circuit_id: str) -> Place:
     return Place(kind="circuit", circuit_id=circuit_id)
 
@@ -70,7 +103,7 @@ def of_chart(*, site_id: str = "", circuit_id: str = "", chart: str = "", metric
 
 
 def charted(place: Place) -> Place | None:
-    """What a chart is of: a circuit or a site; None for the network."""
+    """What a chart, or a list of outages, is of: a circuit or a site; None for the network."""
     if place.circuit_id:
         return of_circuit(place.circuit_id)
     return of_site(place.site_id) if place.site_id else None
@@ -81,13 +114,15 @@ def parent(place: Place, inventory: Inventory) -> Place | None:
     if place.kind == "circuit":
         row = inventory.circuit_row.get(place.circuit_id)
         return OVERVIEW if row is None else of_site(inventory.circuits[row].site_id)
-    if place.kind == "chart":
+    if place.kind in ("chart", "outages"):
         return charted(place) or OVERVIEW
     if place.kind == "site":
         row = inventory.site_row.get(place.site_id)
         return OVERVIEW if row is None else of_region(inventory.sites[row].region)
     if place.kind in ("incident", "mist"):
         return ALARMS
+    if place.kind in _INSIDE:
+        return _INSIDE[place.kind]
     return None if place.kind == "overview" else OVERVIEW
 
 
@@ -100,19 +135,42 @@ def crumbs(place: Place, inventory: Inventory) -> tuple[str, ...]:
         return (org, "sites" if place.region is None else region_name(place.region))
     if place.kind == "site":
         return (org, *_site_crumbs(place.site_id, inventory))
-    if place.kind == "chart" and (of := charted(place)) is not None:
-        return (*crumbs(of, inventory), "chart")
+    if place.kind in ("chart", "outages") and (of := charted(place)) is not None:
+        return (*crumbs(of, inventory), place.kind)
     if place.kind == "circuit":
         row = inventory.circuit_row.get(place.circuit_id)
         if row is None:
             return (org, place.circuit_id)
         circuit = inventory.circuits[row]
         return (org, *_site_crumbs(circuit.site_id, inventory), f"{circuit.carrier} {circuit.port_id}".strip())
+    if place.kind == "windows":
+        return (org, "maintenance")
     if place.kind == "mist":
         return (org, "alarms", "of Mist")
     if place.kind == "incident":
         return (org, "alarms", incident_name(place.alarm_id))
+    if place.kind == "work":
+        return (org, "maintenance", " ".join(part for part in place.work if part))
+    if place.kind in ("mails", "mail"):
+        return (org, "maintenance", "mails", *((place.mail.strip("<>"),) if place.kind == "mail" else ()))
+    if place.kind in ("sla", "promise"):
+        return (
+            org,
+            "SLA",
+            *((f"{_service_name(place.circuit_id, inventory)} {place.promise}",) if place.promise else ()),
+        )
     return (org, place.kind)
+
+
+def _service_name(service_id: str, inventory: Inventory) -> str:
+    """`0417 Lumen` of a circuit; a protection group's own name."""
+    row = inventory.circuit_row.get(service_id)
+    if row is None:
+        return service_id
+    circuit = inventory.circuits[row]
+    site = inventory.site_row.get(circuit.site_id)
+    number = inventory.sites[site].number if site is not None else ""
+    return f"{number or circuit.site_id} {circuit.carrier or circuit.port_id}"
 
 
 def crumb_places(place: Place, inventory: Inventory) -> tuple[Place, ...]:

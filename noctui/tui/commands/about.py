@@ -30,7 +30,17 @@ _MORE: dict[str, tuple[str, ...]] = {
     "use": ("save NAME keeps the filter that is on, with the severities chosen above; use goes to its screen.",),
     "window": ("1h 3h 12h 24h 7d 31d 13mo, where the screen looks back so far.",),
 }  # fmt: skip
-for _kind in ("circuits", "sites", "offenders", "alarms", "mist", "overview"):
+_MORE["sla"] = (
+    "Without a month the periods that run; 2026-10 that month, as w goes through them. What follows is the filter:",
+    "broken, breaks, risk, unsure, met, used>80, left<30 (minutes), carrier=lumen.",
+)
+_MORE["outages"] = (
+    "Of the circuit or site that is open, else of the network; for>30 is in minutes, cause=zayo the work.",
+)
+_MORE["maintenance"] = (
+    "now, confirmed, tentative, moved, unmatched, done, cancelled, conflict, circuits>10, site=0417.",
+)
+for _kind in ("circuits", "sites", "offenders", "alarms", "mist", "overview", "mails"):
     _MORE[_kind] = ("What follows is the filter there: words, !word, -letters, util>80, carrier=lumen.",)
 
 

@@ -40,10 +40,13 @@ from noctui.tui.look.text import clip
 from noctui.tui.place import (
     COLLECTOR,
     OVERVIEW,
+    SLA,
     Place,
     of_chart,
     of_circuit,
     of_incident,
+    of_month,
+    of_outages,
     of_region,
     of_shift,
     of_site,
@@ -55,6 +58,7 @@ CORRECTED = "--corrected"
 USUAL = "usual"
 UNTIL = re.compile(r"^(?:(?:\d{1,3}h)?(?:\d{1,4}m(?:in)?)?(?<=[hmn])|\d{1,2}:\d{2})$", re.IGNORECASE)
 """What of a line says until when: `2h`, `1h30m`, `07:15`."""
+_MONTH = re.compile(r"^20\d\d-(?:0[1-9]|1[0-2])$")
 _SPEED = re.compile(r"^(\d{1,6})x$", re.IGNORECASE)
 
 
@@ -214,6 +218,21 @@ def _handover(rest: str, here: Here) -> Asked:
     return Go(of_shift(word))
 
 
+def _sla(rest: str, here: Here) -> Asked:
+    """A month first, if one is named; what follows is the filter."""
+    word, _, left = bare(rest).partition(" ")
+    if _MONTH.match(word) or word == "running":
+        return _filtered(of_month(word), left.strip(), here, "sla")
+    return _filtered(SLA, bare(rest), here, "sla")
+
+
+def _outages(rest: str, here: Here) -> Asked:
+    """Of the circuit or site that one looks at, else of the network."""
+    place = here.place
+    of = of_outages(site_id="" if place.circuit_id else place.site_id, circuit_id=place.circuit_id)
+    return _filtered(of, bare(rest), here, "outages")
+
+
 def _dress(rest: str, here: Here) -> Asked:
     return Dress(_one_of("theme", rest, here.themes))
 
@@ -306,7 +325,7 @@ _DO: dict[str, Callable[[str, Here], Asked]] = {
     "save": _save, "use": _use,
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
     "filter": _narrow, "window": _look, "replay": _play, "columns": _choose, "chart": _chart,
-    "handover": _handover,
+    "handover": _handover, "sla": _sla, "outages": _outages,
     "export": lambda rest, _here: Export(rest),
     "theme": _dress, "layout": _arrange, "help": _explain, "quit": lambda _rest, _here: Quit(),
 }  # fmt: skip

@@ -12,7 +12,8 @@ from noctui.tui.filter import TEXT_KEYS, Filter, FilterError, Subject, parse
 from noctui.tui.panes import subjects
 from noctui.tui.panes.site_rows import SiteRows
 
-KINDS = ("overview", "sites", "circuits", "offenders", "alarms", "mist")
+KINDS = ("overview", "sites", "circuits", "offenders", "alarms", "mist", "maintenance", "mails", "sla",
+         "outages")  # fmt: skip
 """Screens that filter."""
 _LAST = re.compile(r'(?:[^\s"]*"[^"]*|\S*)$')
 _VALUE = re.compile(r"^(!?)([A-Za-z_]+)(!?=|:)(.*)$")

@@ -19,16 +19,18 @@ _LABEL = 9
 FIELDS: dict[str, tuple[str, ...]] = {
     "ack": ("owner", "reason", "ticket", "until"), "unack": (), "note": ("note",), "own": ("owner",),
     "snooze": ("reason", "until"), "unsnooze": (),
+    "fill": ("carrier", "work", "status", "windows", "circuits", "impact", "about", "why"),
 }  # fmt: skip
-REQUIRED = frozenset({"owner", "reason", "note", "until"})
+REQUIRED = frozenset({"owner", "reason", "note", "until", "carrier", "work", "status", "why"})
 HEADS = {
     "ack": "acknowledge", "unack": "take back", "note": "note on", "own": "owner of", "snooze": "snooze",
-    "unsnooze": "end the snooze of",
+    "unsnooze": "end the snooze of", "fill": "fill in",
 }  # fmt: skip
 _TAIL = {
     "ack": ("re-arm", "if worse, or a new reason"), "unack": ("then", "it waits for someone again"),
     "note": ("", ""), "own": ("", ""), "snooze": ("wakes", "if worse, or a new reason"),
     "unsnooze": ("then", "it waits for someone again"),
+    "fill": ("windows", "2026-11-24 06:00–10:00, UTC; several parted by ;"),
 }  # fmt: skip
 _STARTS = {"ack": "reason", "snooze": "reason"}
 
@@ -78,18 +80,19 @@ class ActForm(Typed):
         self._keep()
         for name, text in self._fields.items():
             if name in REQUIRED and not text.strip():
-                self._mend(name, f"{_a(name)} is needed")
+                self.mend(name, f"{_a(name)} is needed")
                 return None
         until = 0.0
         if "until" in self._fields:
             try:
                 until = until_of(self._fields["until"], self._now)
             except WrongTimeError as error:
-                self._mend("until", str(error))
+                self.mend("until", str(error))
                 return None
         return Filled({name: text.strip() for name, text in self._fields.items()}, until)
 
-    def _mend(self, name: str, said: str) -> None:
+    def mend(self, name: str, said: str) -> None:
+        """Say what is wrong with this field, and put the cursor there."""
         self._go(name)
         self._said = said
         self.go_on()

@@ -93,12 +93,12 @@ def now_of(alarm: Alarm, view: View) -> str:
 
 
 def hold_words(alarm: Alarm) -> str:
-    """Why it is quiet: `damped`, `maintenance CHG-20881`, `snoozed by ana: nightly copy`; empty where nothing holds."""
+    """Why it is quiet: `damped`, `held: Zayo CHG-20881`, `snoozed by ana: nightly copy`; empty where nothing holds."""
     if alarm.snooze is not None:
         return f"snoozed by {alarm.snooze.who}: {alarm.snooze.why}"
     stage, _, rest = alarm.held_by.partition(" ")
     if stage == "maintenance":
-        return f"maintenance {rest}".strip()
+        return f"held: {rest or 'maintenance'}"
     return {"confirm": "waits to be confirmed", "damping": "damped: it comes and goes", "parent": "its gateway is away",
             "incident": "told by its incident"}.get(stage, alarm.held_by)  # fmt: skip
 

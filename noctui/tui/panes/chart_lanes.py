@@ -13,6 +13,7 @@ from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Failover
 from noctui.model.scene import Range, Reader, Series, Stretch
 from noctui.model.words import THRESHOLDS, Metric, State
+from noctui.model.works import CUTS, Work
 from noctui.tui.look import numbers
 from noctui.tui.look.signs import severity_role
 from noctui.tui.look.text import clip
@@ -48,6 +49,7 @@ class Answer:
     failovers: tuple[Failover, ...]
     told: tuple[DeviceEvent, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    works: tuple[Work, ...] = ()
 
 
 async def read(reader: Reader, circuit_id: str, site_id: str, range_: Range) -> Answer:
@@ -57,7 +59,8 @@ async def read(reader: Reader, circuit_id: str, site_id: str, range_: Range) -> 
     failovers = await reader.failovers(Range(range_.start - 86_400, range_.end), site_id)
     told = await reader.device_events(range_, MOST_EVENTS, site_id) if site_id else ()
     alarms = await reader.alarms(range_, MOST_ALARMS, circuit_id=circuit_id)
-    return Answer(series, timeline, failovers, told, alarms)
+    works = await reader.works(range_, circuit_id=circuit_id)
+    return Answer(series, timeline, failovers, told, alarms, works)
 
 
 def state_bands(timeline: Iterable[Stretch]) -> list[Band]:
@@ -83,9 +86,23 @@ def alarm_bands(alarms: Iterable[Alarm], until: float) -> list[Band]:
     return found
 
 
+def work_bands(works: Iterable[Work], circuit_id: str) -> list[Band]:
+    """Windows of sure work that may take the circuit, and where it takes the whole site together with other work."""
+    found: list[Band] = []
+    for work in works:
+        if not work.sure:
+            continue
+        for start, end, backup, impact in work.windows_of(circuit_id):
+            if impact in CUTS and not backup:
+                found.append(Band(start, end, "window", clip(work.name, LABEL)))
+        found += [Band(c.start, c.end, "conflict") for c in work.conflicts if circuit_id in c.circuits and not c.backup]
+    return found
+
+
 def bands(answer: Answer, circuit_id: str, range_: Range) -> list[Band]:
-    """Alarms, outages, gaps, and the times in which the circuit stood in for the primary."""
+    """Alarms, outages, gaps, planned windows, and the times in which the circuit stood in for the primary."""
     found = [*alarm_bands(answer.alarms, range_.end), *state_bands(answer.timeline)]
+    found += work_bands(answer.works, circuit_id)
     began: float | None = None
     for event in sorted(answer.failovers, key=lambda f: f.event_time):
         if event.began and event.circuit_id == circuit_id:

@@ -20,6 +20,8 @@ from noctui.tui.panes import cells
 from noctui.tui.panes.alarm_owner import owner_cell, owner_ranks
 from noctui.tui.panes.changed import differs, durations
 from noctui.tui.panes.folded import NO_FOLDS, Folds, fold_cell, folds_differ
+from noctui.tui.panes.own_works import work_line
+from noctui.tui.panes.work_words import next_of
 from noctui.tui.widgets.columns import Cell, Column
 from noctui.tui.widgets.spark import spark
 from noctui.tui.widgets.spark import wide as widened
@@ -44,6 +46,8 @@ COLUMNS = (
     Column("flap", "flap", 4, "right", drop=7),
     Column("owner", "owner", 6, drop=8),
 )
+WORK = Column("work", "planned work", 30, drop=12)
+"""There to be chosen: the window that a circuit is in, or its next one."""
 WIDE_ONLY = frozenset({"region", "port", "type"})
 _WIDTHS = {"carrier": 16, "trend": 24, "type": 10, "region": 16, "port": 10}
 """Columns that are wider on a large terminal."""
@@ -63,7 +67,7 @@ def columns(wide: bool) -> tuple[Column, ...]:
 
 def spare(wide: bool) -> tuple[Column, ...]:
     """Columns that are there to be chosen."""
-    return () if wide else tuple(c for c in COLUMNS if c.key in WIDE_ONLY)
+    return (WORK,) if wide else (*(c for c in COLUMNS if c.key in WIDE_ONLY), WORK)
 
 
 def state_order(view: View) -> NDArray[np.float32]:
@@ -190,7 +194,19 @@ class CircuitRows:
             case "flap":
                 text = count(int(t.flaps_24h[row]))
                 return (text, tone(text))
+            case "work":
+                return work_line(self._view.works, circuit.circuit_id, self._view.at, self._signs)
         raise KeyError(column)
+
+    def _next_work(self) -> NDArray[np.float64]:
+        """[rows] when its window began or begins, the later the smaller; NaN for none."""
+        works, at = self._view.works, self._view.at
+        starts = np.full(len(self), np.nan)
+        for circuit_id, mine in works.of_circuit.items():
+            row, found = self._view.inventory.circuit_row.get(circuit_id), next_of(mine, at)
+            if row is not None and found is not None:
+                starts[row] = -found[1].start
+        return starts
 
     @cached_property
     def _texts(self) -> dict[str, NDArray[Any]]:
@@ -218,6 +234,8 @@ class CircuitRows:
                 return inv.role
             case "bw":
                 return np.where(inv.down_bps > 0, inv.down_bps, np.nan)
+            case "work":
+                return self._next_work()
             case "rx":
                 return t.rx_pct
             case "tx":
@@ -243,6 +261,7 @@ class CircuitRows:
             return np.ones(len(rows), np.bool_)
         new, was = self._view.circuits, old._view.circuits
         told = folds_differ(self.folds, old.folds, rows) | self._marked_otherwise(old, rows)
+        told |= self._worked_otherwise(old, rows)
         if new is was:
             return told
         return np.asarray(
@@ -257,6 +276,22 @@ class CircuitRows:
         if self._view.alarms is old._view.alarms:
             return np.zeros(len(rows), np.bool_)
         return np.array([self._owner(int(r)) != old._owner(int(r)) for r in rows], np.bool_)
+
+    def _worked_otherwise(self, old: CircuitRows, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """[len(rows)] whose planned work is told otherwise: few have any."""
+        mine, was = self._view.works, old._view.works
+        some = mine.of_circuit.keys() | was.of_circuit.keys()
+        if not some:
+            return np.zeros(len(rows), np.bool_)
+        keys = [self.key(int(r)) for r in rows]
+        return np.array(
+            [
+                k in some
+                and work_line(mine, k, self._view.at, self._signs) != work_line(was, k, old._view.at, self._signs)
+                for k in keys
+            ],
+            np.bool_,
+        )
 
     def _owner(self, row: int) -> Cell:
         alarms = self._view.alarms

@@ -6,7 +6,8 @@ from noctui.model.alarms import Alarm
 from noctui.model.cloud import DeviceEvent
 from noctui.model.edges import Note
 from noctui.model.scene import Range, Reader
-from noctui.tui.look.numbers import event_time
+from noctui.model.works import Outage
+from noctui.tui.look.numbers import duration_prose, event_time
 from noctui.tui.look.signs import Signs, severity_role
 from noctui.tui.moment import Moment
 from noctui.tui.panes import alarm_facts as facts
@@ -44,13 +45,38 @@ def open_line(alarm: Alarm, moment: Moment, wide: int) -> Line:
     )  # fmt: skip
 
 
-async def read(
-    reader: Reader, range_: Range, site_id: str, circuit_ids: tuple[str, ...]
-) -> tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]:
-    """Notes on the circuits; device events of them, and of the site's gateways as a whole."""
+def outage_line(outage: Outage, now: float, signs: Signs, wide: int) -> Line:
+    """`Nov 22 10:24  ≡ was down 1h18m inside Comcast CM-7731`: told when it is over, else since it began."""
+    long = duration_prose(max((now if outage.ended is None else outage.ended) - outage.began, 0.0))
+    said = f"{'down' if outage.ended is None else 'was down'} {long} inside "
+    return (
+        (event_time(told_at(outage), now).ljust(wide), "dim"), ("  ", "text"), (signs.maintenance, "maint"),
+        (" ", "text"), (said, "text"), (", ".join(outage.works), "maint"),
+    )  # fmt: skip
+
+
+def told_at(outage: Outage) -> float:
+    return float(outage.began if outage.ended is None else outage.ended)
+
+
+Found = tuple[tuple[Note, ...], tuple[DeviceEvent, ...], tuple[Outage, ...]]
+
+
+async def read(reader: Reader, range_: Range, site_id: str, circuit_ids: tuple[str, ...]) -> Found:
+    """Notes on the circuits; device events of them, and of the site's gateways as a whole; their outages that lie in
+    planned work."""
     notes = await reader.notes(range_, _MOST, circuit_ids)
     events = await reader.device_events(range_, _MOST, site_id)
-    return notes, tuple(e for e in events if e.circuit_id in ("", *circuit_ids))
+    outages = await reader.outages(range_, _MOST, site_id=site_id)
+    return (
+        notes,
+        tuple(e for e in events if e.circuit_id in ("", *circuit_ids)),
+        tuple(o for o in outages if o.works and o.circuit_id in circuit_ids),
+    )
+
+
+def _when(one: Note | DeviceEvent | Outage) -> float:
+    return told_at(one) if isinstance(one, Outage) else one.event_time
 
 
 class Events(Pane):
@@ -66,7 +92,7 @@ class Events(Pane):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._question = Question(self, self._fail)
-        self._found: tuple[tuple[Note, ...], tuple[DeviceEvent, ...]] | None = None
+        self._found: Found | None = None
         self._failed = ""
 
     def reset(self) -> None:
@@ -86,11 +112,11 @@ class Events(Pane):
             )
         key = (moment.view.seq, moment.at, site, about)
         if not about or not site:  # no circuit would ask for those of all
-            self._found = (), ()
+            self._found = (), (), ()
             return
         self._question.ask(key, lambda: read(moment.scene.read, range_, site, about), self._take)
 
-    def _take(self, found: tuple[tuple[Note, ...], tuple[DeviceEvent, ...]]) -> None:
+    def _take(self, found: Found) -> None:
         self._found, self._failed = found, ""
         self.draw()
 
@@ -103,16 +129,18 @@ class Events(Pane):
             return Content([((self._failed, "warn"),)])
         if self._found is None:
             return Content([(("Reading …", "dim"),)])
-        notes, events = self._found
+        notes, events, outages = self._found
         inv, now, signs = moment.view.inventory, moment.at, moment.signs
-        both: list[Note | DeviceEvent] = [*notes, *events]
-        told = [one for one in both if one.event_time <= now]
-        told.sort(key=lambda one: -one.event_time)  # stable: a note stands above the event behind it
-        cells = 12 if any(len(event_time(one.event_time, now)) > 8 for one in told[: max(room, 1)]) else 8
+        every: list[Note | DeviceEvent | Outage] = [*notes, *events, *outages]
+        told = [one for one in every if _when(one) <= now]
+        told.sort(key=lambda one: -_when(one))  # stable: a note stands above the event behind it
+        cells = 12 if any(len(event_time(_when(one), now)) > 8 for one in told[: max(room, 1)]) else 8
         mine = moment.view.alarms.by_circuit.get(moment.place.circuit_id, ()) if moment.place.circuit_id else ()
         lines = [open_line(a, moment, cells) for a in sorted(mine, key=order)]
         for one in told:
-            if isinstance(one, DeviceEvent):
+            if isinstance(one, Outage):
+                lines.append(outage_line(one, now, signs, cells))
+            elif isinstance(one, DeviceEvent):
                 lines.append(event_line(one, now, signs, cells))
             else:
                 lines.append(note_line(one, inv, now, signs, site=False, wide=cells))

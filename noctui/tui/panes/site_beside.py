@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import time
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from textual.message import Message
 from noctui.model.detail import Ports, Streamed
 from noctui.model.inventory import Site
 from noctui.model.scene import Range
+from noctui.model.scores import ScoreBoard
 from noctui.model.view import View
 from noctui.model.words import State
 from noctui.tui.keys import bindings
@@ -21,12 +23,16 @@ from noctui.tui.look.numbers import duration_prose
 from noctui.tui.look.text import clip
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.keeping import Keeping
+from noctui.tui.panes.own_works import by_circuit
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.panes.site_circuits import Before, column_at, comparison, rows_of
 from noctui.tui.panes.site_pair import KEPT, pair_lines, partner, why_not
 from noctui.tui.runs import Line, title
 
 _SIDE_BY_SIDE = {Size.TINY: 1, Size.S: 3, Size.M: 4, Size.L: 7}
+PROMISES_EVERY = 60.0
+"""Seconds after which promises are asked for anew."""
 LOOK_BACK = 900.0
 """Seconds before an outage in which the last figures are looked for."""
 
@@ -81,6 +87,7 @@ class SiteCircuits(Sheet, can_focus=True):
         self._site = ""
         self._circuit = ""
         self._question = Question(self, lambda _said: None)  # the column keeps its –
+        self._promises: Keeping[ScoreBoard | None] = Keeping(self, time.monotonic, self._draw)
         self._before: Before = {}
         self._ports: Ports | None = None
         self._stream: Streamed | None = None
@@ -110,6 +117,8 @@ class SiteCircuits(Sheet, can_focus=True):
         )
         if down:
             self._question.ask(down, lambda: self._ask_before(moment, down), self._take)
+        site, read = self._site, moment.scene.read
+        self._promises.want(site, moment.at, moment.scene.live, lambda: read.scores(site_id=site), PROMISES_EVERY)
         self._draw()
 
     def tell(self, ports: Ports | None) -> None:
@@ -173,6 +182,7 @@ class SiteCircuits(Sheet, can_focus=True):
         lines = comparison(
             view, shown, at - first if self.has_focus else -1, self.size.width, moment.signs, size=moment.size,
             before=self._before, grey=moment.grey, ports=self._ports, stream=self._stream, now=moment.now,
+            promised=by_circuit(self._promises.known(moment.at)),
         )  # fmt: skip
         site = view.inventory.site_row.get(self._site)
         note = site_note(view.inventory.sites[site], view, moment.at) if site is not None else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noctui.model.detail import PortFacts, Ports, Streamed
 from noctui.model.inventory import Circuit
+from noctui.model.scores import ScoreLine
 from noctui.model.view import View
 from noctui.model.words import Level, Metric, QualitySource, RoleSource, Severity, State
 from noctui.tui.look.numbers import (
@@ -29,6 +30,7 @@ from noctui.tui.look.signs import Signs, level_role, severity_role, word
 from noctui.tui.look.text import fit
 from noctui.tui.moment import Size
 from noctui.tui.panes import cells
+from noctui.tui.panes.own_works import promise_line, work_line
 from noctui.tui.panes.provenance import QUALITY, ROLE_SOURCES, age, bandwidth_line
 from noctui.tui.runs import Line, Run, crop, pad
 from noctui.tui.widgets.bar import bar
@@ -54,6 +56,7 @@ class Column:
     grey: bool
     ports: Ports | None = None
     stream: Streamed | None = None
+    promised: Mapping[str, ScoreLine] = field(default_factory=dict)
 
     @property
     def circuit(self) -> Circuit:
@@ -105,8 +108,15 @@ class Column:
         return (*told, (" bandwidth?", "warn")) if self.view.circuits.suspect[self.row] else told
 
     def promise(self) -> Line:
+        known = self.promised.get(self.circuit.circuit_id)
+        if known is not None:
+            return promise_line(known, self.view.at, self.signs, self.cells)
         name = self.circuit.sla
         return ((name, "text"),) if name else (("none", "dim"),)
+
+    def work(self) -> Line:
+        """The window that it is in, or the next one."""
+        return work_line(self.view.works, self.circuit.circuit_id, self.view.at, self.signs)
 
     def quality(self) -> Line:
         text = QUALITY[QualitySource(int(self.view.circuits.quality[self.row]))]
@@ -245,10 +255,11 @@ _LONG: Rows = (
     ("circuit", Column.role), ("carrier", Column.carrier), ("port", Column.port), ("bandwidth", Column.bandwidth),
     ("rx %", Column.rx), ("tx %", Column.tx), ("rx 3 h", Column.trend), ("loss %", Column.loss),
     ("jitter ms", Column.jitter), ("latency ms", Column.latency), ("MOS", Column.mos),
-    ("avail 24 h", Column.available), ("flaps 24 h", Column.flaps),
+    ("avail 24 h", Column.available), ("flaps 24 h", Column.flaps), ("SLA", Column.promise),
+    ("maintenance", Column.work),
 )  # fmt: skip
 _RICH: Rows = (
-    ("quality", Column.quality), ("SLA", Column.promise), ("description", Column.described),
+    ("quality", Column.quality), ("description", Column.described),
     ("address", Column.address), ("next hop", Column.next_hop), ("config from", Column.configured),
     ("speed test", Column.speed_test),
 )  # fmt: skip
@@ -285,7 +296,7 @@ def column_at(x: int, columns: int, width: int, size: Size) -> int | None:
 def comparison(
     view: View, rows: tuple[int, ...], cursor: int, width: int, signs: Signs, *, size: Size = Size.M,
     before: Before | None = None, grey: bool = False, ports: Ports | None = None, stream: Streamed | None = None,
-    now: float | None = None,
+    now: float | None = None, promised: Mapping[str, ScoreLine] | None = None,
 ) -> list[Line]:  # fmt: skip
     """The lines: labels, then a column for each of `rows` (circuit rows). The active column is tinted, the cursor's
     head stands on the cursor's ground. From M on the last line is the stream's, blank while there is none."""
@@ -293,7 +304,8 @@ def comparison(
         return [(("This site has no circuits.", "dim"),)]
     short = size in (Size.S, Size.TINY)
     label, each = cells_of(len(rows), width, size)
-    columns = [Column(view, row, each, short, signs, before or {}, grey, ports, stream) for row in rows]
+    columns = [Column(view, row, each, short, signs, before or {}, grey, ports, stream, promised or {})
+               for row in rows]  # fmt: skip
     lines: list[Line] = [_row("", [c.state() for c in columns], columns, cursor, each, label, head=True)]
     for name, cell in rows_of(size):
         lines.append(_row(name, [cell(c) for c in columns], columns, cursor, each, label))

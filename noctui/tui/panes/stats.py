@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from noctui.model.detail import Insights, Ports
 from noctui.model.figures import Figures
 from noctui.model.scene import Range, Series
+from noctui.model.scores import ScoreBoard
 from noctui.model.words import Metric
 from noctui.tui.moment import Moment
 from noctui.tui.panes.circuit_mist import against_line, against_lines
@@ -16,7 +17,7 @@ from noctui.tui.panes.pane import Content, Pane, asked
 from noctui.tui.panes.stats_ahead import ahead_lines
 from noctui.tui.panes.stats_asking import More, more, window
 from noctui.tui.panes.stats_facts import fact_lines, speed_tests
-from noctui.tui.panes.stats_figures import above_lines, figure_lines, service_lines, short_lines
+from noctui.tui.panes.stats_figures import above_lines, figure_lines, own_lines, service_lines, short_lines
 from noctui.tui.runs import Line, title
 
 NARROW = 40
@@ -43,6 +44,7 @@ class Stats(Pane):
         self._marked = False
         self._found: Keeping[Figures] = Keeping(self, time.monotonic, self.draw)
         self._more: Keeping[More] = Keeping(self, time.monotonic, self.draw)
+        self._promise: Keeping[ScoreBoard | None] = Keeping(self, time.monotonic, self.draw)
         self._mist: tuple[Insights | None, str] | None = None
         self._ports: Ports | None = None
 
@@ -61,6 +63,7 @@ class Stats(Pane):
         live = moment.scene.live
         self._found.want(what, moment.at, live, lambda: window(read, circuit, range_))
         self._more.want(circuit, moment.at, live, lambda: more(read, circuit, moment.at), MORE_EVERY)
+        self._promise.want(circuit, moment.at, live, lambda: read.scores(circuit_id=circuit), MORE_EVERY)
 
     def found(self, range_: Range) -> Figures | None:
         """The figures of this stretch of time, when they are those that are shown and known."""
@@ -128,6 +131,7 @@ class Stats(Pane):
             blank,
             title("service", self._range.word if self._range is not None else "", wide),
             *service_lines(found, later, moment.at, large),
+            *own_lines(view, row, self._promise.known(moment.at), moment.signs, wide),
             *ahead,
             blank,
             title("facts", "", wide),

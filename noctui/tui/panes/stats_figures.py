@@ -12,6 +12,7 @@ import numpy as np
 from noctui.model.figures import GAUGE, METRIC_GAUGE, Figures
 from noctui.model.inventory import Circuit
 from noctui.model.scene import Range, Series
+from noctui.model.scores import ScoreBoard
 from noctui.model.view import View
 from noctui.model.words import Metric, RoleSource
 from noctui.tui.keys import ACTIONS
@@ -35,9 +36,10 @@ from noctui.tui.look.text import fit
 from noctui.tui.panes import cells
 from noctui.tui.panes.chart_mark import lowest
 from noctui.tui.panes.figures import figures as of_series
+from noctui.tui.panes.own_works import by_circuit, promise_line, work_line
 from noctui.tui.panes.provenance import ROLE_SOURCES, SOURCES
 from noctui.tui.panes.stats_asking import BILLED, More
-from noctui.tui.runs import Line, Run, labelled
+from noctui.tui.runs import Line, Run, labelled, width_of
 
 _ROWS = (
     ("rx %", "rx_pct", Metric.UTILISATION, utilisation), ("tx %", "tx_pct", Metric.UTILISATION, utilisation),
@@ -158,6 +160,20 @@ def service_lines(found: Figures | None, more: More | None, at: float, wide: boo
         month = MONTHS[int(more.first.key[5:7]) - 1]
         pairs.append((f"in {month}", available_run(more.month)))
         pairs += billing_pairs(more, month, at, wide)
+    return labelled(pairs, _LABEL)
+
+
+def own_lines(view: View, row: int, board: ScoreBoard | None, signs: Signs, width: int) -> list[Line]:
+    """Its promise, as far as it is worked out, and its planned work; nothing of what it has none."""
+    circuit_id = view.inventory.circuits[row].circuit_id
+    pairs: list[tuple[str, Line]] = []
+    promised = by_circuit(board).get(circuit_id)
+    if promised is not None:
+        pairs.append(("SLA", promise_line(promised, view.at, signs, width - _LABEL)))
+    if view.works.of_circuit.get(circuit_id):
+        work = work_line(view.works, circuit_id, view.at, signs)
+        work = work if width_of(work) <= width - _LABEL else work[:1]
+        pairs.append(("next work" if circuit_id not in view.works.under else "work now", work))
     return labelled(pairs, _LABEL)
 
 

@@ -66,26 +66,32 @@ class Acting(Shell):
 
     def open_form(self, kind: str, alarms: tuple[Alarm, ...], fields: Mapping[str, str]) -> None:
         """Let it be filled in. Nothing is done before Enter."""
-        from noctui.tui.frame.act_form import ActForm
         from noctui.tui.panes.alarm_facts import call
         from noctui.tui.standing import many_words
 
         scene = self._scene
-        if scene is None or self.frame.editing:
-            return
+        if scene is not None and self.show_form(kind, many_words(alarms, lambda a: call(a, scene.view)), fields):
+            self._targets = alarms
+
+    def show_form(self, kind: str, what: str, fields: Mapping[str, str]) -> bool:
+        """A form about `what`; False where one may not be opened now."""
+        from noctui.tui.frame.act_form import ActForm
+
+        if self.frame.editing:
+            return False
         if self._form is None:
             self._form = ActForm(id="act-form")
             self.frame.form = self._form
             self.frame.mount(self._form)
-        self._targets = alarms
+        self._targets = ()
         self._stood = self.focused
         form = self._form
-        what = many_words(alarms, lambda a: call(a, scene.view))
         form.open(kind, what, self._clock.now(), self._who(), fields)
         size = self.frame.size or self.size
         form.place(size.width, size.height)
         form.display = True
         self.screen.set_focus(form)
+        return True
 
     def action_leave_form(self) -> None:
         """Esc: nothing was done."""
@@ -122,8 +128,11 @@ class Acting(Shell):
         if not_so:
             self.say(not_so)
             return
-        act = act_of(kind, alarms, self._who(), self._clock.now(), why=why, until=until, owner=owner,
-                     ticket=ticket)  # fmt: skip
+        await self.send(act_of(kind, alarms, self._who(), self._clock.now(), why=why, until=until, owner=owner,
+                               ticket=ticket))  # fmt: skip
+
+    async def send(self, act: Act) -> None:
+        """Hand the act over, and say what came of it."""
         refused = await self._scenes.act(act)
         if refused:
             self.say(refused)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from noctui.tui.keys import bindings
+from noctui.tui.keys import ACTIONS, bindings
 from noctui.tui.layouts import after
-from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, OFFENDERS, OVERVIEW, SITES, Place
+from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, MAINTENANCE, OFFENDERS, OVERVIEW, SITES, SLA, Place
 from noctui.tui.shell import Shell
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from noctui.tui.screens.board import Board
     from noctui.tui.screens.tabled import TabledBoard
 
-_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, OFFENDERS, ALARMS, COLLECTOR)}
+_SCREENS = {p.kind: p for p in (OVERVIEW, SITES, CIRCUITS, OFFENDERS, ALARMS, MAINTENANCE, SLA, COLLECTOR)}
 
 
 class Going(Shell):
     """Where one is."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "last", "out", "overview", "sites", "circuits", "offenders", "alarms", "collector"
+        "last", "out", "overview", "sites", "circuits", "offenders", "alarms", "maintenance", "sla", "collector"
     )
 
     async def on_board_goto(self, message: Board.Goto) -> None:
@@ -112,7 +112,7 @@ class Going(Shell):
 
     async def action_screen(self, kind: str) -> None:
         if self.place == _SCREENS[kind]:
-            self.say(f"This is {kind}.")
+            self.say(f"This is {ACTIONS[kind].word}.")
         self._trail.jump(_SCREENS[kind])
         await self.arrive()
 

@@ -21,10 +21,8 @@ WHY_NOT = {
 """By action; the first of them that has a key stands for the key."""
 _OTHER = {
     "g": "Nothing is folded here.",
-    "6": "There is no screen 6: 1 to 5 and 0.",
-    "7": "There is no screen 7: 1 to 5 and 0.",
-    "8": "There is no screen 8: 1 to 5 and 0.",
-    "9": "There is no screen 9: 1 to 5 and 0.",
+    "8": "There is no screen 8: 1 to 7 and 0.",
+    "9": "There is no screen 9: 1 to 7 and 0.",
     "pagedown": "All of it is shown.",
     "pageup": "All of it is shown.",
     "home": "All of it is shown.",

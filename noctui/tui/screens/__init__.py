@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from noctui.tui.place import ON_THE_WALL
+from noctui.tui.place import ON_THE_WALL, PLANNED
 from noctui.tui.screens.board import Board
 
 Sorts = dict[str, tuple[str, bool]]
@@ -53,10 +53,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.incident import IncidentBoard
 
         return IncidentBoard(clock, sorts)
-    if kind == "incident":
-        from noctui.tui.screens.incident import IncidentBoard
+    if kind in PLANNED:
+        from noctui.tui.screens.planned import make as make_planned
 
-        return IncidentBoard(clock, sorts)
+        return make_planned(kind, clock, sorts)
     if kind == "mist":
         from noctui.tui.screens.mist_alarms import MistAlarms
 

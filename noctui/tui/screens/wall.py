@@ -9,15 +9,16 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from noctui.model.headline import Headline
+from noctui.runtime.headlines import planned_headline
 from noctui.tui.frame.sentence import data_headline, headline_line, with_rest
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes.sheet import Sheet
-from noctui.tui.place import CIRCUITS, OVERVIEW, of_incident, of_region, of_site
+from noctui.tui.place import CIRCUITS, MAINTENANCE, OVERVIEW, of_incident, of_region, of_site
 from noctui.tui.runs import BLANK, Line, crop
 from noctui.tui.screens.board import Board
 from noctui.tui.wall.boxes import box_lines, boxes_of
-from noctui.tui.wall.lists import entry_lines, incidents_of, regions_of, sites_of
+from noctui.tui.wall.lists import entry_lines, incidents_of, regions_of, sites_of, works_of
 from noctui.tui.wall.news import News
 from noctui.tui.wall.told import told_lines, told_of
 
@@ -28,7 +29,8 @@ BARS = "number: circuits down or away; bar: share that is bad, full at 10 %"
 
 
 class WallBoard(Board, can_focus=True):
-    """The network (`wall`), a region of it, or what is bad now, the newest first (`incidents`)."""
+    """The network (`wall`), a region of it, what is bad now, the newest first (`incidents`), or planned work
+    (`windows`)."""
 
     DEFAULT_CSS = """
     WallBoard > #page { height: 1fr; }
@@ -94,7 +96,8 @@ class WallBoard(Board, can_focus=True):
         elif moment.place.region is not None:
             self.post_message(self.Goto(of_region(moment.place.region)))
         else:
-            self.post_message(self.Goto(OVERVIEW if moment.place.kind == "wall" else CIRCUITS))
+            there = {"wall": OVERVIEW, "windows": MAINTENANCE}
+            self.post_message(self.Goto(there.get(moment.place.kind, CIRCUITS)))
 
 
 def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[Line]:
@@ -109,7 +112,8 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     blank = [_row_like(boxes[0])]
     lines: list[Line] = [*(blank if large else []), *boxes, *(blank if large else [])]
     lines.append(rule)
-    told = told_of(view, region, news, moment.at)
+    planned = moment.place.kind == "windows"
+    told = told_of(view, region, news, moment.at) if news is not None or not planned else None
     sentence = headline_line(_sentence(moment, inner + 2), inner + 2, moment.grey)[1:]
     if told is not None and not small:
         lines += [*([BLANK] if large else []), *_in(told_lines(told, inner, signs, moment.grey), margin)]
@@ -118,7 +122,9 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
         lines += _in([(("new  ", "accent bold"), (said, "hi bold"))], margin)
     lines += [*([BLANK] if large else []), *_in([sentence], margin), *([BLANK] if large else []), rule]
     lines += [BLANK] if large else []
-    if moment.place.kind == "wall" and region is None:
+    if planned:
+        entries = works_of(view, moment.at)
+    elif moment.place.kind == "wall" and region is None:
         entries = regions_of(view)
     else:
         newest = moment.place.kind == "incidents"
@@ -128,7 +134,9 @@ def page_lines(moment: Moment, wide: int, high: int, news: News | None) -> list[
     )
     if moment.place.kind == "wall" and region is None and len(lines) + 1 < high and len(BARS) <= inner:
         lines += [*([BLANK] * (high - len(lines) - 1)), *_in([((BARS, "dim"),)], margin)]
-    if not entries and not moment.grey:
+    if not entries and planned:
+        lines += _in([(("No circuit is to be worked on in the coming weeks.", "dim"),)], margin)
+    elif not entries and not moment.grey:
         where = "" if region is None else " here"
         lines += _in([(("No site is dark, and no circuit is down or critical" + where + ".", "dim"),)], margin)
     return [crop(line, wide) for line in lines[:high]]
@@ -141,6 +149,8 @@ def _sentence(moment: Moment, wide: int) -> Headline:
         news = data_headline(scene.status, moment.heard_at, moment.now, moment.grey and not scene.view.silent)
         if news is not None:
             return news
+    if moment.place.kind == "windows":
+        return planned_headline(scene.view.works.works, moment.at)
     said = scene.headline(region=region or "", now=moment.now)
     return with_rest(said, scene.status, wide) if scene.live else said
 

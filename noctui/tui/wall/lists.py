@@ -8,10 +8,10 @@ import numpy as np
 
 from noctui.model.view import View
 from noctui.model.words import Severity
-from noctui.tui.look.numbers import count, duration, tone
+from noctui.tui.look.numbers import clock, count, duration, tone
 from noctui.tui.look.signs import Signs, severity_role, word
 from noctui.tui.look.text import clip, width
-from noctui.tui.panes import cells
+from noctui.tui.panes import cells, work_words
 from noctui.tui.place import region_name
 from noctui.tui.runs import BLANK, Line, apart, beside
 from noctui.tui.widgets import big
@@ -74,6 +74,23 @@ def incidents_of(view: View, at: float) -> list[Entry]:
         long = duration(max(at - alarm.opened, 0.0))
         out.append(Entry(alarm.text or alarm.cause or f"incident {alarm.number}", f"{sites}{long} {who}", role))
     return out
+
+
+def works_of(view: View, at: float) -> list[Entry]:
+    """Planned work that runs, then what comes: whose, how many circuits, until when or from when. Red: it takes a site
+    together with other work."""
+    found: list[tuple[int, Entry]] = []
+    for work in view.works.works:
+        state, coming = work_words.state_of(work, at), work_words.next_of((work,), at)
+        if coming is None:
+            continue
+        role = {"now": "maint bold", "tentative": "dim"}.get(state, "maint")
+        if state != "tentative" and any(c.end > at and not c.backup and not c.alone for c in work.conflicts):
+            role = "crit bold"
+        window = coming[1]
+        when = f"to {clock(window.end, seconds=False)}" if window.start <= at else work_words.stamp(window.start, at)
+        found.append((window.start, Entry(work.name, f"{len(work.circuit_ids):,}  {when}", role)))
+    return [entry for _, entry in sorted(found, key=lambda f: f[0])][:MOST]
 
 
 def _site(view: View, row: int, at: float) -> Entry:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 
 from noctui.tui.layouts import LAYOUTS
 from noctui.tui.look.text import clip
-from noctui.tui.place import ALARMS, CIRCUITS, COLLECTOR, INCIDENTS, OFFENDERS, OVERVIEW, SITES, WALL, Place, wall_of
+from noctui.tui.place import (
+    ALARMS,
+    CIRCUITS,
+    COLLECTOR,
+    INCIDENTS,
+    OFFENDERS,
+    OVERVIEW,
+    SITES,
+    SLA,
+    WALL,
+    WINDOWS,
+    Place,
+    wall_of,
+)
 
 if TYPE_CHECKING:
     from noctui.model.inventory import Inventory
@@ -16,7 +29,7 @@ if TYPE_CHECKING:
 
 SCREENS = {
     "overview": WALL, "incidents": INCIDENTS, "alarms": ALARMS, "offenders": OFFENDERS, "circuits": CIRCUITS,
-    "sites": SITES, "collector": COLLECTOR,
+    "sites": SITES, "collector": COLLECTOR, "maintenance": WINDOWS, "sla": SLA,
 }  # fmt: skip
 _MANY = 8
 """Regions named where one is missing."""
