@@ -54,7 +54,7 @@ class Ticket:
 
 
 class Helpdesk:
-    """A running helpdesk. `url` is its base; `heard` counts requests by path."""
+    """A running helpdesk. `url` is its base; `heard` counts requests by path, `searches` has those of tickets."""
 
     def __init__(self, token: str, groups: tuple[str, ...] = ("Users", "NOC")) -> None:
         self.token, self.groups = token, groups
@@ -62,6 +62,7 @@ class Helpdesk:
         self.faults = Faults()
         self.tickets: dict[int, Ticket] = {}
         self.heard: Counter[str] = Counter()
+        self.searches: list[dict[str, str]] = []
         self.url = ""
         self._numbers = 0
         self._runner: web.AppRunner | None = None
@@ -124,7 +125,8 @@ class Helpdesk:
         return web.json_response({"id": 7, "login": "noctui", "email": "noctui@helpdesk.example"})
 
     async def _search(self, request: web.Request) -> web.Response:
-        query = request.query
+        query = dict(request.query)
+        self.searches.append(query)
         page, size = int(query.get("page", "1")), min(200, int(query.get("per_page", "50")))
         found = [t for t in self.tickets.values() if self._fits(t, query)]
         found.sort(key=lambda t: t.number, reverse=query.get("order_by") != "asc")
@@ -135,8 +137,9 @@ class Helpdesk:
         if without and ticket.tags & set(told["condition[ticket.tags][value]"].split(",")):
             return False
         if told.get("condition[ticket.updated_at][operator]") == "within last (relative)":
-            days = int(told["condition[ticket.updated_at][value]"])
-            if ticket.updated < datetime.now(UTC).timestamp() - days * 86_400:
+            many = int(told["condition[ticket.updated_at][value]"])
+            unit = {"minute": 60, "hour": 3600, "day": 86_400}[told["condition[ticket.updated_at][range]"]]
+            if ticket.updated < datetime.now(UTC).timestamp() - many * unit:
                 return False
         group = told.get("condition[ticket.group_id][value]")
         return group is None or int(group) == self._group(ticket)

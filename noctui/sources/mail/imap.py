@@ -45,6 +45,7 @@ class ImapMailbox:
         self._session: Session | None = None
         self._idles = True
         self._broke: dict[str, int] = {}  # place → connections that broke at it
+        self._done: set[str] = set()  # places in the ledger, where no mark tells of them
         self._woken, self._waker = socket.socketpair()
 
     @property
@@ -67,8 +68,8 @@ class ImapMailbox:
             raise GoneError(f"the connection broke {BREAKS} times at this mail: it is left alone") from None
 
     def mark(self, letter: Letter, outcome: Outcome) -> None:
-        if self._settings.after != "keep":
-            self._again(lambda: self._marked(letter, succeeded(outcome)))
+        if self._settings.after == "keep" or not self._again(lambda: self._marked(letter, succeeded(outcome))):
+            self._done.add(letter.place)
 
     def wait(self, seconds: float) -> None:
         """Where idling fails, it is waited for as long without it: a server that hangs up is not asked at once."""
@@ -163,7 +164,8 @@ class ImapMailbox:
         session = self._at()
         session.fresh()
         session.wire.allow(patience=4.0)
-        return session.validity, numbers(session.uid("SEARCH", "UNDELETED", *session.unmarked))
+        uids = numbers(session.uid("SEARCH", "UNDELETED", *session.unmarked))
+        return session.validity, [u for u in uids if not self._done or f"{session.validity}.{u}" not in self._done]
 
     def _told(self, validity: str, uids: list[int]) -> list[Letter]:
         """Letters of those that are still there."""
@@ -200,11 +202,12 @@ class ImapMailbox:
             raise GoneError("it is no longer there")
         return one.body[:size], one.size
 
-    def _marked(self, letter: Letter, success: bool) -> None:
+    def _marked(self, letter: Letter, success: bool) -> bool:
+        """Whether it bears a mark now, or is gone."""
         session = self._at()
         uid = session.uid_of(letter.place)
-        if uid is None:
-            return
+        if uid is None or not session.marks:
+            return uid is None
         session.wire.allow()
         ours, other = self._settings.success, self._settings.exception
         ours, other = (ours, other) if success else (other, ours)
@@ -212,3 +215,4 @@ class ImapMailbox:
             session.move(uid, ours)
         else:
             session.label(uid, ours, other)
+        return True

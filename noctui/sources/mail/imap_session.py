@@ -113,16 +113,12 @@ class Session:
         return data
 
     def label(self, uid: int, ours: str, other: str) -> None:
-        if not self.marks:
-            return
         what = "X-GM-LABELS" if self.google else "FLAGS.SILENT"
         for sign, name in (("+", ours), ("-", other)):
             self.uid("STORE", str(uid), f"{sign}{what}", f"({quoted(name) if self.google else name})")
 
     def move(self, uid: int, folder: str) -> None:
         """To a folder, which is made when it is not there."""
-        if not self.marks:
-            return
         command = "MOVE" if "MOVE" in self._able else "COPY"
         name = folder_name(folder)
         try:

@@ -7,6 +7,7 @@ are looked at as well, and the ledger of mails knows which articles were read.
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import time
@@ -26,8 +27,10 @@ PAGES = 50
 """Pages of tickets that are looked through at once: what is older waits for the marks of these."""
 AGAIN = 600.0
 """Seconds until mails are told again that were told and not marked."""
-LATELY = "7"
-"""Days back in which a changed ticket may hold a new mail."""
+LATELY = 7 * 86_400
+"""Seconds back in which a changed ticket is looked at again, after a start; later only those since the last look,"""
+OVERLAP = 600
+"""and some more: its clock need not be ours."""
 
 
 class ZammadMailbox:
@@ -41,6 +44,7 @@ class ZammadMailbox:
         self._mails_of: dict[int, set[int]] = {}  # ticket → its mails
         self._open: dict[int, set[int]] = {}  # ticket → those of them that were not marked
         self._failed: dict[int, set[int]] = {}  # ticket → those that wait for a person, as far as seen
+        self._looked = -math.inf  # when all that is new was told last
         self._rest = 0.0  # seconds it asked to be left alone
         self._woken, self._waker = socket.socketpair()
 
@@ -49,6 +53,7 @@ class ZammadMailbox:
         return self._settings.name
 
     def new(self) -> Iterator[Letter]:
+        began = time.monotonic()
         seen: set[int] = set()
         for ticket in (*self._tickets(self._unmarked()), *self._tickets(self._changed())):
             number, count = int(ticket["id"]), _whole(ticket.get("article_count")) or 0
@@ -59,6 +64,7 @@ class ZammadMailbox:
             seen.add(number)
             yield from self._mails(number)
             self._told[number] = count, time.monotonic()
+        self._looked = began
 
     def fetch(self, letter: Letter) -> bytes:
         ticket, article = _numbers(letter.place)
@@ -131,8 +137,11 @@ class ZammadMailbox:
         }
 
     def _changed(self) -> dict[str, str]:
-        at = "condition[ticket.updated_at]"
-        return {f"{at}[operator]": "within last (relative)", f"{at}[value]": LATELY, f"{at}[range]": "day"}
+        at, minutes = (
+            "condition[ticket.updated_at]",
+            1 + int(min(LATELY, time.monotonic() - self._looked + OVERLAP) // 60),
+        )
+        return {f"{at}[operator]": "within last (relative)", f"{at}[value]": str(minutes), f"{at}[range]": "minute"}
 
     def _tickets(self, condition: Mapping[str, str], pages: int = PAGES) -> list[Mapping[str, Any]]:
         """Tickets of the group, oldest first."""

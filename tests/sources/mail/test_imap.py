@@ -86,14 +86,16 @@ def test_what_is_moved_lies_in_a_folder_that_is_made(server: Dovecot) -> None:
     there.close()
 
 
-def test_where_nothing_may_be_marked_all_is_told_each_time(server: Dovecot) -> None:
+def test_where_nothing_is_to_be_marked_all_is_told_after_each_start(server: Dovecot) -> None:
     server.deliver(NOTE % b"kept", "kept")
-    box = ImapMailbox(settings(server, "kept", after="keep"))
     for _ in range(2):
+        box = ImapMailbox(settings(server, "kept", after="keep"))
         (letter,) = box.new()
+        assert list(box.new()) == [letter]  # it is in no ledger yet
         box.mark(letter, Outcome.PARSED)
-    assert not box.checked().writes
-    box.close()
+        assert list(box.new()) == []
+        assert not box.checked().writes
+        box.close()
 
 
 def test_when_the_server_counts_anew_every_place_is_new(server: Dovecot, box: ImapMailbox) -> None:

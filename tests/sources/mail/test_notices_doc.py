@@ -36,4 +36,4 @@ def test_its_words_and_figures_are_the_codes() -> None:
     assert f"(port {PORTS['imap']})" in DOC
     assert f"asked every `seconds` ({MailboxSettings('x', 'imap').seconds:g})" in DOC
     assert f"read in {SECONDS:g} seconds is ours" in DOC
-    assert (BREAKS, LATELY) == (3, "7"), "three times, within a week"
+    assert (BREAKS, LATELY) == (3, 7 * 86_400), "three times, within a week"

@@ -71,6 +71,18 @@ async def test_an_update_that_joins_a_marked_ticket_is_told(desk: Helpdesk) -> N
     box.close()
 
 
+async def test_changed_tickets_are_looked_for_since_the_last_look(desk: Helpdesk) -> None:
+    box = ZammadMailbox(settings(desk))
+    desk.receive(NOTE % b"1")
+    for _ in range(2):
+        await listed(box)
+    asked = [s for s in desk.searches if "condition[ticket.updated_at][value]" in s]
+    assert [int(s["condition[ticket.updated_at][value]"]) // 60 for s in asked] == [7 * 24, 0]  # hours
+    assert "condition[ticket.group_id][value]" not in desk.searches[0]
+    assert desk.searches[-1]["condition[ticket.group_id][value]"] == "2"  # learnt from the ticket that was seen
+    box.close()
+
+
 async def test_a_ticket_keeps_the_tag_of_a_mail_that_still_waits(desk: Helpdesk) -> None:
     box = ZammadMailbox(settings(desk))
     desk.receive(NOTE % b"1")
