@@ -28,6 +28,7 @@ from noctui.stores.warehouse.connect import Session, open_session
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.outbox import ALL, Outbox, Span
+from noctui.stores.warehouse.outbox_hours import MOST_ROWS
 from noctui.stores.warehouse.outboxes import chosen, outboxes
 from noctui.stores.warehouse.refusals import explained
 from noctui.stores.warehouse.sender import Batch, Sender, nothing
@@ -73,12 +74,14 @@ class Plan:
 
 
 class Sync:
-    """Of one history (`folder`) to the warehouse that `login` names. `done` is told of each step (tests end there)."""
+    """Of one history (`folder`) to the warehouse that `login` names. `done` is told of each step, `most`
+    are the rows of a batch."""
 
     def __init__(
         self, folder: Path, reader: HistoryReader, login: Login, clock: Clock, tell: Tell,
-        done: Callable[[str], None] = nothing,
+        done: Callable[[str], None] = nothing, most: int = MOST_ROWS,
     ) -> None:  # fmt: skip
+        self._most = most
         self._folder, self._reader, self._login, self._clock = folder, reader, login, clock
         self._tell, self._done = tell, done
         self._stop = threading.Event()
@@ -157,7 +160,7 @@ class Sync:
         self._state = found
 
     def _chosen(self, tables: str) -> tuple[Outbox, ...]:
-        return chosen(outboxes(self._reader), tables)
+        return chosen(outboxes(self._reader, self._most), tables)
 
     # how it went, for whoever looks
 

@@ -6,12 +6,12 @@ from noctui.stores.history.reader import HistoryReader
 from noctui.stores.warehouse.ddl import FEEDS
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.outbox import Outbox
-from noctui.stores.warehouse.outbox_hours import HoursOutbox
+from noctui.stores.warehouse.outbox_hours import MOST_ROWS, HoursOutbox
 
 
-def outboxes(reader: HistoryReader) -> tuple[Outbox, ...]:
-    """In the order in which they are sent."""
-    return (HoursOutbox(reader),)
+def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]:
+    """In the order in which they are sent. `most` rows are in a batch."""
+    return (HoursOutbox(reader, most),)
 
 
 def chosen(all_: tuple[Outbox, ...], names: str) -> tuple[Outbox, ...]:
