@@ -86,6 +86,7 @@ class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
     publish_p99: float = NAN
     poll_bytes: int = 0  # the last one
     memory: int = 0  # of the server; 0: it does not say
+    remarks: tuple[str, ...] = ()  # a line each about settings of the server that should be otherwise
     acts: int = 0  # done for others in this term
     asked: int = 0  # questions of followers answered in this term
     followers: tuple[FollowerHealth, ...] = ()

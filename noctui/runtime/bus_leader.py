@@ -22,11 +22,12 @@ from noctui.runtime.bus_publishing import Publishing
 from noctui.runtime.bus_seat import Seat
 from noctui.runtime.bus_shelf import HistoryShelf
 from noctui.runtime.published import Published
-from noctui.stores.bus.redis_errors import BusError, named
+from noctui.stores.bus.redis_errors import BusError
 from noctui.stores.bus.redis_estate import leave_messages
 from noctui.stores.bus.redis_presence import Here, present
 from noctui.stores.bus.redis_requests import SECONDS as ANSWER_SECONDS
 from noctui.stores.bus.redis_requests import Answerer
+from noctui.stores.bus.redis_standing import remarks, standing
 from noctui.stores.history.settings import Retention
 
 log = logging.getLogger("noctui.bus")
@@ -64,6 +65,7 @@ class BusLeader:
         self._answerer: Answerer | None = None
         self._here: dict[str, Here] = {}
         self._memory = 0
+        self._remarks: tuple[str, ...] = ()
         self._alone = seat.alone
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._looking: set[asyncio.Task[None]] = set()
@@ -120,6 +122,7 @@ class BusLeader:
             publish_p99=_rank(took, 0.99),
             poll_bytes=self._publishing.poll_bytes,
             memory=self._memory,
+            remarks=self._remarks,
             acts=self._arriving.done,
             asked=self._answered + (self._answerer.answered if self._answerer is not None else 0),
             followers=followers,
@@ -171,14 +174,23 @@ class BusLeader:
             await leave_messages(self._seat.lease, self._alarming.told(writer))
             self._left = tellings
 
+    async def _ask_server(self) -> None:
+        """How full it is, and whether what lies on it is safe there; said once when that changes."""
+        found = await standing(self._client, self._seat.where)
+        said = tuple(f"{one.text}: {one.todo}" for one in remarks(found))
+        self._memory = found.used
+        for one in said:
+            if one not in self._remarks:
+                log.warning("bus.unsafe", extra={"text": one})
+        self._remarks = said
+
     async def _look(self) -> None:
         seat = self._seat
         while True:
             try:
                 await self._leave()
                 self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
-                with named(seat.where):
-                    self._memory = int((await self._client.info("memory")).get("used_memory", 0))
+                await self._ask_server()
             except HistoryError as error:
                 log.info("bus.estate", extra={"text": str(error)})
             except BusError as error:  # a user that may not ask for the memory leads as well

@@ -1,5 +1,5 @@
 """Collector: how the data comes in. The last sweep, the API budget, the feeds, who collects, what is known, stores,
-errors, the inventory file."""
+the bus, errors, the inventory file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from noctui.runtime.headlines import collecting_headline, swept_headline
 from noctui.tui.export import Exported
 from noctui.tui.moment import Moment
 from noctui.tui.panes import collector_feeds
+from noctui.tui.panes.collector_bus import Bus
 from noctui.tui.panes.collector_panes import Coverage, Errors, LastSweep, Mending, Sources, Stores, Tokens, Who
 from noctui.tui.runs import text_of
 from noctui.tui.screens.board import Board
@@ -30,7 +31,11 @@ class Collector(Board):
     Collector #who { height: 9; }
     Collector #coverage { height: 9; }
     Collector #stores { height: 7; }
+    Collector #bus { height: 8; }
     Collector #mending { height: 3; margin: 0; }
+    Collector #bus { display: none; }
+    Collector.-bus #bus { display: block; }
+    Collector.-bus.-m #mending { display: none; }
     Collector #sources { margin: 0; }
     Collector .left { width: 57%; }
     Collector .right { width: 1fr; }
@@ -45,6 +50,7 @@ class Collector(Board):
     Collector.-l #who { height: 13; }
     Collector.-l #coverage { height: 11; }
     Collector.-l #stores { height: 10; }
+    Collector.-l #bus { height: 18; }
     Collector.-l #mending { height: 1fr; }
     Collector.-s { layout: vertical; }
     Collector.-s .left { width: 1fr; height: auto; }
@@ -54,6 +60,7 @@ class Collector(Board):
     Collector.-s #tokens { height: 5; }
     Collector.-s #sources { height: 8; }
     Collector.-s #who, Collector.-s #coverage, Collector.-s #stores { height: 1; }
+    Collector.-s #bus { height: 1; }
     Collector.-s #mending { height: 1; }
     """
     OFFERS = ("panes", "maximise", "time", "export", "copy", "command", "screens", "out", "quit")
@@ -61,7 +68,7 @@ class Collector(Board):
     def __init__(self) -> None:
         super().__init__(id="collector")
         self._left = (LastSweep(id="sweep"), Tokens(id="tokens"), Sources(id="sources"))
-        self._high = (Who(id="who"), Coverage(id="coverage"), Stores(id="stores"))
+        self._high = (Who(id="who"), Coverage(id="coverage"), Stores(id="stores"), Bus(id="bus"))
         self._low = (Errors(id="errors"), Mending(id="mending"))
         self._moment: Moment | None = None
 
@@ -76,6 +83,8 @@ class Collector(Board):
 
     def show(self, moment: Moment) -> None:
         self._moment = moment
+        health = moment.scene.status.health if moment.scene.live else None
+        self.set_class(health is not None and health.bus is not None, "-bus")
         for pane in (*self._left, *self._high, *self._low):
             pane.show(moment)
 
