@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bench import bus_many
 from bench.bus_follower import END
 from bench.made import network, records
-from bench.rows import How, Row, budget, median, quantile
+from bench.rows import How, Row, budget, live_sizes, median, quantile
 from bench.terminal import ROOT, BrokenError
 from noctui.model.status import Status
 from noctui.model.view import View
@@ -64,6 +65,8 @@ def measure(sizes: Sequence[int], how: How) -> Iterator[Row]:
         yield Row("bus: a new follower's first View", size, ran.first, "ms", 300.0 if size <= 20_000 else None)
         yield Row("bus: bytes of a poll", size, ran.size / 1000, "kB")
         yield Row("bus: memory of the server, 2 h of polls", size, ran.memory, "MB")
+    for size in live_sizes(sizes):
+        yield from bus_many.measure(size, how)
 
 
 def _views(size: int) -> list[View]:

@@ -23,6 +23,7 @@ EXPECTED = {
     "engine": "engine, one poll",
     "history": "one circuit: 24 h",
     "memory": "resident memory with full windows of 24 h",
+    "bus": "bus, 3 followers: API calls a poll",
     "rollups": "month of rollups from its days",
 }
 
@@ -31,7 +32,9 @@ EXPECTED = {
     "areas",
     [
         ("lanes", "engine"),
-        pytest.param(("start", "sweep", "history", "rollups", "table", "loop", "memory"), marks=pytest.mark.soak),
+        pytest.param(
+            ("start", "sweep", "history", "rollups", "table", "loop", "memory", "bus"), marks=pytest.mark.soak
+        ),
     ],
     ids=" ".join,
 )
