@@ -57,7 +57,7 @@ async def test_a_line_of_it_where_there_is_little_room(options: Options) -> None
 async def test_what_is_wrong_comes_first(options: Options) -> None:
     lost = structs.replace(BUS, state="lost", text="rediss://bus.example:6379/0 does not answer", since=night.POLL - 90)
     safe = structs.replace(BUS, remarks=("nothing on it would survive its restart: set appendonly yes",), followers=())
-    for health, words in ((lost, "since 03:12:25: rediss://bus"), (safe, "nothing on it would survive its")):
+    for health, words in ((lost, "since 03:12:25:"), (safe, "nothing on it would survive its")):
         app = opened(options, structs.replace(HEALTH, bus=health))
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.press("0")
