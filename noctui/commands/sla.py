@@ -1,4 +1,5 @@
-"""`noctui sla report` and `noctui sla evaluate`: what carriers promised and kept, from the history alone."""
+"""`noctui sla`: what carriers promised and kept (`report`, `evaluate`), how what they announced came true (`forecast`),
+and both as tables of a database (`tables`); from the history alone."""
 
 from __future__ import annotations
 
@@ -33,18 +34,28 @@ def main(words: Sequence[str]) -> int:
     args = parser().parse_args(list(words))
     from noctui.runtime.reading import NothingToRead
 
-    out: Path | None = args.out
+    out: Path | None = args.out if args.kind != "tables" else None
     try:
         at = instant(args.at, "--at") if args.at else None
         settings = load(flags_of(args), config_file=args.config, env_file=args.env_file).settings
-        if not settings.promises.promises:
+        if not settings.promises.promises and args.kind in ("report", "evaluate"):
             return _say(
                 "nothing is promised: write [[promise]] and [[applies]] into noctui.toml (docs/sla.md)", codes.USAGE
             )
         data = Path(os.path.abspath(settings.data))
         if args.demo:
             data = data.parent / f"{data.name or 'noctui'}-demo"
-        scores = asyncio.run(_scored(replace(settings, data=data), at, args.month or args.period))
+        settings = replace(settings, data=data)
+        if args.kind == "forecast":
+            from noctui.commands.sla_forecast import forecast, look
+
+            looked = asyncio.run(look(settings, at, args.month or "", args.days))
+            _write(out, forecast(looked, args.by, args.format))
+            return codes.OK
+        if args.kind == "tables":
+            out = args.folder
+            return _tables(args, settings, at)
+        scores = asyncio.run(_scored(settings, at, args.month or args.period))
         _write(out, evaluated(scores) if args.kind == "evaluate" else reported(scores, args.by, args.format))
         if args.kind == "report" and args.claims:
             out = args.claims
@@ -65,6 +76,19 @@ def main(words: Sequence[str]) -> int:
     except OSError as error:
         return _say(f"{f'{out}: ' if out else ''}cannot be written: {error.strerror or error}", codes.FAILED)
     return _complete(scores)
+
+
+def _tables(args: argparse.Namespace, settings: Settings, at: float | None) -> int:
+    """Raises what the others do."""
+    from noctui.commands.sla_forecast import look
+    from noctui.commands.sla_tables import write_tables
+    from noctui.runtime.scoring import RUNNING
+
+    looked = asyncio.run(look(settings, at, args.month or "", args.days))
+    promised = bool(settings.promises.promises)
+    scores = asyncio.run(_scored(settings, at, args.month or RUNNING)) if promised else None
+    write_tables(args.folder, looked, scores, settings.promises, looked.inventory)
+    return codes.OK if scores is None else _complete(scores)
 
 
 async def _scored(settings: Settings, at: float | None, period: str) -> Scores:
@@ -174,12 +198,29 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--by", default="carrier", choices=BY, help="a row for each carrier (default), circuit or site")
     report.add_argument("--format", default="md", choices=FORMATS, help="md (default), csv, json or ndjson")
     report.add_argument("--claims", type=Path, metavar="DIR", help="write a claim sheet for each carrier there")
-    for one in (report, kinds.add_parser("evaluate", help="every verdict as an object a line")):
+    evaluate = kinds.add_parser("evaluate", help="every verdict as an object a line")
+    forecast = kinds.add_parser("forecast", help="what carriers announced against what happened")
+    forecast.add_argument("--by", default="carrier", choices=("carrier", "work"), help="a row for each; carrier")
+    forecast.add_argument("--format", default="md", choices=FORMATS, help="md (default), csv, json or ndjson")
+    tables = kinds.add_parser("tables", help="outages, forecasts, promises, verdicts: nine CSV files of a database")
+    tables.add_argument("folder", type=Path, metavar="DIR", help="where the files go")
+    for one in (report, evaluate, forecast, tables):
         when = one.add_mutually_exclusive_group()
         when.add_argument("--month", metavar="KEY", help="what begins in a month, 2026-10")
-        when.add_argument("--period", default="running", choices=("running",), help="what runs (default)")
+        if one in (report, evaluate):
+            when.add_argument("--period", default="running", choices=("running",), help="what runs (default)")
+        else:
+            when.add_argument("--days", type=_days, default=31.0, metavar="N", help="windows of the last N days (31)")
         one.add_argument("--at", metavar="TIME", help="by what was known then; else now")
-        one.add_argument("--out", type=Path, metavar="FILE", help="whole or not at all; else standard output")
+        if one is not tables:
+            one.add_argument("--out", type=Path, metavar="FILE", help="whole or not at all; else standard output")
         one.add_argument("--demo", action="store_true", help="the demo's network")
         add_settings(one)
     return made
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 < days <= 1000:
+        raise ValueError
+    return days

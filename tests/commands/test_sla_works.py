@@ -1,0 +1,106 @@
+"""`noctui sla` with a carrier's notices in the history: what they excuse, how they came true, tables of a database."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from noctui.commands.sla import main
+from noctui.commands.sla_tables import HEADERS
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import Retention, open_writer
+from tests.commands.test_sla import EDGES, POLLS, A, at, history, said, verdicts
+from tests.stores.notices import came, written
+
+WINDOW = at("2025-12-10T05:30"), at("2025-12-10T06:30")
+"""A is down from 06:00:00 to 06:44:38."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = history(tmp_path_factory.mktemp("sla_works"), EDGES, (*POLLS, "2026-01-05"))
+    lock = FolderLock(made / "data" / "org")
+    assert lock.try_acquire()
+    writer = open_writer(made / "data" / "org", "org", lock, Retention())
+    told = at("2025-11-25")
+    writer.write_mails([came(written("CHG-1", [WINDOW], ["KQGN/1", "KQGN/404"], at=told), told)])
+    calm = at("2025-12-15T01:00"), at("2025-12-15T02:00")
+    writer.write_mails([came(written("CHG-2", [calm], ["KQGN/1"], at=told), told, "2.eml")])
+    writer.close()
+    lock.release()
+    return made
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+
+
+def test_a_verdict_says_what_excused_it(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    found = verdicts(folder, capfdbinary, "--month", "2025-12")[A]
+    assert (found["excused_s"], found["counted_s"], found["down_s"]) == (1800, 878, 2678)
+    (outage,) = found["outages"]
+    assert (outage["excused_s"], outage["excused_by"]) == (1800, ["CHG-1"])
+
+
+def test_asked_before_the_notice_came_nothing_is_excused(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    text = said(folder, capfdbinary, "forecast", "--by", "work", "--format", "csv", then="2025-11-24")
+    assert rows(text) == []
+
+
+def test_windows_are_measured_against_what_went_down(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    words = ("forecast", "--month", "2025-12", "--by", "work", "--format", "csv")
+    first, second = rows(said(folder, capfdbinary, *words))
+    assert (first["maintenance_id"], first["outcome"], first["circuits"], first["hit"]) == (
+        "CHG-1", "over its window", "1", "1",
+    )  # fmt: skip
+    seconds = [first[name] for name in ("announced_s", "down_s", "over_s", "longest_s")]
+    assert seconds == ["1800", "1800", "878", "2678"]
+    assert first["notice_s"] == str(int(WINDOW[0] - at("2025-11-25")))
+    assert (second["maintenance_id"], second["outcome"]) == ("CHG-2", "nothing went down")
+
+
+def test_a_carrier_s_row_adds_its_windows_up(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    text = said(folder, capfdbinary, "forecast", "--month", "2025-12", "--format", "json")
+    found: list[dict[str, Any]] = json.loads(text)
+    (row,) = (one for one in found if "carrier" in one)
+    assert (row["carrier"], row["windows"], row["over_window"], row["nothing_down"]) == ("Zayo", 2, 1, 1)
+    assert (row["announced_s"], row["took_s"]) == (3600, 2678)
+
+
+def test_as_markdown_it_begins_with_a_sentence(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    text = said(folder, capfdbinary, "forecast", "--month", "2025-12")
+    assert "2 windows are over: 0 as told, 1 over its end by 878 s together." in text
+    assert text.startswith("# Announced and kept, 2025-12-01 to 2026-01-01")
+
+
+def test_nine_tables_whose_ids_fit_together(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    out = folder / "tables"
+    said(folder, capfdbinary, "tables", str(out), "--month", "2025-12")
+    made = {path.stem: rows(path.read_text(encoding="utf-8")) for path in out.iterdir()}
+    assert set(made) == set(HEADERS)
+    (outage,) = [o for o in made["CircuitOutageEvent"] if o["internalCircuitId"] == A]
+    assert (outage["duration"], outage["maintenance"]) == ("2678", "Zayo CHG-1")
+    names = ("parsedVendorCircuitId", "internalCircuitId", "impactDuration")
+    told = [tuple(m[name] for name in names) for m in made["MaintForecastEvent"]]
+    assert told == [("KQGN/1", A, "1800"), ("KQGN/404", "", "1800"), ("KQGN/1", A, "1800")]
+    circuits = {c["internalCircuitId"]: c for c in made["Circuit"]}
+    assert circuits[A]["vendorCircuitId"] == "KQGN/1"
+    (measured,) = [m for m in made["SlaMeasurements"] if m["internalCircuitId"] == A]
+    assert (measured["unforecastDuration"], measured["forecastDuration"], measured["outcome"]) == ("878", "1800", "met")
+    assert {(p["slaId"]) for p in made["SlaPromises"]} == {s["slaId"] for s in made["Sla"]}
+    assert {row["internalCircuitId"] for row in made["EquipmentPort"]} <= set(circuits)
+
+
+def test_no_such_range_is_refused(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for words in (["forecast", "--days", "0"], ["forecast", "--days", "many"], ["tables"]):
+        with pytest.raises(SystemExit) as refused:
+            main(words)
+        assert refused.value.code == 2
+    capfdbinary.readouterr()
