@@ -245,7 +245,8 @@ def store_lines(history: HistoryHealth, status: Status, now: float) -> list[Line
         pairs.append(("forecast", ((when, "warn" if history.full_at else "dim"),)))
     else:
         pairs.append(("growth", (("not known in the first hour", "dim"),)))
-    pairs.append(("followers", (("by the data folder", "dim"),)))
+    if status.health is None or status.health.bus is None:  # else the bus has lines of its own
+        pairs.append(("followers", (("by the data folder", "dim"),)))
     return labelled(pairs, LABEL)
 
 

@@ -31,11 +31,14 @@ class Collector(Board):
     Collector #who { height: 9; }
     Collector #coverage { height: 9; }
     Collector #stores { height: 7; }
-    Collector #bus { height: 8; }
+    Collector #bus { height: 7; }
     Collector #mending { height: 3; margin: 0; }
     Collector #bus { display: none; }
     Collector.-bus #bus { display: block; }
     Collector.-bus.-m #mending { display: none; }
+    Collector.-bus.-m .right Pane { margin: 0; }
+    Collector.-bus.-m #who { height: 8; }
+    Collector.-bus.-m #stores { height: 6; }
     Collector #sources { margin: 0; }
     Collector .left { width: 57%; }
     Collector .right { width: 1fr; }
