@@ -70,6 +70,11 @@ class Remote:
             told(fault)
             await asyncio.sleep(AGAIN_SECONDS)
 
+    async def sole_org(self) -> str | None:
+        """The one org that is on the bus, when there is exactly one now."""
+        orgs, _ = await self._orgs()
+        return orgs[0] if len(orgs) == 1 else None
+
     async def _orgs(self) -> tuple[list[str], str]:
         """The orgs that somebody published, or why none is known."""
         from noctui.stores.bus.redis_errors import BusError, named

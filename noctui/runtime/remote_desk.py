@@ -142,7 +142,7 @@ class RemoteDesk(Desk):
         if collecting is None:
             return await self._remote.org(self._waits)
         asking = asyncio.create_task(self._find_org(collecting))
-        known = await asyncio.to_thread(sole_org, self._data)
+        known = await asyncio.to_thread(sole_org, self._data) or await self._remote.sole_org()
         if known is not None:
             await self._follow_there(known)
         return await asking

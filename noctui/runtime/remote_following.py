@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -41,6 +42,8 @@ AGAIN_SECONDS = 0.5, 5.0
 ASK_SECONDS = 8.0
 RENEWED = 0.2
 """Seconds by which the end of a lease moves when it is renewed; less is the clocks' doing."""
+LAGS = 10
+"""Polls whose longest lag is told to the leader."""
 SKEWED = 2.0
 """Seconds that a clock may be off before ages are counted by the leader's."""
 
@@ -72,7 +75,7 @@ class Following:
         self._lost_text = ""
         self._unread = ""
         self._announced = -math.inf
-        self._lag = math.nan
+        self._lags: deque[float] = deque(maxlen=LAGS)
         self.ahead = 0.0
         """Seconds that the leader's clock is ahead of ours, where that is worth telling."""
 
@@ -137,7 +140,7 @@ class Following:
             rows = await asyncio.to_thread(_looked_up, view.inventory)
             self._rows = (view.inventory, rows)
         if self._announced > 0:  # the snapshot was there before we came
-            self._lag = max(0.0, self._now() - view.at)
+            self._lags.append(max(0.0, self._now() - view.at))
         self._tell(view)
 
     def _look(self, held: Held) -> None:
@@ -215,7 +218,8 @@ class Following:
         if time.monotonic() - self._announced < redis_presence.SECONDS:
             return
         self._announced = time.monotonic()
-        await redis_presence.announce(self._client, self.org_id, self.where, self.name, self._lag)
+        lag = max(self._lags, default=math.nan)
+        await redis_presence.announce(self._client, self.org_id, self.where, self.name, lag)
 
     async def _leave(self) -> None:
         try:
