@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from noctui.clock import SystemClock
+from noctui.sim import helpdesk_run
 from noctui.sim.flags import add_faults, faults_of
 
 
@@ -23,6 +24,7 @@ def main(words: Sequence[str]) -> int:
     kinds = parser.add_subparsers(dest="kind", required=True)
     add_arguments(kinds.add_parser("mist", help="a Mist cloud", description="A simulated Mist cloud, until Ctrl+C."))
     add_past_arguments(kinds.add_parser("past", help="the days behind a demo, left in a history's inbox"))
+    helpdesk_run.add_arguments(kinds.add_parser("helpdesk", help="a Zammad helpdesk with the mails of a folder"))
     args = parser.parse_args(list(words))
     if args.kind == "past":
         from noctui.sim.past import run as make_past
@@ -31,7 +33,7 @@ def main(words: Sequence[str]) -> int:
             _end_with_parent()
         return make_past(args.folder, args.seed, args.sites, args.anchor, args.days)
     try:
-        return asyncio.run(run(args))
+        return asyncio.run(helpdesk_run.run(args) if args.kind == "helpdesk" else run(args))
     except OSError as error:
         print(f"noctui sim: cannot listen: {error.strerror}", file=sys.stderr)
         return 1
