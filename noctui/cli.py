@@ -105,7 +105,14 @@ def _screen(words: Sequence[str]) -> int:
             if args.read_only and not demo.settings.data.is_dir():
                 return _nothing_to_read(demo.settings.data)
             return _ready(demo.settings, args.read_only) or asyncio.run(
-                _watch(demo.settings, demo.start_server, demo.fill_past, wall=args.wall, read_only=args.read_only)
+                _watch(
+                    demo.settings,
+                    demo.start_server,
+                    demo.fill_past,
+                    wall=args.wall,
+                    read_only=args.read_only,
+                    start_bus=demo.start_bus,
+                )
             )
     settings = config.settings
     from noctui.sources.mist.errors import SettingsError
@@ -155,8 +162,10 @@ async def _watch(
     reloader: Reloader | None = None,
     wall: bool = False,
     read_only: bool = False,
+    start_bus: Callable[[], str] | None = None,
 ) -> int:
-    """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL;
+    """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL,
+    `start_bus` a bus of its own where none is set, on which the collector publishes;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
     With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder."""
     from noctui.clock import ShiftedClock
@@ -167,8 +176,16 @@ async def _watch(
 
     def ready() -> Settings:
         url = before_source() if before_source else ""
-        return replace(settings, host=url) if url else settings
+        made = replace(settings, host=url) if url else settings
+        if start_bus is None or settings.has_bus or not settings.bus_enabled:
+            return made
+        try:
+            return replace(made, bus=start_bus())
+        except OSError as error:  # the folder is a bus, too
+            loop.call_soon_threadsafe(app.say, f"Others follow by the data folder alone: {error}")
+            return made
 
+    loop = asyncio.get_running_loop()
     clock = ShiftedClock()
     desk = _desk(settings, clock, ready, when_live, read_only, here(settings.roles, read_only))
     if settings.warehouse_account and settings.warehouse_read_through and before_source is None:  # no demo's network

@@ -67,6 +67,18 @@ class Demo:
             self._say_where()
         return self._url
 
+    def start_bus(self) -> str:
+        """Start a Valkey or Redis of the demo's own, for screens that follow it; its URL. It ends with this process.
+
+        Raises ServerError, one line, where there is none. Call it from a thread that lasts.
+        """
+        from noctui.stores.bus.redis_server import Server
+
+        server = self._children.enter_context(Server())
+        with contextlib.suppress(OSError):
+            (self.settings.data / "bus.url").write_text(f"{server.url}\n")
+        return server.url
+
     def _say_where(self) -> None:
         """Leave the URL in the demo's folder: `POST {url}/sim/faults` makes the demo's cloud ill."""
         with contextlib.suppress(OSError):  # a full disk: then nobody is told
