@@ -16,6 +16,7 @@ from noctui.model.faults import HistoryError
 from noctui.model.health import NAN, BusHealth, FollowerHealth
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryWriter
+from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.bus_acts import WAIT_SECONDS, Arriving
 from noctui.runtime.bus_publishing import Publishing
@@ -51,6 +52,7 @@ class BusLeader:
         above: Callable[[int, float], Awaitable[Above | None]],
         ask: Callable[[Question], Awaitable[Answer]],
         tell: Callable[[], None],
+        promises: PromiseSettings = NOTHING,
     ) -> None:
         """`tell` is called when the bus is lost or back: what is published then says so."""
         self._seat, self._alarming, self._writer, self._tell = seat, alarming, writer, tell
@@ -60,7 +62,7 @@ class BusLeader:
         self._client = address.client(answer_seconds=max(WAIT_SECONDS, ANSWER_SECONDS) + 2.0, tries=0)
         self._publishing = Publishing(self._client, lease, poll_seconds, seat.place.keep)
         self._arriving = Arriving(self._client, lease, alarming, folder)
-        self._shelf = HistoryShelf(folder, retention, lambda: alarming.limits, above, ask)
+        self._shelf = HistoryShelf(folder, retention, lambda: alarming.limits, above, ask, promises)
         self._answered = 0
         self._answerer: Answerer | None = None
         self._here: dict[str, Here] = {}

@@ -11,6 +11,7 @@ from noctui.model.detail import Answer, Question
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Reader
 from noctui.model.view import F8, View
+from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.limits import LimitsKept
 from noctui.runtime.scenes import LeaderReader
 from noctui.stores.history import open_reader
@@ -31,7 +32,9 @@ class HistoryShelf:
         limits: Callable[[], LimitsKept | None],
         above: Callable[[int, float], Awaitable[Above | None]],
         ask: Callable[[Question], Awaitable[Answer]],
+        promises: PromiseSettings = NOTHING,
     ) -> None:
+        self._promises = promises
         self._folder, self._retention = folder, retention
         self._limits, self._above, self._ask = limits, above, ask
         self._opened: HistoryReader | None = None
@@ -70,6 +73,10 @@ class HistoryShelf:
         if self._opened is None:
             self._opened = open_reader(self._folder, retention=self._retention)
             self._opened.limits_of = self._limits_of
+            if self._promises.promises:
+                from noctui.runtime.boards import Boards
+
+                self._opened.scores_of = Boards(self._opened, self._promises).ask
         return self._opened
 
     def _limits_of(self, inventory: Inventory) -> F8 | None:

@@ -39,6 +39,7 @@ from noctui.runtime.child_words import (
     Taken,
     ToChild,
     WhichOrg,
+    arrived,
 )  # fmt: skip
 from noctui.runtime.frames import FrameReader, Unpacker
 from noctui.runtime.published import Published
@@ -130,6 +131,7 @@ class Child:
             settings.roles,
             place_of(settings),
             settings.mails,
+            arrived(settings.promises),
         )
 
     async def _answer(self, request: Request) -> None:

@@ -10,7 +10,7 @@ from noctui.model.detail import Answer, Question
 from noctui.model.inventory import Circuit, Gateway, PeerPath, Site
 from noctui.model.scene import Above, Status
 from noctui.model.view import View
-from noctui.promise_settings import NOTHING
+from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.child_alarms import AlarmsTold
 from noctui.runtime.child_works import WorksTold
 from noctui.settings import Settings
@@ -19,8 +19,15 @@ from noctui.settings import Settings
 
 
 def for_collector(settings: Settings) -> Settings:
-    """What the collector needs of the settings: it scores no promises."""
-    return replace(settings, promises=NOTHING)
+    """What the collector needs of the settings: of promises followers ask it over a bus alone."""
+    return settings if settings.has_bus else replace(settings, promises=NOTHING)
+
+
+def arrived(promises: PromiseSettings) -> PromiseSettings:
+    """Promises on their way have lost their type."""
+    from noctui.model.sla import Promise
+
+    return replace(promises, promises={n: msgspec.convert(p, Promise) for n, p in promises.promises.items()})
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):

@@ -37,6 +37,7 @@ async def collect(settings: Settings, new_source: Callable[[], Source], clock: C
         settings.alarms,
         settings.roles,
         place_of(settings),
+        promises=settings.promises,
     )
     try:
         while True:

@@ -21,6 +21,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
 from noctui.model.works import Work
+from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.collector import Collector
 from noctui.runtime.filing import Filing, carriers
@@ -77,11 +78,12 @@ class Lead:
         estate: Estate | None = None,
         ask: Callable[[Question], Awaitable[Answer]] | None = None,
         mails: MailSettings = NO_MAIL,
+        promises: PromiseSettings = NOTHING,
     ) -> None:
         """`introduced`: the source has said already which org it is. `once`: it leads for one poll (`finished`).
         `seat` is the place on the bus that was won for this term, `estate` what its last leader left; `ask` answers
         what followers ask of the cloud."""
-        self._seat, self._ask = seat, ask
+        self._seat, self._ask, self._promises = seat, ask, promises
         self._bus: BusLeader | None = None
         self._once = once
         self._inventory_file = inventory_file
@@ -109,9 +111,10 @@ class Lead:
         self._said = Status(poll_seconds=poll_seconds)
         self._alarming = Alarming(alarms, roles, clock, zone)
         self._alarming.limits = LimitsKept(thresholds)
+        self._planning = self._alarming.planning = Planning(carriers(mails))
         if estate is not None:
             self._alarming.inherit(estate)
-        self._planning = self._alarming.planning = Planning(carriers(mails))
+            self._planning.inherit(estate.works)
         self._filing = self._alarming.filing = Filing(
             mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
             learned=self.works_learned, erred=self._mail_fault,
@@ -148,7 +151,7 @@ class Lead:
 
             self._bus = BusLeader(
                 self._seat, self.folder, self._retention, self._alarming, self._poll_seconds, lambda: self._writer,
-                self.above, self._ask, lambda: self._publish(Published(self._said)),
+                self.above, self._ask, lambda: self._publish(Published(self._said)), self._promises,
             )  # fmt: skip
         self._file = StatusFile(self.folder, self._lock.epoch)
         self._lag.start()

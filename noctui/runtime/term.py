@@ -14,6 +14,7 @@ from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question, refused
 from noctui.model.estate import Estate
 from noctui.model.scene import Above, Status
+from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.bus_address import BusPlace
 from noctui.runtime.collecting import Publish
 from noctui.runtime.lead import Lead
@@ -44,9 +45,11 @@ class Term:
         roles: Roles = EVERYBODY,
         bus: BusPlace | None = None,
         mails: MailSettings = NO_MAIL,
+        promises: PromiseSettings = NOTHING,
     ) -> None:
+        """Of `promises` followers may ask, over the bus."""
         self._bus = bus
-        self._mails = mails
+        self._mails, self._promises = mails, promises
         self._seat: Seat | None = None
         self._inventory_file = inventory_file
         self._new_source = new_source
@@ -129,6 +132,7 @@ class Term:
             estate=estate,
             ask=self.detail,
             mails=self._mails,
+            promises=self._promises,
         )
         if not await lead.begin():
             return False
