@@ -1,5 +1,5 @@
-"""What a leader leaves to the next one, on another host with a history of its own: open alarms, and what was told of
-them, so that nobody takes an alarm twice and nobody is told of it twice."""
+"""What a leader leaves to the next one, on another host with a history of its own: open alarms, what was told of them,
+and planned work; so that nobody takes an alarm twice or is told of it twice, and what a window holds stays held."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from noctui.model.alarms import Alarm, Message
+from noctui.model.works import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """`at` is when the newest of it became known, UTC epoch seconds; 0: nothing was left."""
+    """`at` is when the newest of the alarms became known, UTC epoch seconds; 0: nothing was left."""
 
     alarms: tuple[Alarm, ...] = ()
     messages: tuple[Message, ...] = ()
+    works: tuple[Work, ...] = ()
     at: float = 0.0
 
 

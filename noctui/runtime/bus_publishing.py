@@ -103,8 +103,8 @@ class Publishing:
             self.took.append(time.monotonic() - began)
             self.published_at = view.at
             self._at = (self._epoch, view.seq)
-        elif sent is not None and view is not None and view.alarms is not sent.alarms:
-            await publisher.say(status, view.alarms)
+        elif sent is not None and view is not None and not (view.alarms is sent.alarms and view.works is sent.works):
+            await publisher.say(status, view.alarms, view.works if view.works is not sent.works else None)
         elif status is not self._said:
             if self._too_soon(status):
                 return

@@ -59,6 +59,10 @@ class Planning:
         """New versions, as a notice brought them; what each says is told with the next poll."""
         self._learned.extend(self._keep(works))
 
+    def inherit(self, works: Iterable[Work]) -> None:
+        """What a leader on another host knew: it was told there."""
+        self._keep(works)
+
     def _keep(self, works: Iterable[Work]) -> list[Work]:
         """Those that are newer than what is known."""
         new = []

@@ -1,4 +1,4 @@
-"""A leader's estate on the bus: alarms lie there anyway, messages are left with them."""
+"""A leader's estate on the bus: alarms and planned work lie there anyway, messages are left with them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from noctui.stores.bus.redis_blobs import Head, seal, unseal
 from noctui.stores.bus.redis_errors import named
 from noctui.stores.bus.redis_keys import Keys
 from noctui.stores.bus.redis_lease import Lease
-from noctui.stores.bus.redis_words import AlarmsAre, MessagesAre
+from noctui.stores.bus.redis_words import AlarmsAre, MessagesAre, PollIs
 
 MOST = 20_000
 """Messages that are left."""
@@ -36,10 +36,11 @@ async def left(client: Client, org_id: str, where: str) -> Estate:
     keys = Keys(org_id)
     redis: Any = client
     with named(where):
-        alarms, messages = await redis.mget([keys.alarms, keys.messages])
+        alarms, messages, poll = await redis.mget([keys.alarms, keys.messages, keys.snapshot])
+    works = (await asyncio.to_thread(unseal, poll, org_id, PollIs))[1].view.works.works if poll else ()
     told = (await asyncio.to_thread(unseal, messages, org_id, MessagesAre))[1].messages if messages else ()
     if alarms is None:
-        return Estate((), told)
+        return Estate((), told, works)
     are = (await asyncio.to_thread(unseal, alarms, org_id, AlarmsAre))[1]
     known = [a.known_at for a in are.alarms] + ([are.cleared_at] if math.isfinite(are.cleared_at) else [])
-    return Estate(are.alarms, told, max(known, default=0.0))
+    return Estate(are.alarms, told, works, max(known, default=0.0))

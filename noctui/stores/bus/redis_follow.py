@@ -241,10 +241,12 @@ class Follower:
             self.refused += 1
             return Heard(fault="a leader that was replaced still speaks")
         view = None
-        if (head.epoch, head.alarms) > self._alarms_at and head.alarms:
+        newer = (head.epoch, head.alarms) > self._alarms_at and head.alarms > 0
+        if newer:
             await self._fetch_alarms()
-            if self._view is not None:
-                view = self._view = replace(self._view, alarms=self._alarms)
+        if self._view is not None and (newer or word.works is not None):
+            works = self._view.works if word.works is None else word.works
+            view = self._view = replace(self._view, alarms=self._alarms, works=works)
         return Heard(view, word.status, head.epoch, ahead=head.ahead - self._ours)
 
     async def _fetch_alarms(self) -> None:

@@ -13,6 +13,7 @@ from noctui.model.alarms import Alarms
 from noctui.model.inventory import Inventory
 from noctui.model.status import Status
 from noctui.model.view import View
+from noctui.model.works import Works
 from noctui.stores.bus.redis_blobs import Head, seal
 from noctui.stores.bus.redis_errors import BusError, FencedError, StreamAheadError
 from noctui.stores.bus.redis_lease import Lease
@@ -101,11 +102,11 @@ class Publisher:
         self._alarms = view.alarms
         return len(blob), not answers or (bool(answers[-2]) and answers[-1] == len(self._had))
 
-    async def say(self, status: Status, alarms: Alarms | None = None) -> None:
-        """Publish what changed between polls; `alarms` None: as they were."""
+    async def say(self, status: Status, alarms: Alarms | None = None, works: Works | None = None) -> None:
+        """Publish what changed between polls; `alarms`, `works` None: as they were."""
         self._number += 1
         commands = await self._alarms_commands(alarms) if alarms is not None else []
-        blob = seal(self._head(), StatusIs(status))
+        blob = seal(self._head(), StatusIs(status, works))
         news: Command = ("XADD", self._lease.keys.news, "MAXLEN", "~", NEWS_KEPT, self._id, "b", BLOB)
         await self._write([*commands, news], blob)
         if alarms is not None:

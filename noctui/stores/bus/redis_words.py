@@ -8,6 +8,7 @@ from noctui.model.alarms import Alarm, Message
 from noctui.model.inventory import Circuit, Gateway, PeerPath, Site
 from noctui.model.status import Status
 from noctui.model.view import View
+from noctui.model.works import Works
 
 
 class PollIs(msgspec.Struct, frozen=True, tag="poll"):
@@ -18,9 +19,10 @@ class PollIs(msgspec.Struct, frozen=True, tag="poll"):
 
 
 class StatusIs(msgspec.Struct, frozen=True, tag="status"):
-    """What changed between polls. `alarms` newer than those one has are to be fetched."""
+    """What changed between polls. `alarms` newer than those one has are to be fetched; `works` None: as they were."""
 
     status: Status
+    works: Works | None = None
 
 
 class AlarmsAre(msgspec.Struct, frozen=True, tag="alarms"):

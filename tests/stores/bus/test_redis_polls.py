@@ -14,6 +14,7 @@ import pytest_asyncio
 from noctui.model.alarms import Alarms
 from noctui.model.status import Status
 from noctui.model.view import View
+from noctui.model.works import Works
 from noctui.stores.bus.redis_address import Client
 from noctui.stores.bus.redis_blobs import Head, seal
 from noctui.stores.bus.redis_errors import NEEDS, BusLostError, BusRefusedError, FencedError, ForeignKeyError
@@ -24,6 +25,7 @@ from noctui.stores.bus.redis_packing import slim
 from noctui.stores.bus.redis_publish import Publisher
 from noctui.stores.bus.redis_server import Server
 from noctui.stores.bus.redis_words import PollIs
+from tests.planned.made import work
 from tests.redis_server import address, server
 from tests.stores.bus.made import alarm, inventory, views, with_alarms
 from tests.stores.made import difference
@@ -118,7 +120,8 @@ async def test_a_blocked_read_wakes_by_itself(stage: Stage) -> None:
 
 
 async def test_news_between_polls_come_too(stage: Stage) -> None:
-    """A status alone leaves the View; alarms that a person acted on come with the same one."""
+    """A status alone leaves the View; alarms that a person acted on, and work that a notice told of, come with the same
+    one."""
     await stage.leader.poll(with_alarms(V[0], 1), Status())
     follower = stage.follower()
     await follower.hear()
@@ -131,6 +134,12 @@ async def test_news_between_polls_come_too(stage: Stage) -> None:
     assert heard.view is not None
     assert [a.key for a in heard.view.alarms.alarms] == ["engine/down/9"]
     assert heard.view.seq == V[0].seq
+    told = Works(at=V[0].at, works=(work("CHG-1", [(0, 60)], ["OGYX/1"]),))
+    await stage.leader.say(Status(), works=told)
+    (heard,) = await follower.hear()
+    assert heard.view is not None
+    assert heard.view.works == told
+    assert [a.key for a in heard.view.alarms.alarms] == ["engine/down/9"]
 
 
 async def test_a_new_version_of_the_inventory_comes_with_its_poll(stage: Stage) -> None:
