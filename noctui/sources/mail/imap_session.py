@@ -103,7 +103,7 @@ class Session:
     def uid_of(self, place: str) -> int | None:
         """The UID of a place; None when the server counts anew since it was named."""
         validity, _, uid = place.partition(".")
-        return int(uid) if validity == self.validity and uid.isdigit() else None
+        return int(uid) if validity == self.validity and uid.isascii() and uid.isdigit() else None
 
     def uid(self, command: str, *words: str) -> Sequence[object]:
         """Raises imaplib.IMAP4.error when the answer is no."""

@@ -216,7 +216,7 @@ class ZammadMailbox:
 def _numbers(place: str) -> tuple[int, int]:
     """Ticket and article of a place."""
     ticket, _, article = place.partition(".")
-    if not (ticket.isdigit() and article.isdigit()):
+    if not (place.isascii() and ticket.isdigit() and article.isdigit()):
         raise GoneError(f"no place of a helpdesk: {place[:40]}")
     return int(ticket), int(article)
 
