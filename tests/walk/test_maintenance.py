@@ -100,6 +100,7 @@ async def test_over_its_window_it_wants_a_person_and_says_so(night: Night) -> No
     assert alarm is not None
     assert alarm.waits
     assert alarm.cause == "over its window: Zayo CHG-1 ended 00:11"
+    assert 0 <= alarm.opened - (T0 + 6 * MINUTE) < 5
     assert down(view_at(watch, 19), OVER) is None
 
 
