@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 0.1
 """Between two tries to take the folder's lock."""
+LOCK_PATIENCE = 2.0
+"""Whoever lost the lease to us may not have closed its history yet. One that hangs keeps the lock: then somebody with
+another folder is to have the lease."""
 
 
 class Term:
@@ -86,12 +89,12 @@ class Term:
         try:
             if not await self._won(seat, publish, once):
                 return False
-            until = time.monotonic() + self._bus.lease
+            until = time.monotonic() + LOCK_PATIENCE
             estate = await seat.estate()
             while not await self._begun(folder, org_id, publish, once, seat, estate):
-                if time.monotonic() > until:
+                if time.monotonic() > until or not seat.leads:
                     return False
-                await asyncio.sleep(LOCK_SECONDS)  # whoever lost the lease to us may not have closed its history yet
+                await asyncio.sleep(LOCK_SECONDS)
             return True
         finally:
             if self._lead is None:
