@@ -27,7 +27,7 @@ def credits_of(credits: Iterable[Credit | None], *, at_most: bool = False) -> Ma
     sums: dict[str, Fraction] = {}
     for credit in credits:
         text = None if credit is None else credit.amount_at_most if at_most else credit.amount
-        if credit is not None and text is not None and Fraction(text):
+        if credit is not None and text is not None and text != "0.00" and Fraction(text):
             sums[credit.currency] = sums.get(credit.currency, Fraction(0)) + Fraction(text)
     return {currency: amount(sums[currency]) for currency in sorted(sums)}
 

@@ -18,6 +18,12 @@ KINDS = ("overview", "sites", "circuits", "offenders", "alarms", "mist", "mainte
 _LAST = re.compile(r'(?:[^\s"]*"[^"]*|\S*)$')
 _VALUE = re.compile(r"^(!?)([A-Za-z_]+)(!?=|:)(.*)$")
 _ALARM_STATES = ("open", "taken", "held", "snoozed", "cleared")
+_PLANNED: dict[str, tuple[str, ...]] = {
+    "maintenance": ("now", "confirmed", "tentative", "moved", "unmatched", "done", "cancelled"),
+    "sla": ("broken", "breaks", "risk", "unsure", "met"), "mails": ("waiting", "failed", "read", "ignored"),
+    "outages": ("down", "over", "blip"),
+}  # fmt: skip
+"""States of what is planned and promised, in the words that a filter finds."""
 _ROLES = ("primary", "secondary", "backup")
 
 
@@ -73,6 +79,8 @@ def completions(text: str, kind: str, here: Here, most: int) -> list[tuple[str, 
 
 def _groups(kind: str, here: Here) -> list[tuple[str, Sequence[str]]]:
     states = [severity.word for severity in Severity] + ["dark"]
+    if kind in _PLANNED:
+        return [("state", _PLANNED[kind]), ("carrier", here.names.carriers)]
     if kind in ("alarms", "incident"):
         open_ones = here.view.alarms.alarms
         states = [*_ALARM_STATES, *states[:-1]]

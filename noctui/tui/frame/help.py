@@ -42,7 +42,21 @@ MORE_OF = {
         "Bad: a day with a breach of high; chronic: 3 of the last 7, today last. Bars of time above are full at 25 %,",
         "of groups at 5 %. Groups rank by their share of the time. p95: of five-minute averages from a day on.",
         "Congested: above high in 24 h, or p95 from warn on, and getting worse. Trend: p95 of 28 whole days.",
-    )
+    ),
+    "maintenance": (
+        "Bars: ≡ sure, ╌ tentative or in reserve, ─ done, · no impact, ▲ together with other work every circuit of a",
+        "site; what is cancelled has none. Time used: from the first outage to the last one's end, of the windows.",
+        "Kept to: nothing that went down in a window outlived it. Filters: now, conflict, circuits>10, site=0417.",
+    ),
+    "sla": (
+        "Used: of the downtime that the whole period allows. Breaks at: while it is down, if it stays so; else at the",
+        "pace so far. Unsure: time of which nothing is known decides. w goes through months. Filters: broken, breaks,",
+        "risk, unsure, met, used>80, left<30 (minutes), promise>=99.9, carrier=lumen.",
+    ),
+    "mails": (
+        "r reads a mail again, i files it as you fill it in: windows are 2026-11-24 06:00–10:00, UTC, parted by ;.",
+        "failed: not understood. sender?: nobody knows who it is. circuit?: none of ours. older: a newer one is known.",
+    ),
 }  # fmt: skip
 """What else is to be said of one board."""
 
@@ -60,7 +74,8 @@ def _keys(offers: tuple[str, ...], word: int, signs: Signs) -> list[Line]:
 def help_lines(kind: str, offers: tuple[str, ...], signs: Signs, width: int) -> list[Line]:
     """The page. Two columns of keys, and the signs where there is room."""
     here = tuple(o for o in offers if o not in EVERYWHERE)
-    if kind in ("overview", "sites", "circuits", "offenders", "alarms", "incident"):
+    if kind in ("overview", "sites", "circuits", "offenders", "alarms", "incident", "maintenance", "mails", "sla",
+                "outages", "work"):  # fmt: skip
         here = ("move", *here)
     wide = width >= 100
     room = (width - 6) // (3 if wide else 2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from noctui.model.scores import ScoreLine
-from noctui.model.verdicts import Outcome, Verdict, thousandths
-from noctui.tui.look.numbers import NONE, clock, count, day, duration_prose, tone
+from noctui.model.verdicts import Outcome, Verdict
+from noctui.tui.look.numbers import NONE, availability, clock, count, day, duration_prose, tone
 from noctui.tui.moment import Moment
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.pane import Content, Pane
@@ -26,8 +26,8 @@ def fact_lines(verdict: Verdict, moment: Moment, wide: int) -> list[tuple[str, L
     bar = budget_bar(
         words.used(v), max(min(wide - _LABEL - 8, 40), 4), moment.signs, burning=v.outcome is Outcome.BREAKS
     )
-    known = thousandths(v.achieved)
-    least = thousandths(v.achieved_at_least)
+    known = words.thousandths(words.achieved(v))
+    least = words.thousandths(words.at_least(v))
     lines: list[tuple[str, Line]] = [
         ("promise", ((f"{v.uptime} %", "hi"), (f"  {v.promise}", "dim"))),
         ("period", ((f"{words.period_words(v)}", "text"), (f"  {between}, {count(period.days)} days", "dim"))),
@@ -49,8 +49,8 @@ def fact_lines(verdict: Verdict, moment: Moment, wide: int) -> list[tuple[str, L
     if v.unknown or v.disabled:
         off = f", disabled {duration_prose(v.disabled)}" if v.disabled else ""
         lines.append(("not known", ((duration_prose(v.unknown), "unk" if v.unknown else "faint"), (off, "dim"))))
-    cover = NONE if v.coverage is None else f"{float(v.coverage):.2f} %"
-    lines.append(("coverage", ((cover, tone(cover)),)))
+    cover = availability(words.coverage(v), 2)
+    lines.append(("coverage", ((cover, tone(cover)), (" %" if cover != NONE else "", "dim"))))
     if v.burn is not None and v.to_come:
         lines.append(
             ("pace", ((f"{float(v.burn):.2f}", "high" if v.burn > 1 else "text"), (" of what would last", "dim")))
@@ -132,6 +132,6 @@ class Months(Pane):
         text, role = words.verdict_run(v.outcome, moment.signs)
         due = words.credit_prose(v.credit, moment.at)
         return (
-            *lead, (f"{text:<10}", role), (f"{thousandths(v.achieved):>8}", "text"),
+            *lead, (f"{text:<10}", role), (f"{words.thousandths(words.achieved(v)):>8}", "text"),
             (f"{words.percent_used(v):>7}", "dim"), (f"  {due}", "hi"),
         )  # fmt: skip

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from noctui.model.scores import ScoreLine
 from noctui.model.verdicts import Outcome, Scored, Verdict
-from noctui.tui.look.numbers import clock, day, duration_prose
+from noctui.tui.look.numbers import availability, clock, day, duration_prose
 from noctui.tui.look.text import clip, width
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.promise_rows import place_of
 from noctui.tui.panes.sheet import Sheet
 from noctui.tui.runs import Line, title
+
+COVERED = 99.5
+"""Percent below which coverage is said."""
 
 
 def outage_line(outage: Scored, now: float) -> Line:
@@ -35,8 +38,8 @@ def budget_line(verdict: Verdict, now: float) -> Line:
     runs = [("downtime ", "dim"), (f"{duration_prose(verdict.counted)} of {duration_prose(whole)}", role)]
     if verdict.excused:
         runs += [("   excused ", "dim"), (duration_prose(verdict.excused), "maint")]
-    if verdict.coverage is not None and float(verdict.coverage) < 99.95:
-        runs += [("   coverage ", "dim"), (f"{float(verdict.coverage):.1f} %", "text")]
+    if (cover := words.coverage(verdict)) is not None and cover < COVERED:
+        runs += [("   coverage ", "dim"), (f"{availability(cover, 1)} %", "text")]
     if said := words.credit_prose(verdict.credit, now):
         runs += [("   credit ", "dim"), (said, "hi")]
     return tuple(runs)

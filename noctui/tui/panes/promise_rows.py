@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
 from noctui.model.scores import ScoreBoard, ScoreLine
-from noctui.model.verdicts import Outcome, thousandths
+from noctui.model.verdicts import Outcome
 from noctui.model.view import View
-from noctui.tui.export import Exported, instant
-from noctui.tui.export import Row as CsvRow
 from noctui.tui.filter import Lines, Mask, Subject
-from noctui.tui.look.numbers import NONE, duration, tone
+from noctui.tui.look.numbers import NONE, availability, duration, tone
 from noctui.tui.look.signs import Signs
 from noctui.tui.look.text import clean
+from noctui.tui.moment import Size
 from noctui.tui.panes import cells
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.thing_rows import ThingRows, Told
 from noctui.tui.place import region_name
-from noctui.tui.widgets.bar import budget_bar
+from noctui.tui.widgets.bar import budget_bar, budget_role
 from noctui.tui.widgets.columns import Cell, Column
 
 BAR = 14
@@ -42,9 +39,12 @@ SORT = ("verdict", True)
 _NUMBERS = frozenset({"verdict", "promise", "so_far", "used", "left", "breaks", "credit", "cover", "excused", "claim"})
 
 
-def columns(wide: bool) -> tuple[Column, ...]:
-    """On a large terminal with region, coverage, what was excused, and until when a credit must be claimed."""
-    if not wide:
+def columns(size: Size) -> tuple[Column, ...]:
+    """On a large terminal with region, coverage, what was excused, and until when a credit must be claimed; on a small
+    one without bars."""
+    if size in (Size.S, Size.TINY):
+        return tuple(Column("used", "used", 5, "right", drop=1) if c.key == "used" else c for c in COLUMNS)
+    if size is Size.M:
         return COLUMNS
     more = {c.key: c for c in SPARE}
     made: list[Column] = []
@@ -75,7 +75,7 @@ def place_of(line: ScoreLine, view: View) -> tuple[str, str, str]:
     return cells.site_number(site), cells.site_town(site), region_name(site.region)
 
 
-def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
+def told_of(view: View, now: float, signs: Signs, bars: bool = True) -> Told[ScoreLine]:
     def cell(line: ScoreLine, column: str) -> Cell:
         v = line.verdict
         match column:
@@ -95,6 +95,10 @@ def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
                 role = {Outcome.BROKEN: "crit", Outcome.UNSURE: "unk"}.get(v.outcome, "text")
                 return (text, tone(text, role))
             case "used":
+                if not bars:
+                    text = words.percent_used(v)
+                    role = budget_role(words.used(v), burning=v.outcome is Outcome.BREAKS)
+                    return (text, tone(text.strip("%"), "text" if role == "bargood" else role))
                 bar = budget_bar(words.used(v), BAR, signs, burning=v.outcome is Outcome.BREAKS)
                 text = words.percent_used(v)
                 return (*bar, (f"{text:>6}", tone(text.strip("%"), "text")))
@@ -108,7 +112,7 @@ def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
                 text = words.credit_words(v.credit)
                 return (text, tone(text, "hi"))
             case "cover":
-                text = NONE if v.coverage is None else f"{float(v.coverage):.1f}"
+                text = availability(words.coverage(v), 1)
                 return (text, tone(text, "dim" if text == "100.0" else "text"))
             case "excused":
                 text = duration(v.excused) if v.excused else "0"
@@ -128,7 +132,7 @@ def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
             case "promise":
                 return float(v.uptime)
             case "so_far":
-                found = None if v.achieved is None else float(v.achieved)
+                found = words.achieved(v)
             case "used":
                 found = words.used(v)
             case "left":
@@ -138,7 +142,7 @@ def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
             case "credit":
                 found = float(v.credit.amount) if v.credit is not None and v.credit.amount is not None else None
             case "cover":
-                found = None if v.coverage is None else float(v.coverage)
+                found = words.coverage(v)
             case "excused":
                 found = float(v.excused)
             case "claim":
@@ -154,9 +158,10 @@ def told_of(view: View, now: float, signs: Signs) -> Told[ScoreLine]:
     return Told(line_key, cell, value, _NUMBERS)
 
 
-def rows_of(board: ScoreBoard | None, view: View, signs: Signs, grey: bool) -> ThingRows[ScoreLine]:
+def rows_of(board: ScoreBoard | None, view: View, signs: Signs, grey: bool, bars: bool = True) -> ThingRows[ScoreLine]:
+    """`bars`: budgets are drawn, not only written."""
     lines = board.lines if board is not None else ()
-    return ThingRows(lines, told_of(view, float(board.at) if board is not None else view.at, signs), grey)
+    return ThingRows(lines, told_of(view, float(board.at) if board is not None else view.at, signs, bars), grey)
 
 
 _SAID = tuple(f"{o.value} {o.value.replace(' ', '')}" for o in words.ORDER)
@@ -180,7 +185,7 @@ def subject(rows: ThingRows[ScoreLine], view: View) -> Subject:
             "used": np.array([nan if (u := words.used(v)) is None else 100 * u for v in verdicts], np.float64),
             "left": np.array([words.left(v) / 60 for v in verdicts], np.float64),
             "promise": np.array([float(v.uptime) for v in verdicts], np.float64),
-            "avail": np.array([nan if v.achieved is None else float(v.achieved) for v in verdicts], np.float64),
+            "avail": np.array([nan if (n := words.achieved(v)) is None else n / 1000 for v in verdicts], np.float64),
         },
         words=_SAID,
         code=np.array([words.ORDER.index(v.outcome) for v in verdicts], np.intp),
@@ -195,36 +200,3 @@ def of_severity(rows: ThingRows[ScoreLine], view: View, chosen: frozenset[int]) 
         for line in rows.things
     ]
     return np.array(found, np.bool_)
-
-
-HEADERS = (
-    "service_id", "carrier", "site", "name", "region", "promise", "uptime_pct", "period", "start", "end", "partial",
-    "verdict", "achieved_pct", "achieved_at_least_pct", "coverage_pct", "budget_s", "counted_s", "counted_at_most_s",
-    "excused_s", "unknown_s", "left_s", "used_pct", "broke_at", "breaks_at", "outages", "credit_pct",
-    "credit_at_most_pct", "credit", "currency", "claim_by", "version", "at",
-)  # fmt: skip
-
-
-def exported(lines: Sequence[ScoreLine], view: View, name: str = "sla") -> Exported:
-    """All of the verdicts' figures."""
-    return Exported(name, HEADERS, [_csv(line, view) for line in lines])
-
-
-def _percent(value: Fraction | None) -> float | None:
-    return None if value is None else float(thousandths(value))
-
-
-def _csv(line: ScoreLine, view: View) -> CsvRow:
-    v, c = line.verdict, line.verdict.credit
-    site, name, region = place_of(line, view)
-    breaks = words.breaks_at(v)
-    return (
-        v.service_id, line.carrier, site, name, region, v.promise, float(v.uptime), v.period.key,
-        instant(v.period.start), instant(v.period.end), v.partial, v.outcome.value, _percent(v.achieved),
-        _percent(v.achieved_at_least), _percent(v.coverage), float(v.budget), v.counted, v.counted_at_most, v.excused,
-        v.unknown, float(v.left), None if v.used is None else float(v.used * 100),
-        None if v.broke_at is None else instant(v.broke_at), None if breaks is None else instant(breaks),
-        len(v.outages), c.percent if c else "", c.percent_at_most if c else "", c.amount if c else None,
-        c.currency if c else "", instant(c.claim_by) if c and c.claim_by is not None else None, v.version,
-        instant(v.known_at),
-    )  # fmt: skip

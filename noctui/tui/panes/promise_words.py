@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from noctui.model.sla import share_down
-from noctui.model.verdicts import Credit, Outcome, Scored, Verdict, thousandths
+from noctui.model.verdicts import Credit, Outcome, Scored, Verdict
 from noctui.tui.look.numbers import NONE, availability_between, clock, day, duration, duration_prose, money
 from noctui.tui.look.signs import Signs
 from noctui.tui.runs import Run
@@ -35,6 +35,42 @@ def role_of(outcome: Outcome) -> str:
 def budget(divisor: str, uptime: str) -> float:
     """Seconds that may be down; as a number for bars and order, the verdict itself is exact."""
     return float(Fraction(divisor) * share_down(uptime))
+
+
+@lru_cache(maxsize=4096)
+def _ratio(divisor: str) -> tuple[int, int]:
+    return Fraction(divisor).as_integer_ratio()
+
+
+def _cut(down: int, divisor: str) -> int | None:
+    """Thousandths of a percent that were up, cut off and never rounded: what `verdicts.thousandths` says, in whole
+    numbers, since a table asks it of ten thousand."""
+    numerator, denominator = _ratio(divisor)
+    return 100_000 - -(-100_000 * down * denominator // numerator) if numerator else None
+
+
+def achieved(verdict: Verdict) -> int | None:
+    """Thousandths of a percent, unknown time taken as up; None: nothing has been known at all."""
+    return _cut(verdict.counted, verdict.divisor) if verdict.elapsed > verdict.unknown else None
+
+
+def at_least(verdict: Verdict) -> int | None:
+    """The same, unknown time taken as down."""
+    return _cut(verdict.counted_at_most, verdict.divisor)
+
+
+def coverage(verdict: Verdict) -> float | None:
+    """Percent of the time so far, disabled time left out, of which anything was known."""
+    time = verdict.elapsed - verdict.disabled
+    return 100 * (time - verdict.unknown) / time if time > 0 else None
+
+
+def thousandths(value: int | None) -> str:
+    """`99.946`."""
+    if value is None:
+        return NONE
+    sign = "-" if value < 0 else ""
+    return f"{sign}{abs(value) // 1000}.{abs(value) % 1000:03}"
 
 
 def left(verdict: Verdict) -> float:
@@ -65,9 +101,9 @@ def left_words(verdict: Verdict) -> str:
 def so_far(verdict: Verdict) -> str:
     """`99.946`; while unknown time decides its bounds, `99.93–99.97`."""
     if verdict.outcome is Outcome.UNSURE:
-        low, high = verdict.achieved_at_least, verdict.achieved
-        return availability_between(None if low is None else float(low), None if high is None else float(high))
-    return thousandths(verdict.achieved)
+        low, high = at_least(verdict), achieved(verdict)
+        return availability_between(None if low is None else low / 1000, None if high is None else high / 1000)
+    return thousandths(achieved(verdict))
 
 
 def breaks_at(verdict: Verdict) -> int | None:
@@ -84,9 +120,14 @@ def instant_words(at: float | None, now: float) -> str:
     return clock(at, seconds=False) if day(at) == day(now) and abs(at - now) < DAY else day(at)
 
 
+@lru_cache(maxsize=1024)
+def _some(percent: str) -> bool:
+    return Fraction(percent) > 0
+
+
 def due(credit: Credit | None) -> bool:
     """Whether anything is to be had."""
-    return credit is not None and Fraction(credit.percent) > 0
+    return credit is not None and _some(credit.percent)
 
 
 def credit_words(credit: Credit | None) -> str:

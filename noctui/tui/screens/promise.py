@@ -17,9 +17,9 @@ from noctui.runtime.headlines import promises_headline
 from noctui.tui.export import Exported
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment
-from noctui.tui.panes import promise_rows
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.pane import Pane
+from noctui.tui.panes.promise_export import exported
 from noctui.tui.panes.promise_facts import AllOutages, Months, PromiseFacts
 from noctui.tui.place import Place, of_circuit, of_outages
 from noctui.tui.runs import text_of
@@ -184,4 +184,4 @@ class PromiseBoard(Board):
         """The period that runs and the months before, a row each."""
         moment = self._moment
         every = [x for x in (self._line, *self._before.values()) if x is not None]
-        return promise_rows.exported(every, moment.view, "promise") if moment is not None and every else None
+        return exported(every, moment.view, "promise") if moment is not None and every else None

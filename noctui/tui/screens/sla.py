@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,15 +23,19 @@ from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import promise_rows as rows
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.promise_export import exported
 from noctui.tui.panes.promise_outages import PromiseOutages
-from noctui.tui.panes.promise_totals import ByCarrier, totals
+from noctui.tui.panes.promise_totals import ByCarrier, Total, totals
 from noctui.tui.panes.table_pane import TablePane
-from noctui.tui.panes.thing_rows import ThingRows
+from noctui.tui.panes.thing_rows import ThingRows, Told
 from noctui.tui.place import Place, of_promise
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
 from noctui.tui.widgets.live_table import LiveTable
 
 RUNNING = "running"
+MANY = 500
+"""Promises from which on what is made of them is made beside the screen."""
+_NONE: ThingRows[ScoreLine] = ThingRows((), Told(lambda _: "", lambda *_: ("", ""), lambda *_: "", frozenset()))
 MONTHS = 13
 """Months back that can be chosen."""
 
@@ -44,6 +48,43 @@ def months_before(at: float, many: int = MONTHS) -> tuple[str, ...]:
         day = (day - dt.timedelta(days=1)).replace(day=1)
         found.append(f"{day:%Y-%m}")
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A board with what is made of it, beside the screen where it is long. `key`: what the rows look like."""
+
+    board: ScoreBoard | None
+    key: object
+    rows: ThingRows[ScoreLine]
+    totals: tuple[Total, ...]
+    headline: Headline | None
+
+
+def _look(moment: Moment) -> object:
+    return moment.view.inventory.rev, moment.grey, id(moment.signs), moment.size is Size.S
+
+
+def _rows(board: ScoreBoard | None, moment: Moment) -> ThingRows[ScoreLine]:
+    return rows.rows_of(board, moment.view, moment.signs, moment.grey, moment.size is not Size.S)
+
+
+def _scored(board: ScoreBoard | None, moment: Moment, sort: str) -> Scored:
+    made = _rows(board, moment)
+    made.sort_values(sort)
+    lines = board.lines if board is not None else ()
+    told = promises_headline([(line.carrier, line.verdict) for line in lines], board.at) if board is not None else None
+    if told is not None and board is not None and board.faults:
+        clause = Clause(f" {board.faults[0]}", severity=Severity.WARN)
+        told = Headline(severity=told.severity, clauses=(*told.clauses, clause))
+    return Scored(board, _look(moment), made, totals(lines), told)
+
+
+async def _asked(moment: Moment, period: str, sort: str) -> Scored:
+    board = await moment.scene.read.scores(period)
+    if board is None or len(board.lines) < MANY:
+        return _scored(board, moment, sort)
+    return await asyncio.to_thread(_scored, board, moment, sort)
 
 
 class Sla(TabledBoard):
@@ -76,10 +117,9 @@ class Sla(TabledBoard):
         self._moment: Moment | None = None
         self._place: Place | None = None
         self._size_now: Size | None = None
-        self._found: tuple[float, str, ScoreBoard | None] | None = None
+        self._found: tuple[float, str, Scored] | None = None
         self._failed = ""
-        self._rows: tuple[object, ThingRows[ScoreLine]] | None = None
-        self._told: tuple[object, Headline] | None = None
+        self._rows = _NONE
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -102,12 +142,14 @@ class Sla(TabledBoard):
             self._period = moment.place.span or RUNNING
         if moment.size is not self._size_now:
             self._size_now = moment.size
-            wide = moment.size is Size.L
-            self._pane.table.set_columns(rows.columns(wide), rows.spare(wide))
-        scene, period = moment.scene, self._period
+            self._pane.table.set_columns(rows.columns(moment.size), rows.spare(moment.size is Size.L))
+        period = self._period
         of = (moment.at, period)
         if not (self._question.busy and self._found is not None and self._found[1] == period):
-            self._question.ask((moment.view.seq, *of), lambda: scene.read.scores(period), lambda b: self._take(of, b))
+            sort = self._pane.table.sort[0]
+            self._question.ask(
+                (moment.view.seq, *of), lambda: _asked(moment, period, sort), lambda found: self._take(of, found)
+            )
         self._totals.show(moment)
         self._draw()
 
@@ -129,40 +171,38 @@ class Sla(TabledBoard):
 
     # -- what was read ------------------------------------------------------------------------------------------------
 
-    def _take(self, of: tuple[float, str], board: ScoreBoard | None) -> None:
-        self._found, self._failed = (*of, board), ""
+    def _take(self, of: tuple[float, str], scored: Scored) -> None:
+        self._found, self._failed = (*of, scored), ""
         self._draw()
-        if board is not None and len(board.lines) > 1000:
-            work: Any = partial(asyncio.to_thread, self._outright, board)
-            self.run_worker(work, group="promises", exclusive=True)
         self.post_message(self.Told())
-
-    def _outright(self, board: ScoreBoard) -> None:
-        """Work out beside the screen what sorting will ask for."""
-        if self._rows is not None:
-            self._rows[1].sort_values(self._pane.table.sort[0])
 
     def _fail(self, said: str) -> None:
         self._failed = said
         self._draw()
         self.post_message(self.Told())
 
-    def _board(self, moment: Moment) -> ScoreBoard | None:
+    def _known(self, moment: Moment) -> Scored | None:
         """The answer, if it is of this period and not of a later instant than the one shown."""
         if self._found is None or self._found[1] != self._period or self._found[0] > moment.at:
             return None
         return self._found[2]
 
+    def _board(self, moment: Moment) -> ScoreBoard | None:
+        known = self._known(moment)
+        return known.board if known is not None else None
+
     def _draw(self) -> None:
         moment = self._moment
         if moment is None:
             return
-        board = self._board(moment)
-        key = (id(board), moment.view.inventory.rev, moment.grey, id(moment.signs))
-        if self._rows is None or self._rows[0] != key:
-            self._rows = key, rows.rows_of(board, moment.view, moment.signs, moment.grey)
-            self._totals.tell(totals(board.lines if board is not None else ()))
-        made, view = self._rows[1], moment.view
+        known = self._known(moment)
+        if known is not None and known.key != _look(moment) and self._found is not None:
+            again = _rows(known.board, moment)
+            known = replace(known, key=_look(moment), rows=again)
+            self._found = (*self._found[:2], known)
+        made, view = known.rows if known is not None else _NONE, moment.view
+        self._rows = made
+        self._totals.tell(known.totals if known is not None else ())
         result = filtered(
             moment.filter, moment.severities, None, len(made), lambda: rows.subject(made, view),
             lambda chosen: rows.of_severity(made, view, chosen),
@@ -188,8 +228,8 @@ class Sla(TabledBoard):
     @property
     def current(self) -> ScoreLine | None:
         """The promise under the cursor."""
-        row, made = self._pane.table.cursor_row, self._rows[1] if self._rows is not None else None
-        return made.things[row] if made is not None and row is not None and row < len(made) else None
+        row, made = self._pane.table.cursor_row, self._rows
+        return made.things[row] if row is not None and row < len(made) else None
 
     def _detail(self) -> None:
         moment = self._moment
@@ -198,17 +238,8 @@ class Sla(TabledBoard):
             self._outages.show(self.current, moment, float(board.at) if board is not None else moment.at)
 
     def headline(self) -> Headline | None:
-        moment = self._moment
-        board = self._board(moment) if moment is not None else None
-        if moment is None or board is None:
-            return None
-        if self._told is None or self._told[0] != id(board):
-            told = promises_headline([(line.carrier, line.verdict) for line in board.lines], board.at)
-            if board.faults:
-                clause = Clause(f" {board.faults[0]}", severity=Severity.WARN)
-                told = Headline(severity=told.severity, clauses=(*told.clauses, clause))
-            self._told = id(board), told
-        return self._told[1]
+        known = self._known(self._moment) if self._moment is not None else None
+        return known.headline if known is not None else None
 
     def _words(self) -> tuple[str, str]:
         moment = self._moment
@@ -240,11 +271,11 @@ class Sla(TabledBoard):
             self.post_message(self.Goto(of_promise(line.verdict.service_id, line.verdict.promise)))
 
     def export(self) -> Exported | None:
-        moment, made = self._moment, self._rows[1] if self._rows is not None else None
-        if moment is None or made is None:
+        moment, made = self._moment, self._rows
+        if moment is None or self._board(moment) is None:
             return None
         lines = [made.things[i] for i in self._pane.table.shown_rows.tolist()]
-        return rows.exported(lines, moment.view, f"sla-{self._period}")
+        return exported(lines, moment.view, f"sla-{self._period}")
 
     def lacking(self) -> str:
         return "The promises are being worked out."

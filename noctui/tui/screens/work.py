@@ -38,9 +38,10 @@ class WorkBoard(ListingBoard):
     WorkBoard > #versions { height: 5; padding: 0 1; margin: 1 0 0 0; }
     WorkBoard.-l > #work-circuits { height: 18; }
     WorkBoard.-l > #versions { height: 8; }
-    WorkBoard.-s #mailed { display: none; }
-    WorkBoard.-s #fields { width: 1fr; }
-    WorkBoard.-s > #work-circuits { height: 7; margin: 0; }
+    WorkBoard.-s > .notice { layout: vertical; }
+    WorkBoard.-s #mailed { width: 1fr; height: 1fr; }
+    WorkBoard.-s #fields { width: 1fr; height: 7; }
+    WorkBoard.-s > #work-circuits { height: 5; margin: 0; }
     WorkBoard.-s > #versions { height: 3; margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("pan_back", "pan_on")
