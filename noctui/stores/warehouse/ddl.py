@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from noctui.stores.warehouse.statements import created
 from noctui.stores.warehouse.tables import Feed, Table
+from noctui.stores.warehouse.tables_dims import ACTIVE, CIRCUITS, SITES, TIMES
 from noctui.stores.warehouse.tables_hours import HOURS
+from noctui.stores.warehouse.tables_periods import CIRCUITS as PERIODS
+from noctui.stores.warehouse.tables_periods import REGIONS
 
-FEEDS: tuple[Feed, ...] = (HOURS,)
-"""What a sync sends, in this order."""
-TABLES: tuple[Table, ...] = tuple(table for feed in FEEDS for table in feed.tables)
+FEEDS: tuple[Feed, ...] = (TIMES, SITES, CIRCUITS, ACTIVE, HOURS, *PERIODS.values(), *REGIONS.values())
+"""What a sync sends, in this order: what others point at comes first."""
+TABLES: tuple[Table, ...] = tuple(table for feed in FEEDS for table in feed.tables if not table.only)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(created(table) for table in TABLES),)
 """Step i brings the schema from version i to i + 1; every statement may be done twice. Once released a step is never

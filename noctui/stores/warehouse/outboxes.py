@@ -6,12 +6,21 @@ from noctui.stores.history.reader import HistoryReader
 from noctui.stores.warehouse.ddl import FEEDS
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.outbox import Outbox
+from noctui.stores.warehouse.outbox_dims import ActiveOutbox, CircuitsOutbox, SitesOutbox, TimesOutbox
 from noctui.stores.warehouse.outbox_hours import MOST_ROWS, HoursOutbox
+from noctui.stores.warehouse.outbox_periods import period_outboxes
 
 
 def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]:
     """In the order in which they are sent. `most` rows are in a batch."""
-    return (HoursOutbox(reader, most),)
+    return (
+        TimesOutbox(reader),
+        SitesOutbox(reader),
+        CircuitsOutbox(reader),
+        ActiveOutbox(reader),
+        HoursOutbox(reader, most),
+        *period_outboxes(reader),
+    )
 
 
 def chosen(all_: tuple[Outbox, ...], names: str) -> tuple[Outbox, ...]:

@@ -43,7 +43,9 @@ def merged(feed: Feed, table: Table, staged: str, bounds: tuple[str, str] | None
     on = [f"t.{name} = s.{name}" for name in table.key]
     if bounds is not None:
         on.append(f"t.{feed.bounded} BETWEEN '{bounds[0]}' AND '{bounds[1]}'")
-    newer = (
+    if table.only:
+        on.append(table.only)
+    newer = table.when or (
         f"(t.SOURCE_ID = s.SOURCE_ID AND s.REV {'>=' if again else '>'} t.REV"
         f" OR t.SOURCE_ID <> s.SOURCE_ID AND s.{table.worth} > COALESCE(t.{table.worth}, {_NOTHING[table.worth]}))"
     )
@@ -55,7 +57,8 @@ def merged(feed: Feed, table: Table, staged: str, bounds: tuple[str, str] | None
         parts.append("WHEN MATCHED AND s.NOCTUI_GONE = 1 AND t.SOURCE_ID = s.SOURCE_ID THEN DELETE")
     stays = " AND s.NOCTUI_GONE = 0" if feed.gone else ""
     parts.append(f"WHEN MATCHED{stays} AND {newer} THEN UPDATE SET {sets}")
-    parts.append(f"WHEN NOT MATCHED{stays} THEN INSERT ({names}) VALUES ({values})")
+    if not table.only:
+        parts.append(f"WHEN NOT MATCHED{stays} THEN INSERT ({names}) VALUES ({values})")
     return " ".join(parts)
 
 

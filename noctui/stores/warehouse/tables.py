@@ -6,7 +6,7 @@ Statements are made of this in `statements`; the tables themselves are in `table
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 TEXT, WHOLE, REAL, TRUTH, TIME = "VARCHAR", "NUMBER(38,0)", "FLOAT", "BOOLEAN", "TIMESTAMP_NTZ"
 """Snowflake's types. Times are UTC."""
@@ -28,13 +28,16 @@ class Column:
 class Table:
     """`key` names a row: never two of one key. Rows of one history follow each other by REV; of two histories' rows
     the one with more `worth` (a column) wins. `after` is SQL that follows a merge and may be done any number of times:
-    `{table}` is the table, `{org}` the org's place."""
+    `{table}` is the table. `only` and `when`: nothing but rows that are there are changed, those for which both hold
+    (t is there, s is sent)."""
 
     name: str
     key: tuple[str, ...]
     worth: str
     columns: tuple[Column, ...]
     after: tuple[str, ...] = ()
+    only: str = ""
+    when: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,7 +62,6 @@ class Feed:
     tables: tuple[Table, ...]
     bounded: str = ""
     gone: bool = False
-    order: int = field(default=0, compare=False)
 
 
 def tail(stamp: str) -> tuple[Column, ...]:

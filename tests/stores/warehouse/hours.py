@@ -23,11 +23,14 @@ from noctui.stores.history import History, HistoryReader, Writer
 from noctui.stores.history.due import next_version
 from noctui.stores.history.hourly import VECTORS, hour_vector
 from noctui.stores.history.rollups import put
-from noctui.stores.warehouse.ddl import MIGRATIONS, VERSION
+from noctui.stores.warehouse.ddl import VERSION
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.migrate import VERSIONS
 from noctui.stores.warehouse.outbox_hours import MOST_ROWS
 from noctui.stores.warehouse.sender import nothing
+from noctui.stores.warehouse.statements import created
+from noctui.stores.warehouse.tables import Table
+from noctui.stores.warehouse.tables_hours import HOURS
 from tests.stores.made import ORG, START, network
 from tests.stores.warehouse.snow import Snow
 
@@ -93,13 +96,13 @@ def login_to(snow: Snow, database: str) -> Login:
     )  # fmt: skip
 
 
-def made_tables(connection: Any) -> None:
+def made_tables(connection: Any, tables: Iterable[Table] = HOURS.tables) -> None:
+    """Those that a test looks at, as `noctui warehouse init` makes all of them."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {VERSIONS}")
         cursor.execute(f"INSERT INTO SCHEMA_VERSION SELECT {VERSION}, NULL, 'test'")
-        for step in MIGRATIONS:
-            for statement in step:
-                cursor.execute(statement)
+        for table in tables:
+            cursor.execute(created(table))
 
 
 def sync(
@@ -108,12 +111,13 @@ def sync(
     done: Callable[[str], None] = nothing,
     now: float = NOW,
     most: int = MOST_ROWS,
+    tables: str = "hours",
     **how: Any,
 ) -> Outcome:
     """One run. `most`: rows of a batch."""
     reader = HistoryReader(folder / "history.db", ORG)
     try:
-        return Sync(folder, reader, login, FixedClock(now), lambda step: None, done, most).run(**how)
+        return Sync(folder, reader, login, FixedClock(now), lambda step: None, done, most).run(tables, **how)
     finally:
         reader.close()
 

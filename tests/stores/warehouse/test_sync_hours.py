@@ -50,6 +50,7 @@ def test_late_and_corrected_hours_go_again_and_nothing_else_does(
     assert (again.sent, again.connected, snow.said()) == ({}, False, [])
 
 
+@pytest.mark.soak
 def test_hours_that_were_put_together_are_not_sent_again(past: Past, snow: Snow, database: str, tables: Any) -> None:
     login = login_to(snow, database)
     past.fill(0, 24)
@@ -69,6 +70,7 @@ def test_hours_that_were_put_together_are_not_sent_again(past: Past, snow: Snow,
     assert sync(past.folder, login).rows == 0
 
 
+@pytest.mark.soak
 def test_a_whole_month_that_was_never_sent_comes_out_of_its_tiles(
     past: Past, snow: Snow, database: str, tables: Any
 ) -> None:
@@ -109,6 +111,7 @@ def test_of_two_histories_rows_the_one_with_more_covered_seconds_wins(
     assert in_warehouse(tables, "FACT_CIRCUIT_STATUS", ("UP_SECONDS",)) == rows
 
 
+@pytest.mark.soak
 def test_since_sends_once_more_whatever_was_sent(past: Past, snow: Snow, database: str, tables: Any) -> None:
     login = login_to(snow, database)
     past.fill(0, 3)
@@ -133,6 +136,7 @@ def test_names_are_data(tmp_path: Path, snow: Snow, database: str, connection: A
     past.close()
 
 
+@pytest.mark.soak
 def test_a_history_that_knows_nothing_of_an_hour_says_null(past: Past, snow: Snow, database: str, tables: Any) -> None:
     nothing = {name: np.full(3, np.nan, np.float32) for name in hour(past.rng, 3)}
     for name in ("up_seconds", "down_seconds", "disabled_seconds", "sampled_seconds", "flaps"):
@@ -187,6 +191,7 @@ def test_a_damaged_block_is_named_and_the_others_are_sent(past: Past, snow: Snow
     assert f"hourly figures {past.inventory.event_time:.0f}" in found.damaged[0]
 
 
+@pytest.mark.soak
 def test_a_merge_is_one_statement_of_its_own_and_looks_at_the_hours_it_is_of(
     past: Past, snow: Snow, database: str, tables: Any
 ) -> None:
