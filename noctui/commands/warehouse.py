@@ -1,4 +1,4 @@
-"""`noctui warehouse init`: the tables in Snowflake, made and brought to this version."""
+"""`noctui warehouse`: make the tables in Snowflake (`init`), and see that they hold what history holds (`verify`)."""
 
 from __future__ import annotations
 
@@ -23,15 +23,25 @@ def main(words: Sequence[str]) -> int:
     except ConfigError as error:
         return _say(str(error), codes.USAGE)
     from noctui.logs import hide
+    from noctui.model.faults import HistoryError
+    from noctui.runtime.headless import Stopped
     from noctui.stores.warehouse.faults import WarehouseFault
     from noctui.stores.warehouse.login import Login
 
     login = Login.of(settings)
     hide(login.secrets)
     try:
-        return _init(login, args)
+        if args.kind == "init":
+            return _init(login, args)
+        from noctui.commands.warehouse_verify import verify
+
+        return verify(settings, login, args)
     except WarehouseFault as fault:
         return _say(fault.text, codes.OF_WAREHOUSE[fault.kind])
+    except HistoryError as error:
+        return _say(str(error), codes.HISTORY)
+    except Stopped as stopped:
+        return _say(stopped.text, codes.OF_KIND[stopped.kind])
     except BrokenPipeError:
         sys.stdout = None
         return codes.FAILED
@@ -70,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(dest="kind", required=True, parser_class=OneLine)
     init = kinds.add_parser("init", help="make what is missing: database, schema, tables; bring them to this version")
     init.add_argument("--print", action="store_true", help="only print the SQL, for an administrator; asks nobody")
-    add_settings(init)
+    verify = kinds.add_parser("verify", help="compare a month there with history here, and send again what differs")
+    verify.add_argument("--month", metavar="YYYY-MM", required=True, help="which, of UTC days")
+    verify.add_argument("--dry-run", action="store_true", help="compare only")
+    verify.add_argument("--json", action="store_true", help="as JSON")
+    for kind in (init, verify):
+        add_settings(kind)
     return parser
 
 

@@ -1,0 +1,140 @@
+"""`noctui warehouse verify`: what lies there is what history here says, day by day, or it is sent once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from noctui.cli import main
+from noctui.clock import FixedClock
+from noctui.runtime.verifying import Found, Verifying
+from noctui.stores.history import History
+from noctui.stores.warehouse.checks import checked
+from noctui.stores.warehouse.login import Login
+from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES, STATUS, UTILISATION
+from tests.stores.made import ORG, START
+from tests.stores.warehouse.hours import NOW, Past, login_to, made_tables, sync
+from tests.stores.warehouse.snow import Snow, needs_snowflake
+
+pytestmark = needs_snowflake
+
+DAY = 86_400.0
+MONTH = START, START + 31 * DAY
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Iterator[Past]:
+    """Two days of three circuits, a few hours of each."""
+    past = Past(tmp_path / ORG)
+    past.fill(0, 3)
+    past.fill(24, 3)
+    yield past
+    past.close()
+
+
+@pytest.fixture
+def sent(past: Past, snow: Snow, database: str, connection: Any) -> Login:
+    made_tables(connection)
+    login = login_to(snow, database)
+    sync(past.folder, login)
+    return login
+
+
+def verifying(past: Past, login: Login) -> Verifying:
+    reader = History.create_or_open(past.folder, ORG).reader()
+    return Verifying(past.folder, reader, login, FixedClock(NOW), lambda _: None)
+
+
+def compared(past: Past, login: Login) -> Found:
+    return verifying(past, login).compare(*MONTH)
+
+
+def repaired(past: Past, login: Login) -> Found:
+    found = verifying(past, login)
+    found.repair(found.compare(*MONTH).differing)
+    return found.compare(*MONTH)
+
+
+def test_nearly_every_column_is_checked() -> None:
+    """Those that are not are made from those that are."""
+    left = {t.name: set(t.names) - set(checked(HOURS, t)) - set(t.key) for t in (UTILISATION, STATUS, QUALITIES)}
+    told = {"SITE_ID", "SOURCE_ID", "REV", "COLLECTED_AT"}
+    assert left[UTILISATION.name] == told | {"UTILIZATION_PCT"}
+    assert left[STATUS.name] == told | {"STATUS_CODE", "STATUS_HOURLY", "COVERED_SECONDS"}
+    assert left[QUALITIES.name] == told
+
+
+def test_what_is_missing_altered_or_double_is_named_and_sent_once_more(
+    past: Past, sent: Login, connection: Any
+) -> None:
+    """Sending again mends what is missing or altered; rows that are there twice are left to a person."""
+    found = compared(past, sent)
+    assert (found.days, found.rows, found.differing, found.not_ours) == (2, 18, (), 0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {STATUS.name} WHERE HOUR_KEY = '2025120101'")
+        cursor.execute(f"UPDATE {QUALITIES.name} SET LOSS_MAX = 99 WHERE HOUR_KEY = '2025120200'")
+        cursor.execute(f"INSERT INTO {UTILISATION.name} SELECT * FROM {UTILISATION.name} WHERE HOUR_KEY = '2025120100'")
+    assert {(one.day, one.table, one.text) for one in compared(past, sent).differing} == {
+        ("20251201", STATUS.name, "9 rows here, 6 there"),
+        ("20251202", QUALITIES.name, "LOSS_MAX adds up to other figures"),
+        ("20251201", UTILISATION.name, "3 rows twice there"),
+    }
+    (left,) = repaired(past, sent).differing
+    assert (left.table, left.text) == (UTILISATION.name, "3 rows twice there")
+
+
+def test_rows_that_changed_places_are_found_and_those_of_another_history_are_none_of_ours(
+    past: Past, sent: Login, connection: Any
+) -> None:
+    """Two hours of one circuit exchanged: all sums stay. Another history knew more of three hours."""
+    with connection.cursor() as cursor:
+        for before, after in (("2025120100", "X"), ("2025120101", "2025120100"), ("X", "2025120101")):
+            cursor.execute(
+                f"UPDATE {QUALITIES.name} SET HOUR_KEY = '{after}' WHERE HOUR_KEY = '{before}'"
+                " AND CIRCUIT_ID = 's0:ge-0/0/0'"
+            )
+        cursor.execute(f"UPDATE {STATUS.name} SET SOURCE_ID = 'another', UP_MINUTES = 60 WHERE HOUR_KEY = '2025120100'")
+    found = compared(past, sent)
+    assert [(one.table, one.text) for one in found.differing] == [(QUALITIES.name, "rows have changed places")]
+    assert found.not_ours == 3
+
+
+def test_what_was_never_sent_and_what_was_corrected_since_is_sent(past: Past, sent: Login) -> None:
+    past.put(30)
+    past.put(1)
+    said = {(one.day, one.text) for one in compared(past, sent).differing}
+    assert ("20251202", "12 rows here, 9 there") in said
+    assert "20251201" in {day for day, _ in said}
+    assert repaired(past, sent).differing == ()
+
+
+def test_the_command(
+    past: Past, sent: Login, connection: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    env = {
+        "HOME": str(past.folder.parent), "SNOWFLAKE_ACCOUNT": sent.account, "SNOWFLAKE_USER": sent.user,
+        "SNOWFLAKE_PASSWORD": sent.password, "SNOWFLAKE_DATABASE": sent.database, "SNOWFLAKE_HOST": sent.host,
+        "SNOWFLAKE_PORT": str(sent.port), "SNOWFLAKE_PROTOCOL": "http", "NOCTUI_DATA": str(past.folder.parent),
+    }  # fmt: skip
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    words = ["warehouse", "verify", "--month", "2025-12"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {STATUS.name} WHERE HOUR_KEY = '2025120101'")
+    assert main([*words, "--dry-run"]) == 3
+    assert f"2025-12-01  {STATUS.name}: 9 rows here, 6 there" in capsys.readouterr().out
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "Sent 9 rows once more." in said
+    assert "2025-12: the same here and in" in said
+    assert main(["warehouse", "verify", "--month", "2025-11"]) == 0
+    assert "holds nothing of it" in capsys.readouterr().out
+    assert main(["warehouse", "verify", "--month", "December"]) == 2
+    monkeypatch.setenv("SNOWFLAKE_DATABASE", "NOWHERE")
+    assert main(words) == 15
+    assert "has no database NOWHERE" in capsys.readouterr().err
+    assert replace(sent, database="NOWHERE").tables == "NOWHERE.RETAIL_WAN"
