@@ -17,7 +17,8 @@ _PASSING = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMI
 
 def opened(settings: MailboxSettings, server: Server) -> Session:
     """Connected, encrypted, logged in, folder selected. Raises MailboxError, and what `Wire` raises."""
-    context = None if server.near and server.scheme == "imap" else tls(settings)
+    bare = server.scheme == "imap" and server.near and settings.ca_file is None
+    context = None if bare else tls(settings)
     wire = Wire(server, settings.timeout, context)
     try:
         able = _able(wire)

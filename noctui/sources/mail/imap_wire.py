@@ -116,6 +116,8 @@ class Wire(imaplib.IMAP4):
         while not (line := self.readline()).startswith(b"+"):
             if line.startswith(b"noctui "):
                 raise BrokenError("it does not idle after all")
+            if line[:5].upper() == b"* BYE":
+                raise BrokenError("it hung up")
         ends, told = time.monotonic() + seconds, False
         while not told and (left := ends - time.monotonic()) > 0:
             if not self._buffer and not self._pending():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -165,6 +166,15 @@ def test_encrypted_with_a_certificate_that_is_believed(server: Dovecot) -> None:
     box = ImapMailbox(replace(settings(server, "tls"), url=url, ca_file=server.certificate))
     assert [box.fetch(letter) for letter in box.new()] == [NOTE % b"tls"]
     box.wait(0.05)
+    box.close()
+
+
+def test_encrypted_after_a_greeting_in_the_clear(server: Dovecot) -> None:
+    server.deliver(NOTE % b"starttls", "starttls")
+    made = replace(settings(server, "starttls"), url=f"imap://localhost:{server.port}", ca_file=server.certificate)
+    box = ImapMailbox(made)
+    assert [box.fetch(letter) for letter in box.new()] == [NOTE % b"starttls"]
+    assert isinstance(box.checked().wire.sock, ssl.SSLSocket)
     box.close()
 
 
