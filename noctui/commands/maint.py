@@ -69,8 +69,20 @@ def _run(args: argparse.Namespace) -> int:
         return codes.FAILED
 
 
+class _Own:
+    """Our own reading, in this process."""
+
+    def read(self, data: bytes, sender: str = "") -> Notice:
+        from noctui.planned import reading
+
+        return reading.read(data, sender=sender)
+
+    def rest(self) -> None:
+        """There is nothing to end."""
+
+
 def _parse(args: argparse.Namespace) -> int:
-    from noctui.planned import reading
+    from noctui.runtime.cmp_reader import beside
 
     try:
         if args.input_file == "-":
@@ -80,7 +92,11 @@ def _parse(args: argparse.Namespace) -> int:
                 data = file.read(MOST)
     except OSError as error:
         return _said(f"{args.input_file}: cannot be read: {error.strerror or error}", codes.FAILED)
-    notice = reading.read(data, sender=args.email_from)
+    reader = beside(_Own())
+    try:
+        notice = reader.read(data, args.email_from)
+    finally:
+        reader.rest()
     if args.full:
         import msgspec
 
