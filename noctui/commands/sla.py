@@ -20,6 +20,7 @@ from noctui.config import ConfigError, load
 from noctui.model.faults import HistoryError
 
 if TYPE_CHECKING:
+    from noctui.model.claims import Claimed
     from noctui.runtime.scoring import Scores
     from noctui.settings import Settings
 
@@ -34,7 +35,7 @@ def main(words: Sequence[str]) -> int:
     args = parser().parse_args(list(words))
     from noctui.runtime.reading import NothingToRead
 
-    out: Path | None = args.out if args.kind != "tables" else None
+    out: Path | None = getattr(args, "out", None)
     try:
         at = instant(args.at, "--at") if args.at else None
         settings = load(flags_of(args), config_file=args.config, env_file=args.env_file).settings
@@ -52,16 +53,27 @@ def main(words: Sequence[str]) -> int:
             looked = asyncio.run(look(settings, at, args.month or "", args.days))
             _write(out, forecast(looked, args.by, args.format))
             return codes.OK
+        if args.kind == "claim":
+            from noctui.commands.sla_claimed import claim
+
+            why_not = claim(args, settings)
+            return _say(why_not, codes.FAILED) if why_not else codes.OK
         if args.kind == "tables":
             out = args.folder
             return _tables(args, settings, at)
         scores = asyncio.run(_scored(settings, at, args.month or args.period))
-        _write(out, evaluated(scores) if args.kind == "evaluate" else reported(scores, args.by, args.format))
-        if args.kind == "report" and args.claims:
+        if args.kind == "evaluate":
+            _write(out, evaluated(scores))
+            return _complete(scores)
+        from noctui.commands.sla_claimed import claims_of
+
+        asked = claims_of(settings, scores, at)
+        _write(out, reported(scores, args.by, args.format, asked))
+        if args.claims:
             out = args.claims
             from noctui.commands.sla_claims import write_claims
 
-            write_claims(args.claims, scores)
+            write_claims(args.claims, scores, asked)
     except (TimeError, ValueError, ConfigError) as error:
         return _say(str(error), codes.USAGE)
     except NothingToRead as error:
@@ -104,12 +116,12 @@ async def _scored(settings: Settings, at: float | None, period: str) -> Scores:
     return found
 
 
-def reported(scores: Scores, by: str, form: str) -> str:
+def reported(scores: Scores, by: str, form: str, asked: Mapping[str, Claimed] | None = None) -> str:
     """The table as text."""
     from noctui.commands.sla_rows import BRIEF, HEADERS, rows
     from noctui.tui.export import FORMS
 
-    headers, found = HEADERS[by], rows(scores, by)
+    headers, found = HEADERS[by], rows(scores, by, asked)
     if form == "md":
         from noctui.commands.sla_claims import report
         from noctui.sla.headline_promises import promises_headline
@@ -204,6 +216,14 @@ def parser() -> argparse.ArgumentParser:
     forecast.add_argument("--format", default="md", choices=FORMATS, help="md (default), csv, json or ndjson")
     tables = kinds.add_parser("tables", help="outages, forecasts, promises, verdicts: nine CSV files of a database")
     tables.add_argument("folder", type=Path, metavar="DIR", help="where the files go")
+    claim = kinds.add_parser("claim", help="note that a carrier was asked for a month's credits")
+    claim.add_argument("carrier", help="as the inventory has it")
+    claim.add_argument("--month", required=True, metavar="KEY", help="2026-10")
+    claim.add_argument("--how", default="", metavar="TEXT", help="a ticket's number, a mail")
+    claim.add_argument("--undo", action="store_true", help="it was not asked for")
+    claim.add_argument("--demo", action="store_true", help="the demo's network")
+    claim.set_defaults(at=None, out=None)
+    add_settings(claim)
     for one in (report, evaluate, forecast, tables):
         when = one.add_mutually_exclusive_group()
         when.add_argument("--month", metavar="KEY", help="what begins in a month, 2026-10")

@@ -11,6 +11,7 @@ from pathlib import Path
 from noctui.commands.exports.cells import site_of
 from noctui.commands.exports.writing import sink
 from noctui.commands.sla_rows import money
+from noctui.model.claims import Claimed
 from noctui.model.verdicts import Outcome, Verdict, thousandths
 from noctui.runtime.score_totals import Reliability, added
 from noctui.runtime.scoring import Score, Scores
@@ -20,7 +21,7 @@ _MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|#~!"})
 NOBODY = "unknown carrier"
 
 
-def write_claims(folder: Path, scores: Scores) -> list[Path]:
+def write_claims(folder: Path, scores: Scores, claims: Mapping[str, Claimed] | None = None) -> list[Path]:
     """A sheet for each carrier with a promise. Raises OSError; a sheet is whole or not there at all."""
     folder.mkdir(parents=True, exist_ok=True)
     of: dict[str, list[Score]] = {}
@@ -30,7 +31,7 @@ def write_claims(folder: Path, scores: Scores) -> list[Path]:
     for carrier in sorted(of):
         path = folder / sheet_name(carrier, scores.period, written)
         with sink(path) as write:
-            write(claim_sheet(carrier, of[carrier], scores))
+            write(claim_sheet(carrier, of[carrier], scores, (claims or {}).get(carrier)))
         written.append(path)
     return written
 
@@ -46,12 +47,12 @@ def sheet_name(carrier: str, period: str, taken: Sequence[Path]) -> str:
     return found
 
 
-def claim_sheet(carrier: str, scores: Sequence[Score], told: Scores) -> str:
+def claim_sheet(carrier: str, scores: Sequence[Score], told: Scores, asked: Claimed | None = None) -> str:
     """How reliable the carrier was, how fast it repaired, and each credit with its outages and deadline."""
-    return "\n".join(_sheet(carrier, scores, told))
+    return "\n".join(_sheet(carrier, scores, told, asked))
 
 
-def _sheet(carrier: str, scores: Sequence[Score], told: Scores) -> Iterator[str]:
+def _sheet(carrier: str, scores: Sequence[Score], told: Scores, asked: Claimed | None) -> Iterator[str]:
     (sums,) = added(scores, lambda _: ("",))
     org = told.inventory.org_name
     yield f"# Service levels of {md(carrier or NOBODY)}, {told.period}"
@@ -63,6 +64,9 @@ def _sheet(carrier: str, scores: Sequence[Score], told: Scores) -> Iterator[str]
     doubt = [s for s in scores if s not in due and s.verdict.credit and Fraction(s.verdict.credit.percent_at_most)]
     yield "## Credits due"
     yield ""
+    if asked is not None:
+        yield f"Asked for {when(int(asked.at))} by {md(asked.who)}: {md(asked.how)}."
+        yield ""
     if due:
         yield from table(_DUE, (_due(s) for s in due))
     else:

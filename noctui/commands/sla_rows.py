@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from noctui.commands.exports.cells import site_of
+from noctui.model.claims import Claimed
 from noctui.model.verdicts import Outcome, thousandths
 from noctui.runtime.score_totals import Reliability, added
 from noctui.runtime.scoring import Score, Scores
@@ -24,29 +25,32 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "disabled_s", "uncertain_s", "outages", "broke_at", "breaks_at", "credit_pct", "credit_pct_at_most", "credit",
         "credit_at_most", "currency", "claim_by", "too_late",
     ),
-    "carrier": ("carrier", *_SUMS),
+    "carrier": ("carrier", *_SUMS, "claimed_at", "claimed_by", "claimed_how"),
     "site": ("site", "site_name", "region", "store_type", "site_id", *_SUMS),
 }  # fmt: skip
 BRIEF: Mapping[str, tuple[str, ...]] = {
     "circuit": ("site_name", "circuit_id", "carrier", "promise", "outcome", "achieved_pct", "counted_s", "left_s",
                 "outages", "credit", "currency", "claim_by"),
     "carrier": ("carrier", "promises", "broken", "unsure", "met", "achieved_pct", "coverage_pct", "outages",
-                "to_repair_s", "credits", "claim_by"),
+                "to_repair_s", "credits", "claim_by", "claimed_at"),
     "site": ("site", "site_name", "promises", "broken", "unsure", "met", "achieved_pct", "outages", "to_repair_s",
              "credits", "claim_by"),
 }  # fmt: skip
 """Columns of the Markdown."""
 
 
-def rows(scores: Scores, by: str) -> list[Row]:
-    """By circuit: by carrier, then least left first; else most broken first."""
+def rows(scores: Scores, by: str, claims: Mapping[str, Claimed] | None = None) -> list[Row]:
+    """By circuit: by carrier, then least left first; else most broken first. `claims`: what was asked of carriers."""
     if by == "circuit":
         ordered = sorted(scores.scores, key=lambda s: (s.verdict.left_at_least, s.verdict.service_id))
         return [of_circuit(scores, score) for score in ordered]
     keys: dict[str, Callable[[Score], tuple[str, ...]]] = {
         "carrier": lambda score: (score.of.service.carrier,), "site": lambda score: score.of.site_ids,
     }  # fmt: skip
-    return [(*_who(scores, by, one.total.carrier), *_sums(one)) for one in added(scores.scores, keys[by])]
+    found = added(scores.scores, keys[by])
+    if by == "carrier":
+        return [(one.total.carrier, *_sums(one), *_claimed((claims or {}).get(one.total.carrier))) for one in found]
+    return [(*_who(scores, one.total.carrier), *_sums(one)) for one in found]
 
 
 def of_circuit(scores: Scores, score: Score) -> Row:
@@ -81,9 +85,11 @@ def money(sums: Mapping[str, str]) -> str:
     return "; ".join(f"{amount} {currency}".rstrip() for currency, amount in sums.items())
 
 
-def _who(scores: Scores, by: str, key: str) -> Row:
-    if by == "carrier":
-        return (key,)
+def _claimed(one: Claimed | None) -> Row:
+    return (None, None, None) if one is None else (instant(one.at), one.who, one.how)
+
+
+def _who(scores: Scores, key: str) -> Row:
     site = site_of(scores.inventory, key)
     return (site.number, site.name, site.region, site.store_type, key)
 

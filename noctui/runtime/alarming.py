@@ -19,6 +19,7 @@ from noctui.clock import Clock
 from noctui.engine.alarms.book import AlarmBook
 from noctui.engine.self_watch import own_conditions
 from noctui.model.alarms import ACTS, Act, Alarm, Alarms, AuditEntry, Message
+from noctui.model.claims import CLAIM_ACTS
 from noctui.model.cloud import MistAlarm
 from noctui.model.edges import Edge, Note
 from noctui.model.estate import Estate, taken_over
@@ -38,6 +39,8 @@ from noctui.runtime.source import Source
 
 log = logging.getLogger("noctui.alarms")
 
+OURS = (*ACTS, *CLAIM_ACTS)
+"""What is done here, or only noted."""
 LOOK_SECONDS = 0.5
 """How often the inbox is looked at for what people did."""
 TOLD_KEPT = 3600.0
@@ -194,7 +197,7 @@ class Alarming:
         acts = (*writer.acts(), *_not_done(handed, writer))
         known = {act.act_id for act in self._unwritten.acts}
         # what is about mails is filed
-        new = list({act.act_id: act for act in acts if act.act_id not in known and act.kind in ACTS}.values())
+        new = list({act.act_id: act for act in acts if act.act_id not in known and act.kind in OURS}.values())
         if self._book is None:
             return False
         if not (new or self._unwritten):
@@ -227,6 +230,9 @@ class Alarming:
             person = Person(act.who, role_of(act.who, self._roles), act.origin)
             if not person.may(act.kind):
                 audit.extend(_entry(act, alarm_id, now, person, person.why_not(act.kind)) for alarm_id in act.alarm_ids)
+                continue
+            if act.kind in CLAIM_ACTS:
+                audit.extend(_entry(act, about, now, person, "done") for about in act.alarm_ids)
                 continue
             try:
                 acted = book.act((msgspec.structs.replace(act, role=person.role),), now)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from noctui.alarm_settings import ROLES, Roles
 from noctui.model.alarms import ACTS
+from noctui.model.claims import CLAIM_ACTS
 from noctui.model.mails import MAIL_ACTS
 
-LEAST = dict.fromkeys((*ACTS, *MAIL_ACTS), "operator")
+LEAST = dict.fromkeys((*ACTS, *MAIL_ACTS, *CLAIM_ACTS), "operator")
 """The least role that may do it, by what is done; what is not named here everybody may."""
 
 

@@ -26,7 +26,7 @@ def block(language: str) -> str:
 def test_every_command_in_it_is_one(line: str) -> None:
     words = shlex.split(line.split(" # ")[0])
     assert words[:2] == ["noctui", "sla"]
-    assert parser().parse_args(words[2:]).kind in ("report", "evaluate", "forecast", "tables")
+    assert parser().parse_args(words[2:]).kind in ("report", "evaluate", "forecast", "tables", "claim")
 
 
 def test_its_example_is_one() -> None:

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from noctui.alarm_settings import EVERYBODY, USUAL
+from noctui.clock import SystemClock
 from noctui.commands.sla import main
 from noctui.commands.sla_tables import HEADERS
+from noctui.runtime.alarming import Alarming
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Retention, open_writer
 from tests.commands.test_sla import EDGES, POLLS, A, at, history, said, verdicts
@@ -104,3 +107,47 @@ def test_no_such_range_is_refused(folder: Path, capfdbinary: pytest.CaptureFixtu
             main(words)
         assert refused.value.code == 2
     capfdbinary.readouterr()
+
+
+def test_what_a_carrier_was_asked_for_is_noted_by_who_leads_next(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    made = history(tmp_path, EDGES, POLLS)
+    where = ["--data", str(made / "data"), "--config", str(made / "noctui.toml")]
+    assert main(["claim", "=lumen|1", "--month", "2025-12", "--how", "ticket 4711", *where]) == 0
+    lead(made)
+    row = rows(said(made, capfdbinary, "report", "--month", "2025-12", "--format", "csv", then="2030-01-01"))[0]
+    assert (row["claimed_by"] != "", row["claimed_how"]) == (True, "ticket 4711")
+    said(made, capfdbinary, "report", "--month", "2025-12", "--claims", str(made / "sheets"), then="2030-01-01")
+    (sheet,) = (made / "sheets").iterdir()
+    assert ": ticket 4711." in sheet.read_text(encoding="utf-8")
+    assert main(["claim", "=Lumen|1", "--month", "2025-12", "--undo", *where]) == 0
+    lead(made)
+    (again, *_) = rows(said(made, capfdbinary, "report", "--month", "2025-12", "--format", "csv", then="2030-01-01"))
+    assert again["claimed_at"] == ""
+
+
+@pytest.mark.parametrize(("words", "why"), [
+    (["Nobody", "--month", "2025-12", "--how", "x"], "no circuit of ours is 'Nobody''s; there are =Lumen|1, Comcast"),
+    (["Comcast", "--month", "2025-12"], "say how the carrier was asked"),
+    (["Comcast", "--month", "12/2025", "--how", "x"], "is no month"),
+])  # fmt: skip
+def test_what_cannot_be_claimed_is_said(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes], words: list[str], why: str
+) -> None:
+    where = ["--data", str(folder / "data"), "--config", str(folder / "noctui.toml")]
+    assert main(["claim", *words, *where]) == 2
+    assert why in capfdbinary.readouterr().err.decode()
+
+
+def lead(made: Path) -> None:
+    """A term as leader that does what people left."""
+    org = made / "data" / "org"
+    lock = FolderLock(org)
+    assert lock.try_acquire()
+    writer = open_writer(org, "org", lock, Retention())
+    alarming = Alarming(USUAL, EVERYBODY, SystemClock())
+    alarming.warm(writer, ())
+    assert alarming.act(writer)
+    writer.close()
+    lock.release()

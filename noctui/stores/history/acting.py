@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from noctui.model.alarms import ACTS, Act
+from noctui.model.claims import CLAIM_ACTS
 from noctui.model.mails import MAIL_ACTS
 from noctui.stores.history import inbox
 from noctui.stores.history.audit_rows import was_done
@@ -34,7 +35,7 @@ MOST_BYTES = 16_000_000
 """An act on 100,000 alarms is smaller."""
 LATEST = 1e11
 """No time of an act lies beyond: there are times that no clock and no calendar can show."""
-_KINDS = (*ACTS, *MAIL_ACTS)
+_KINDS = (*ACTS, *MAIL_ACTS, *CLAIM_ACTS)
 _encode = msgspec.msgpack.Encoder().encode
 _packed = msgspec.msgpack.Decoder(Act)
 _json = msgspec.json.Decoder(Act)
