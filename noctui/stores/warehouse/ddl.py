@@ -5,11 +5,14 @@ from __future__ import annotations
 from noctui.stores.warehouse.statements import created
 from noctui.stores.warehouse.tables import Feed, Table
 from noctui.stores.warehouse.tables_dims import ACTIVE, CIRCUITS, SITES, TIMES
+from noctui.stores.warehouse.tables_events import FAILOVERS, OUTAGES, WINDOWS
 from noctui.stores.warehouse.tables_hours import HOURS
 from noctui.stores.warehouse.tables_periods import CIRCUITS as PERIODS
 from noctui.stores.warehouse.tables_periods import REGIONS
 
-FEEDS: tuple[Feed, ...] = (TIMES, SITES, CIRCUITS, ACTIVE, HOURS, *PERIODS.values(), *REGIONS.values())
+FEEDS: tuple[Feed, ...] = (
+    TIMES, SITES, CIRCUITS, ACTIVE, HOURS, *PERIODS.values(), *REGIONS.values(), FAILOVERS, OUTAGES, WINDOWS,
+)  # fmt: skip
 """What a sync sends, in this order: what others point at comes first."""
 TABLES: tuple[Table, ...] = tuple(table for feed in FEEDS for table in feed.tables if not table.only)
 

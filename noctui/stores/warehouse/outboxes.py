@@ -7,8 +7,10 @@ from noctui.stores.warehouse.ddl import FEEDS
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.outbox import Outbox
 from noctui.stores.warehouse.outbox_dims import ActiveOutbox, CircuitsOutbox, SitesOutbox, TimesOutbox
+from noctui.stores.warehouse.outbox_events import FailoversOutbox, OutagesOutbox
 from noctui.stores.warehouse.outbox_hours import MOST_ROWS, HoursOutbox
 from noctui.stores.warehouse.outbox_periods import period_outboxes
+from noctui.stores.warehouse.outbox_windows import WindowsOutbox
 
 
 def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]:
@@ -20,6 +22,9 @@ def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]
         ActiveOutbox(reader),
         HoursOutbox(reader, most),
         *period_outboxes(reader),
+        FailoversOutbox(reader),
+        OutagesOutbox(reader),
+        WindowsOutbox(reader),
     )
 
 

@@ -22,7 +22,7 @@ from noctui.stores.warehouse.tables import (
 _KNOWN = Column("KNOWN_AT", TIME)
 
 
-def _staged(columns: tuple[Column, ...]) -> tuple[Staged, ...]:
+def staged(columns: tuple[Column, ...]) -> tuple[Staged, ...]:
     """What is sent as it is kept."""
     given = ("ORG_ID", "SOURCE_ID")
     return tuple(Staged(c.name, c.type.removesuffix(" NOT NULL")) for c in columns if c.name not in given and not c.of)
@@ -34,7 +34,7 @@ _SITE = (
     Column("LONGITUDE", REAL), _KNOWN, Column("ADDRESS", TEXT, "NULL::VARCHAR"), Column("CITY", TEXT, "NULL::VARCHAR"),
     Column("STATE", TEXT, "NULL::VARCHAR"), Column("CREATED_AT", TIME, "KNOWN_AT", kept=True), *tail("UPDATED_AT"),
 )  # fmt: skip
-SITES = Feed("sites", _staged(_SITE), (Table("DIM_SITE", ("ORG_ID", "SITE_ID"), "KNOWN_AT", _SITE),))
+SITES = Feed("sites", staged(_SITE), (Table("DIM_SITE", ("ORG_ID", "SITE_ID"), "KNOWN_AT", _SITE),))
 """As sites are known now. ADDRESS, CITY and STATE stand for who looks for them: nothing is known of them."""
 
 _CIRCUIT = (
@@ -56,7 +56,7 @@ _ENDS = (
 )
 """Each row holds until the next one of its circuit begins."""
 CIRCUIT_TABLE = Table("DIM_CIRCUIT", ("ORG_ID", "CIRCUIT_ID", "VALID_FROM"), "KNOWN_AT", _CIRCUIT, (_ENDS,))
-CIRCUITS = Feed("circuits", _staged(_CIRCUIT), (CIRCUIT_TABLE,))
+CIRCUITS = Feed("circuits", staged(_CIRCUIT), (CIRCUIT_TABLE,))
 """A row per circuit and time in which nothing about it changed; the one that holds has no VALID_TO. One that is out of
 the inventory has a last row that is not IN_SERVICE."""
 
@@ -79,5 +79,5 @@ _TIME = (
     Column("WEEK_OF_YEAR", WHOLE), Column("IS_WEEKEND", TRUTH), Column("IS_BUSINESS_HOURS", TRUTH),
     Column("QUARTER", WHOLE), Column("HOUR_START", TIME), Column("ZONE", TEXT), _KNOWN, *tail("UPDATED_AT"),
 )  # fmt: skip
-TIMES = Feed("time", _staged(_TIME), (Table("DIM_TIME", ("ORG_ID", "HOUR_KEY"), "KNOWN_AT", _TIME),))
+TIMES = Feed("time", staged(_TIME), (Table("DIM_TIME", ("ORG_ID", "HOUR_KEY"), "KNOWN_AT", _TIME),))
 """HOUR_KEY and HOUR_START are UTC, all else is in ZONE, the calendar's: date, 0 = Monday, ISO week, 08-18 o'clock."""
