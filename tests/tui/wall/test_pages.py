@@ -40,7 +40,7 @@ def test_a_region_that_is_not_there_is_said_with_those_that_are() -> None:
 
 def test_without_any_page_the_network_is_shown() -> None:
     assert [page.place for page in read_pages((), INVENTORY)[0]] == [WALL]
-    assert [page.place for page in read_pages(("sla",), INVENTORY)[0]] == [WALL]
+    assert [page.place for page in read_pages(("money",), INVENTORY)[0]] == [WALL]
 
 
 def test_a_page_named_twice_is_one() -> None:

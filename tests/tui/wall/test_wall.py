@@ -219,8 +219,8 @@ async def test_q_asks_before_it_ends() -> None:
 
 
 async def test_an_unknown_page_is_one_line_and_the_others_turn() -> None:
-    async with room(pages=("sla", "overview", "alarms")) as wall:
-        assert "no page sla for the wall (wall.pages), left out; there are:" in seen.text(wall.app)
+    async with room(pages=("money", "overview", "alarms")) as wall:
+        assert "no page money for the wall (wall.pages), left out; there are:" in seen.text(wall.app)
         await wall.pass_by(20)
         assert wall.app.place == ALARMS
 
