@@ -134,7 +134,7 @@ def _joined(work: Maintenance, mine: Maintenance) -> Maintenance:
     """The other's reading with what it has no words for; windows that are not the same in both are ours."""
     told = {c.circuit: c for c in mine.circuits}
     circuits = tuple(_filled(c, told.get(c.circuit)) for c in work.circuits) or mine.circuits
-    why = list(mine.review)
+    why = [w for w in mine.review if not w.startswith("has no reference")]  # it has one now
     if {(w.start, w.end) for w in work.windows} != {(w.start, w.end) for w in mine.windows}:
         why.append(f"{READER} reads other windows: {', '.join(_span(w) for w in work.windows)}"[:300])
         windows = mine.windows

@@ -112,6 +112,12 @@ def test_circuits_and_states_that_differ_are_said() -> None:
     assert "read otherwise: CANCELLED" in one.review
 
 
+def test_a_reference_that_it_finds_is_one() -> None:
+    why = "has no reference: later notices of it cannot be told to be so"
+    (one,) = together(notice(work(maintenance_id="~0123456789ab", review=(why, "odd"))), [row()], LINES).maintenances
+    assert (one.maintenance_id, one.review) == ("CHG1", ("odd",))
+
+
 def test_our_works_that_it_does_not_tell_of_stay() -> None:
     other = work(maintenance_id="CHG2")
     found = together(notice(work(), other), [row()], LINES)
