@@ -68,7 +68,7 @@ class Planning:
         new = []
         for work in works:
             known = self._newest.get(work.maintenance.key)
-            if known is None or known.version < work.version:
+            if known is None or (known.known_at, known.version) < (work.known_at, work.version):
                 self._newest[work.maintenance.key] = work
                 new.append(work)
         self._changed = self._changed or bool(new)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -23,9 +24,11 @@ from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime.score_running import Running
 from noctui.runtime.scoring import Scores, gather
 from noctui.sla.evaluate import evaluate
+from noctui.stores.bus.folder import FolderLock
+from noctui.stores.history import open_reader, open_writer
 from tests.planned.made import work
 from tests.runtime.test_scoring import VIEW, at
-from tests.stores.made import network
+from tests.stores.made import World, network
 
 NETWORK = msgspec.structs.replace(
     network(3),
@@ -178,3 +181,30 @@ def test_down_now_it_says_when_the_budget_is_used_up_to_the_second() -> None:
     found = running.scored(history.newest)
     assert found is not None
     assert (found.scores[0].verdict.outcome, found.scores[0].verdict.broke_at) == (Outcome.BROKEN, BEGAN + 792)
+
+
+def test_over_a_real_history_polls_are_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = FolderLock(tmp_path)
+    assert lock.try_acquire()
+    writer = open_writer(tmp_path, "org-1", lock)
+    world = World(NETWORK, start=float(BEGAN))
+    began = [msgspec.structs.replace(e, known_at=BEGAN + 60.0) for e in UP]
+    writer.write(world.poll(edges=tuple(began)))
+    history = open_reader(tmp_path)
+    running = Running(history, SETTINGS)
+    at = history.latest()
+    assert at is not None
+    first = running.scored(at)
+    monkeypatch.setattr("noctui.runtime.score_running.gather", lambda *_: pytest.fail("all was scored anew"))
+    cut = Edge(circuit_id=NETWORK.circuits[0].circuit_id, event_time=at + 10, state=State.DOWN, known_at=at + 60.0)
+    for edges in ((), (cut,), ()):
+        writer.write(world.poll(edges=edges))
+        at = history.latest()
+        assert at is not None
+        found = running.scored(at)
+    assert first is not None
+    assert found is not None
+    assert [s.verdict.down > 0 for s in found.scores] == [True, False, False]
+    history.close()
+    writer.close()
+    lock.release()
