@@ -75,14 +75,18 @@ class Column:
             name = word(shown) if state in (State.DOWN, State.AWAY) else Severity(shown).word
             held = ", maintenance" if severity == Severity.MAINTENANCE else ""
             return ((f"{self.signs.severity(shown)} {name} {length}{held}", role),)
+        worked: Line = (
+            ((f" {self.signs.maintenance}", "maint"),) if self.circuit.circuit_id in self.view.works.under else ()
+        )
         if not t.active[row]:
-            return ((f"{self.signs.severity(severity)} standby", "dim"),)
+            return ((f"{self.signs.severity(severity)} standby", "dim"), *worked)
         since = self.view.at - float(t.active_since[row])
         length = duration(since) if self.short else duration_prose(max(0.0, since))
         if cells.stands_in(self.view, row):
             more = "" if self.short else ", standing in"
-            return ((f"{self.signs.standing_in} ", "accent"), ("ACTIVE", "hi bold"), (f" {length}{more}", "accent"))
-        return ((f"{self.signs.active} ", "text"), ("ACTIVE", "hi bold"), (f" {length}", "text"))
+            return ((f"{self.signs.standing_in} ", "accent"), ("ACTIVE", "hi bold"), (f" {length}{more}", "accent"),
+                    *worked)  # fmt: skip
+        return ((f"{self.signs.active} ", "text"), ("ACTIVE", "hi bold"), (f" {length}", "text"), *worked)
 
     def role(self) -> Line:
         source = ROLE_SOURCES[RoleSource(self.circuit.role_source)]
