@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from noctui.clock import ShiftedClock
     from noctui.reload import Reloader
     from noctui.runtime.desk import Desk
+    from noctui.runtime.orgs import Orgs
     from noctui.runtime.people import Person
     from noctui.settings import Settings
     from noctui.tui.app import NoctuiApp
@@ -128,8 +129,12 @@ def _screen(words: Sequence[str]) -> int:
     if not settings.tokens and not settings.data.is_dir() and not settings.has_bus:
         print("noctui: no token: set MIST_API_TOKEN (see .env.example), or try noctui --demo", file=sys.stderr)
         return USAGE
+    if args.keep and (args.read_only or not settings.has_bus):
+        why = "--read-only writes nothing" if args.read_only else "there is no bus: name it by --bus or REDIS_URL"
+        print(f"noctui: --keep keeps what comes by the bus, and {why}", file=sys.stderr)
+        return USAGE
     return _ready(settings, args.read_only) or asyncio.run(
-        _watch(settings, reloader=Reloader(config, read), wall=args.wall, read_only=args.read_only)
+        _watch(settings, reloader=Reloader(config, read), wall=args.wall, read_only=args.read_only, keep=args.keep)
     )
 
 
@@ -163,13 +168,16 @@ async def _watch(
     wall: bool = False,
     read_only: bool = False,
     start_bus: Callable[[], str] | None = None,
+    keep: bool = False,
 ) -> int:
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL,
     `start_bus` a bus of its own where none is set, on which the collector publishes;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
-    With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder."""
+    With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder; `keep` keeps a
+    history of what comes by the bus."""
     from noctui.clock import ShiftedClock
     from noctui.config import home
+    from noctui.runtime.orgs import Orgs
     from noctui.runtime.people import here
     from noctui.tui.app import NoctuiApp, Options
     from noctui.tui.options import Wall
@@ -187,7 +195,8 @@ async def _watch(
 
     loop = asyncio.get_running_loop()
     clock = ShiftedClock()
-    desk = _desk(settings, clock, ready, when_live, read_only, here(settings.roles, read_only))
+    person = here(settings.roles, read_only)
+    desk = _desk(settings, clock, ready, when_live, read_only, keep, person)
     if settings.warehouse_account and settings.warehouse_read_through and before_source is None:  # no demo's network
         from noctui.runtime.far import Far
         from noctui.stores.warehouse.login import Login
@@ -197,8 +206,9 @@ async def _watch(
     desk.promises = settings.promises
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data
+    scenes = Orgs(desk, settings.data, clock, lambda org_id: _beside(settings, org_id, clock, person))
     app = NoctuiApp(
-        desk,
+        scenes,
         clock,
         Options(
             theme=fitting_theme(os.environ) if settings.theme == "auto" else settings.theme,
@@ -224,7 +234,7 @@ async def _watch(
         app.exit(return_code=USAGE)
 
     desk.failed = failed
-    reading = asyncio.create_task(_keep_reading(reloader, desk, app), name="settings") if reloader else None
+    reading = asyncio.create_task(_keep_reading(reloader, scenes, app), name="settings") if reloader else None
     log.info("startup", extra={"version": __version__, "pid": os.getpid()})
     await app.run_async()
     if reading is not None:
@@ -243,6 +253,7 @@ def _desk(
     ready: Callable[[], Settings],
     when_live: Callable[[Path], None] | None,
     read_only: bool,
+    keep: bool,
     person: Person,
 ) -> Desk:
     """What makes the Scenes: with a bus it follows that."""
@@ -257,7 +268,7 @@ def _desk(
         from noctui.runtime.remote_desk import RemoteDesk
 
         remote = Remote(settings)
-        make = partial(RemoteDesk, remote=remote, shift=clock.shift)
+        make = partial(RemoteDesk, remote=remote, shift=clock.shift, keep=keep)
     return make(
         data=settings.data,
         org_id=settings.org_id,
@@ -275,7 +286,26 @@ def _desk(
     )
 
 
-async def _keep_reading(reloader: Reloader, desk: Desk, app: NoctuiApp) -> None:
+def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person) -> Desk:
+    """What makes the Scenes of another org below the same data folder: it follows whoever collects it."""
+    from noctui.runtime.desk import Desk
+
+    return Desk(
+        data=settings.data,
+        org_id=org_id,
+        poll_seconds=settings.poll_seconds,
+        clock=clock,
+        new_source=None,
+        thresholds=settings.thresholds,
+        raw_days=settings.raw_days,
+        path_days=settings.path_days,
+        zone=settings.zone,
+        read_only=person.role == "viewer",
+        person=person,
+    )
+
+
+async def _keep_reading(reloader: Reloader, scenes: Orgs, app: NoctuiApp) -> None:
     """Settings that were changed while noctui runs: taken over where that is safe, and said."""
     from noctui.reload import LOOK_SECONDS
 
@@ -286,7 +316,7 @@ async def _keep_reading(reloader: Reloader, desk: Desk, app: NoctuiApp) -> None:
             continue
         log.info("settings.read", extra={"text": found.text})
         if not found.error:
-            desk.reload(found.settings)
+            scenes.reload(found.settings)
             app.options = replace(app.options, exports=found.settings.exports)
         app.say(found.text)
 
@@ -325,6 +355,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", metavar="NAME", help="auto, dark, light, contrast, ansi or one of your own")
     parser.add_argument("--wall", action="store_true", help="pages that turn by themselves, in large figures")
     parser.add_argument("--read-only", action="store_true", help="follow, never collect, write nothing into the folder")
+    parser.add_argument("--keep", action="store_true", help="following by the bus, keep a history here too")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
     return parser
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from noctui.model.status import Status
     from noctui.model.view import View
     from noctui.runtime.collecting import Collecting
+    from noctui.runtime.published import Published
     from noctui.runtime.remote import Remote
     from noctui.runtime.remote_following import Following
+    from noctui.runtime.remote_keeping import Keeping
 
 log = logging.getLogger("noctui.desk")
 
@@ -37,9 +39,18 @@ class RemoteDesk(Desk):
     """`Desk` with a bus. `shift` is told by how many seconds the leader's clock is ahead of this machine's."""
 
     def __init__(
-        self, *args: Any, remote: Remote, shift: Callable[[float], None] = lambda _: None, **more: Any
+        self,
+        *args: Any,
+        remote: Remote,
+        shift: Callable[[float], None] = lambda _: None,
+        keep: bool = False,
+        **more: Any,
     ) -> None:
+        """`keep`: a history is kept of what is heard."""
         super().__init__(*args, **more)
+        self._keep = keep
+        self._keeping: Keeping | None = None
+        self._letting_go: asyncio.Task[None] | None = None
         self._remote = remote
         self._shift = shift
         self._beside = ""  # who leads from the folder on this host, `host:pid`
@@ -111,6 +122,7 @@ class RemoteDesk(Desk):
     async def stop(self) -> None:
         await super().stop()
         await self._remote.rest()
+        await self._let_go()
 
     async def _run(self) -> None:
         collecting = self._collecting
@@ -125,7 +137,8 @@ class RemoteDesk(Desk):
         await self._warm(folder)
         self._said()
         while True:
-            self._beside = await self._call(_holder, folder)
+            keeps = self._keeping is not None and self._keeping.held
+            self._beside = "" if keeps else await self._call(_holder, folder)
             if collecting is not None and not self._beside and await self._led(collecting, folder, org_id):
                 await self._follow_there(org_id)
                 continue
@@ -135,6 +148,28 @@ class RemoteDesk(Desk):
 
     async def _follow_there(self, org_id: str) -> None:
         await self._remote.follow(org_id, self._heard)
+        if self._keep and self._keeping is None:
+            raw, paths, zone = self._retention
+            kind = await asyncio.to_thread(_keeper)
+            self._keeping = kind(org_folder(self._data, org_id), org_id, (raw, paths), zone, self._then)
+
+    def _then(self, view: View) -> Reader:
+        """The leader's answers as they were known at that poll. Raises HistoryError when nobody is followed."""
+        following = self._remote.following
+        if following is None:
+            raise HistoryError("nobody is followed")
+        return following.reader(view, live=False)
+
+    async def _let_go(self) -> None:
+        """Keep no more: the folder is free for whoever collects."""
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            await keeping.close()
+
+    def _published(self, published: Published) -> None:
+        if published.status.mode == "leader" and self._keeping is not None:  # it is ours to lead: it needs the folder
+            self._letting_go = asyncio.create_task(self._let_go(), name="let go")
+        super()._published(published)
 
     async def _which_org(self, collecting: Collecting | None) -> str:
         """Asked of the source, as long as it takes; meanwhile the one org that is known is shown. Without a token the
@@ -173,7 +208,10 @@ class RemoteDesk(Desk):
             return
         self._shift(following.ahead)
         warm = view is None and self._scene is not None and not self._heard_first.is_set()
-        self._status = replace(status, warm=warm)
+        kept = self._keeping.fault if self._keeping is not None else ""
+        self._status = replace(
+            status, warm=warm, history_text=f"not kept here: {kept}" if kept else status.history_text
+        )
         shown = self._scene.view if self._scene is not None else None
         if view is None or (not self._heard_first.is_set() and shown is not None and view.at < shown.at):
             self._notify()
@@ -181,6 +219,8 @@ class RemoteDesk(Desk):
             self._show(view, self._read(following, view))
         if view is not None:
             self._heard_first.set()
+            if self._keeping is not None and (shown is None or view.at > shown.at):
+                self._keeping.offer(view)
 
     def _said(self) -> None:
         """Tell again what the bus says, after something else was told."""
@@ -191,7 +231,14 @@ class RemoteDesk(Desk):
     def _read(self, following: Following, view: View) -> Reader:
         if self._history is not None and self._is_beside(following.status.leader):
             return self._history.reader(view.at, live=True)
-        return following.reader(view, live=True)
+        return following.reader(view, live=True, else_=lambda: self._kept_here(view))
+
+    def _kept_here(self, view: View) -> Reader | None:
+        """What was kept of it on this host, when that is whole enough to answer for the leader."""
+        keeping, history = self._keeping, self._history
+        if keeping is None or history is None or not keeping.kept or keeping.newest < view.at - 3 * view.interval:
+            return None
+        return history.reader(view.at)
 
     async def _warm(self, folder: Path) -> None:
         """What the folder holds is shown only while the bus has brought nothing."""
@@ -202,6 +249,12 @@ class RemoteDesk(Desk):
                 self._history = await self._opened(folder)
             except (HistoryError, OSError) as error:
                 log.info("desk.folder", extra={"text": str(error)})
+
+
+def _keeper() -> type[Keeping]:
+    from noctui.runtime.remote_keeping import Keeping
+
+    return Keeping
 
 
 NOBODY = "Nobody has published on the bus yet: no leader is there."

@@ -238,10 +238,17 @@ class Following:
 
     # asking
 
-    def reader(self, view: View, *, corrected: bool = False, live: bool) -> Reader:
-        """What the Scene of this View is asked."""
+    def reader(
+        self,
+        view: View,
+        *,
+        corrected: bool = False,
+        live: bool,
+        else_: Callable[[], Reader | None] = lambda: None,
+    ) -> Reader:
+        """What the Scene of this View is asked; `else_` when the leader does not answer."""
         inventory, rows = self._rows if self._rows[0] is view.inventory else (view.inventory, rows_of(view.inventory))
-        return RemoteReader(self._asker, Bound(view.at, corrected, live, inventory, rows))
+        return RemoteReader(self._asker, Bound(view.at, corrected, live, inventory, rows), else_)
 
     async def past(self, at: float, corrected: bool) -> View | None:
         """Raises HistoryError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from noctui.model.alarms import Alarm, AuditEntry, Message
@@ -10,7 +11,7 @@ from noctui.model.cloud import DeviceEvent, MistAlarm, SleTable
 from noctui.model.detail import NOT_NOW, Answer, Question, refused
 from noctui.model.edges import Edge, Failover, Note
 from noctui.model.faults import HistoryError
-from noctui.model.scene import Above, Range, Series, Stretch
+from noctui.model.scene import Above, Range, Reader, Series, Stretch
 from noctui.model.works import Mail, MailRead, Outage, Work
 from noctui.stores.bus.redis_errors import BusError
 from noctui.stores.bus.redis_requests import Asker, Bound
@@ -25,15 +26,19 @@ log = logging.getLogger("noctui.bus")
 class RemoteReader:
     """Implements `model.scene.Reader`. What cannot be answered is a HistoryError with one line, as a history's own."""
 
-    def __init__(self, asker: Asker, scene: Bound) -> None:
-        self._asker, self._scene = asker, scene
+    def __init__(self, asker: Asker, scene: Bound, else_: Callable[[], Reader | None] = lambda: None) -> None:
+        """`else_` gives who is asked when the leader does not answer, if there is anybody."""
+        self._asker, self._scene, self._else = asker, scene, else_
 
     async def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
         try:
             return await self._asker.ask(method, self._scene, *args, **kwargs)
         except BusError as error:
             log.info("bus.unanswered", extra={"method": method, "text": str(error)})
-            raise HistoryError(str(error)) from error
+            other = self._else() if method != "detail" else None
+            if other is None:
+                raise HistoryError(str(error)) from error
+        return await getattr(other, method)(*args, **kwargs)
 
     async def series(self, circuit_id: str, metrics: tuple[str, ...], range_: Range) -> Series:
         answer: Series = await self._ask("series", circuit_id, metrics, range_)

@@ -12,6 +12,7 @@ from pathlib import Path
 from noctui.clock import ShiftedClock
 from noctui.model.alarms import Act
 from noctui.model.scene import Range, Reader
+from noctui.model.words import State
 from noctui.runtime.bus_address import BusPlace
 from noctui.runtime.collecting import Publish
 from noctui.runtime.mist import mist_source
@@ -27,6 +28,7 @@ from noctui.sim.mist.clock import SimClock
 from noctui.sim.mist.server import MistServer, serve
 from noctui.sim.world import World
 from noctui.stores.bus.redis_server import Server
+from noctui.stores.history import HistoryReader, open_reader
 from tests.redis_server import address, needs_server, server
 from tests.runtime.remote.stage import Watching
 from tests.stores.bus.typed import bits
@@ -78,10 +80,10 @@ class Hosts:
     open: list[Watching] = field(default_factory=list)
     number: int = 0
 
-    async def screen(self, *, token: bool = True, org_id: str = "") -> Watching:
-        """noctui on one more host."""
+    async def screen(self, *, token: bool = True, org_id: str = "", keep: bool = False, host: int = 0) -> Watching:
+        """noctui on one more host, or again on one."""
         self.number += 1
-        data = self.data / f"host-{self.number}"
+        data = self.data / f"host-{host or self.number}"
         settings = Settings(
             tokens=(TOKEN,) if token else (), host=self.cloud.url, insecure_host=True, enrich=False,
             bus=self.bus.url, org_id=org_id, data=data, poll_seconds=POLL,
@@ -103,6 +105,7 @@ class Hosts:
             person=KIM,
             remote=Remote(settings),
             shift=clock.shift,
+            keep=keep,
         )
         made = Watching(desk, clock)
         self.open.append(made)
@@ -207,3 +210,61 @@ async def test_what_a_follower_does_is_seen_by_all_within_a_second(tmp_path: Pat
         async with asyncio.timeout(5):
             while not await scene.read.audit(Range(now - 60, now + 60)):
                 await asyncio.sleep(0.1)
+
+
+async def polls_of(history: HistoryReader, newest: float) -> list[float]:
+    """Oldest first."""
+    found: list[float] = []
+    at = history.step(newest + 1, -1)
+    while at is not None:
+        found.insert(0, at)
+        at = history.step(at, -1)
+    return found
+
+
+async def test_what_is_kept_is_what_the_leader_kept(tmp_path: Path) -> None:
+    """Poll by poll the same tables, the same edges, the same windows, under numbers of its own; it is asked when the
+    leader does not answer; and whoever kept it leads on with it."""
+    now = time.time()
+    async with hosts(tmp_path, cut(now + 4, now + 3600, 0)) as all_:
+        leader = await all_.screen()
+        await leader.until(lambda: leader.status.mode == "leader" and leader.desk.live() and not leader.status.fault)
+        keeper = await all_.screen(keep=True)
+
+        def kept_at() -> float:
+            keeping = keeper.desk._keeping
+            assert keeping is None or not keeping.fault
+            return keeping.newest if keeping is not None else -1.0
+
+        await keeper.until(lambda: keeper.desk.live() and kept_at() > keeper.view.at - 60)
+        await keeper.until(lambda: State.DOWN in keeper.view.circuits.state)
+        changed = keeper.view.at
+        await keeper.until(lambda: kept_at() > changed)
+        org_id = keeper.view.inventory.org_id
+        theirs = open_reader(tmp_path / "host-1" / org_id)
+        ours = open_reader(tmp_path / "host-2" / org_id)
+        try:
+            kept = await polls_of(ours, time.time())
+            assert len(kept) >= 3
+            for at in kept:
+                one, other = ours.view(at), theirs.view(at)
+                assert one is not None
+                assert other is not None
+                for table in ("circuits", "gateways", "paths", "sites", "regions"):
+                    assert difference(getattr(one, table), getattr(other, table)) == "", (table, kept.index(at))
+            last = kept[-1]
+            since = Range(kept[0] + 0.001, last)
+            mine, his = ours.reader(last), theirs.reader(last)
+            assert await mine.edges(since) == await his.edges(since)
+            assert await mine.failovers(since) == await his.failovers(since)
+            newer = [[a for a in await read.alarms(since) if a.known_at > kept[0]] for read in (mine, his)]
+            assert newer[0] == newer[1] != []
+        finally:
+            ours.close()
+            theirs.close()
+        await all_.close(leader)
+        await keeper.until(lambda: keeper.status.mode == "leader" and keeper.view.at > last)
+        assert keeper.failed == []
+        own = keeper.desk.live()
+        assert own is not None
+        assert len(await own.read.edges(since)) >= 1, "its own history goes on"
