@@ -174,6 +174,19 @@ async def test_what_is_wrong_is_said_in_one_line(desk: Helpdesk, faults: Faults,
     box.close()
 
 
+async def test_it_is_left_alone_for_as_long_as_it_asks(desk: Helpdesk) -> None:
+    box = ZammadMailbox(settings(desk))
+    desk.faults = Faults(status=429, retry_after="60")
+    with pytest.raises(MailboxError, match="429"):
+        await listed(box)
+    waiting = asyncio.create_task(off(box.wait, 0.01))
+    done, _ = await asyncio.wait({waiting}, timeout=0.3)
+    assert not done
+    box.wake()
+    await waiting
+    box.close()
+
+
 @pytest.mark.parametrize("absurd", [b"[1, null, {}]", b'[{"id": -3}]', b'[{"id": "x", "group": 7}]', b'[{"id": true}]'])
 async def test_rows_that_are_none_are_left_out(desk: Helpdesk, absurd: bytes) -> None:
     box = ZammadMailbox(settings(desk))
