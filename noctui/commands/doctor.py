@@ -37,6 +37,9 @@ def main(words: Sequence[str]) -> int:
     from noctui.logs import hide, to_nowhere
 
     hide(config.settings.tokens)
+    hide(
+        (config.settings.warehouse_password, config.settings.warehouse_token, config.settings.warehouse_key_passphrase)
+    )
     to_nowhere()  # what is found is told in the report
     checks = list(_checks(config, args.offline))
     if args.json:
@@ -54,7 +57,7 @@ def main(words: Sequence[str]) -> int:
 
 def _checks(config: Config, offline: bool) -> Iterator[Check]:
     from noctui.clock import SystemClock
-    from noctui.doctor import bus, mail, network, places, telling, terminal, versions
+    from noctui.doctor import bus, mail, network, places, telling, terminal, versions, warehouse
 
     settings, now = config.settings, SystemClock().now()
     on_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stdin))
@@ -68,6 +71,7 @@ def _checks(config: Config, offline: bool) -> Iterator[Check]:
     yield from telling.telling(settings)
     yield from mail.mails(settings.mails, offline)
     yield from places.history(settings, settings.org_id, now)
+    yield from warehouse.warehouse(settings, offline, now)
     if offline:
         yield Check("network", "note", "not looked at (--offline, or the demo, whose cloud runs with it)")
     else:

@@ -94,6 +94,20 @@ class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
     lag_p99: float = NAN
 
 
+class SyncHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest sync to the warehouse. `status`: `running`, `whole`, `partial`, `failed`, or `ended` in the middle;
+    `text` says why it is not whole. `waiting` rows were left then, the `oldest` hour of them; 0: none."""
+
+    status: str
+    ran_at: float = 0.0
+    text: str = ""
+    whole_at: float = 0.0  # when nothing was left last
+    waiting: int = 0
+    oldest: float = 0.0
+    credits_a_day: float = NAN  # computed
+    every: float = 0.0  # seconds between runs of a daemon; 0: it is none
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """All of it."""
 
@@ -119,6 +133,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[str, ...] = ()  # replacements of gateways, newest first, in words
     history: HistoryHealth = HistoryHealth()
     bus: BusHealth | None = None  # None: no bus is set
+    sync: SyncHealth | None = None  # None: nothing was ever sent to a warehouse
     errors: tuple[tuple[float, str], ...] = ()  # the newest ones, newest first
     longest_block: float = NAN  # of the collector's own loop, in the last hour
     rss: int = 0

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import structs
 
 from noctui.model.batch import FeedReport
-from noctui.model.health import FeedHealth, Health, HistoryHealth, PlanLine
+from noctui.model.health import FeedHealth, Health, HistoryHealth, PlanLine, SyncHealth
 from noctui.runtime.health_errors import Errors
 from noctui.runtime.health_figures import NAN, Recent, nearest_ranks
 from noctui.runtime.source import Budget
@@ -129,9 +129,9 @@ class HealthBook:
         """A replacement of a gateway, in words."""
         self._replaced = [words, *self._replaced][:REPLACED]
 
-    def measured(self, history: HistoryHealth) -> None:
-        """The history on disk was measured."""
-        self._base = structs.replace(self._base, history=history)
+    def measured(self, history: HistoryHealth, sync: SyncHealth | None = None) -> None:
+        """The history on disk was measured, and it was looked how far it is sent to a warehouse."""
+        self._base = structs.replace(self._base, history=history, sync=sync)
 
     def file(self, text: str, problems: Iterable[str] = ()) -> None:
         """What the inventory file said."""

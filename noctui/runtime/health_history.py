@@ -9,6 +9,7 @@ from pathlib import Path
 
 from noctui.model.health import HistoryHealth
 from noctui.model.stores import HistoryError
+from noctui.runtime import sync_health
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_figures import DAY, forecast
 from noctui.stores.history.told_polls import oldest_poll, polls_told
@@ -64,7 +65,7 @@ class Measurer:
     async def _measure(self, now: float) -> None:
         found = await asyncio.to_thread(measure, self._folder, now, self._raw_days)
         self._whole = found.oldest > 0
-        self._book.measured(found)
+        self._book.measured(found, await asyncio.to_thread(sync_health.measure, self._folder))
 
     async def stop(self) -> None:
         """Wait for what is being measured."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from noctui.model.batch import FeedReport
-from noctui.model.health import FeedHealth, Health, HistoryHealth, TokenHealth
+from noctui.model.health import FeedHealth, Health, HistoryHealth, SyncHealth, TokenHealth
 from noctui.model.scene import Status
 from noctui.model.view import TREND_OUTAGE, View
 from noctui.tui.look.numbers import NONE, clock, count, duration, duration_prose, event_time, tone
@@ -20,6 +20,8 @@ from noctui.tui.widgets.spark import spark
 
 LABEL = 11
 TREND_FULL = 10.0
+LATE = 3.0
+"""Times its usual wait after which a sync is missed."""
 """Seconds at which the trend of a feed is full."""
 _UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -214,6 +216,9 @@ def store_line(history: HistoryHealth, status: Status, now: float) -> Line:
     """The history in 78 cells: a fault, a disk that fills, else how much of what is there."""
     if fault := status.history_text or history.text:
         return (("history ", "dim"), (fault, "warn"))
+    sync = status.health.sync if status.health is not None else None
+    if sync is not None and (told := sync_line(sync, now))[0][1] == "warn":
+        return (("Snowflake ", "dim"), *told)
     days = f", {(now - history.oldest) / 86_400:.0f} d" if history.oldest and now - history.oldest >= 86_400 else ""
     disk = f"{size_of_bytes(history.disk_free)} free of {size_of_bytes(history.disk_total)}"
     fills = ((f", full {event_time(history.full_at, now)}", "warn"),) if history.full_at else ()
@@ -247,7 +252,26 @@ def store_lines(history: HistoryHealth, status: Status, now: float) -> list[Line
         pairs.append(("growth", (("not known in the first hour", "dim"),)))
     if status.health is None or status.health.bus is None:  # else the bus has lines of its own
         pairs.append(("followers", (("by the data folder", "dim"),)))
+    if status.health is not None and status.health.sync is not None:
+        told = sync_line(status.health.sync, now)
+        pairs.insert(1 if told[0][1] == "warn" else len(pairs), ("Snowflake", told))
     return labelled(pairs, LABEL)
+
+
+def sync_line(sync: SyncHealth, now: float) -> Line:
+    """`14:05:12 whole, nothing waits  0.4 credits a day`; what went wrong first, whole."""
+    at = f" {event_time(sync.ran_at, now)}" if sync.ran_at else ""
+    since = f" of {event_time(sync.oldest, now)} on" if sync.oldest else ""
+    waits = f"{count(sync.waiting)} rows{since} wait" if sync.waiting else ""
+    if sync.status in ("failed", "partial", "ended"):
+        why = sync.text or {"ended": "it was ended in the middle"}.get(sync.status, "")
+        last = f"; whole {event_time(sync.whole_at, now)}" if sync.whole_at else "; never whole yet"
+        return ((f"{sync.status}{at}: {why}{f'; {waits}' if waits else ''}{last}", "warn"),)
+    late = sync.every > 0 and sync.status != "running" and now - sync.ran_at > LATE * sync.every
+    if late:
+        return ((f"none since{at}, though every {duration_prose(sync.every)} was asked for", "warn"),)
+    cost = f"  {sync.credits_a_day:.1f} credits a day" if math.isfinite(sync.credits_a_day) else ""
+    return ((f"{sync.status}{at}, {waits or 'nothing waits'}", "text"), (cost, "dim"))
 
 
 def error_lines(errors: Sequence[tuple[float, str]], now: float, wide: int) -> list[Line]:
