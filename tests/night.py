@@ -10,6 +10,7 @@ import numpy as np
 from noctui.engine.headline import headline
 from noctui.model.alarms import Act
 from noctui.model.headline import Headline
+from noctui.model.orgs import OrgLine
 from noctui.model.scene import Can, Changed, Reader, Scene, Status
 from noctui.model.view import View
 from tests import night_world
@@ -70,6 +71,16 @@ class FakeScene:
         return headline(self.view, region=region, site_id=site_id, circuit_id=circuit_id, now=until, status=self.status)
 
 
+ORGS = (
+    OrgLine(org_id="b2", name="Bolt Hardware", at=POLL - 20, sites=1204, circuits=2391, dark=7, failed_over=31,
+            counts=(44, 3, 12, 9, 4, 7, 2, 2310, 0), alarms=21, leader="noc-b:990"),
+    OrgLine(org_id="acme", name="Acme Retail", at=POLL, sites=41, circuits=107, dark=2, failed_over=8,
+            counts=(8, 3, 3, 3, 2, 5, 1, 81, 1), alarms=14, leader="noc-a:4120", here=True, own=True),
+    OrgLine(org_id="c3", name="[bold]Corner[/] Shops\x1b[2J", at=POLL - 9000, sites=12, circuits=24,
+            counts=(0, 0, 0, 0, 0, 0, 0, 24, 0)),
+    OrgLine(org_id="d4", fault="history.db is locked by another program"),
+)  # fmt: skip
+"""The orgs of one company, as seen from the first one's screen."""
 STATUS = Status(
     mode="leader", api_used=1902, api_limit=5000, sweep_took=8.2, sweep_calls=32, pages_done=32, pages_expected=32
 )
@@ -89,6 +100,9 @@ class FakeScenes:
     book: NightBook = field(default_factory=NightBook)
     refused: str = ""
     """What `act` says in place of handing it over."""
+    chosen: str = ""
+    not_chosen: str = ""
+    """What `choose` says."""
 
     def live(self) -> Scene | None:
         return self.now
@@ -115,6 +129,13 @@ class FakeScenes:
         self.now = replace(self.now, view=shown, book=self.book)
         self._tell()
         return ""
+
+    async def orgs(self) -> tuple[OrgLine, ...]:
+        return ORGS
+
+    async def choose(self, org_id: str) -> str:
+        self.chosen = org_id
+        return self.not_chosen
 
     def subscribe(self, changed: Changed) -> None:
         self.listeners.append(changed)

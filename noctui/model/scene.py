@@ -20,6 +20,7 @@ from noctui.model.works import WorksReader
 
 if TYPE_CHECKING:
     from noctui.model.figures import Baseline, Billing, Daily, Episode, Figures, NetworkSeries, Trend
+    from noctui.model.orgs import OrgLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,14 @@ class Scenes(Protocol):
     async def act(self, act: Act) -> str:
         """Have it done by whoever leads; "" when it is handed over (within a second the View shows it, the audit what
         came of it), else one line that says why not."""
+        ...
+
+    async def orgs(self) -> tuple[OrgLine, ...]:
+        """All orgs that can be shown here, the worst first."""
+        ...
+
+    async def choose(self, org_id: str) -> str:
+        """Show this org from now on; "" once it is on screen, else one line that says why not."""
         ...
 
     def subscribe(self, changed: Changed) -> None: ...

@@ -26,6 +26,7 @@ from noctui.runtime.source import Source, SourceError
 if TYPE_CHECKING:
     from noctui.clock import Clock
     from noctui.model.alarms import Act
+    from noctui.model.orgs import OrgLine
     from noctui.model.scene import Changed, Reader, Scene
     from noctui.model.stores import HistoryReader
     from noctui.model.view import View
@@ -137,6 +138,16 @@ class Desk:
 
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         return await self._call(self._history.step, at, direction, corrected) if self._history else None
+
+    async def orgs(self) -> tuple[OrgLine, ...]:
+        """Those below the data folder; `runtime.orgs` can show another one than this."""
+        from noctui.runtime.orgs import listed
+
+        return await asyncio.to_thread(listed, self._data)
+
+    async def choose(self, org_id: str) -> str:
+        """It watches one org."""
+        return "Only this org can be shown here."
 
     def subscribe(self, changed: Changed) -> None:
         self._subscribers.append(changed)

@@ -22,6 +22,7 @@ from noctui.tui.commands.asked import (
     Quit,
     Save,
     See,
+    Show,
     Use,
 )
 from noctui.tui.place import Place
@@ -59,6 +60,8 @@ class Deeds(Protocol):
     def save_filter(self, name: str) -> None: ...
 
     async def use_filter(self, name: str) -> None: ...
+
+    def show_org(self, name: str) -> None: ...
 
     def explain(self, verb: str) -> None: ...
 
@@ -100,5 +103,7 @@ async def do(asked: Asked, app: Deeds) -> None:
             app.save_filter(name)
         case Use(name):
             await app.use_filter(name)
+        case Show(org):
+            app.show_org(org)
         case Quit():
             await app.action_quit()

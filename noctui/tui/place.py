@@ -37,13 +37,14 @@ MAILS = Place(kind="mails")
 SLA = Place(kind="sla")
 OUTAGES = Place(kind="outages")
 COLLECTOR = Place(kind="collector")
+ORGS = Place(kind="orgs")
 WALL = Place(kind="wall")
 INCIDENTS = Place(kind="incidents")  # the wall's page of them
 _INSIDE = {"work": MAINTENANCE, "mails": MAINTENANCE, "mail": MAILS, "promise": SLA}
 """Kind → where esc leads to."""
 WINDOWS = Place(kind="windows")  # the wall's page of planned work
 KINDS = ("overview", "sites", "site", "circuit", "circuits", "offenders", "alarms", "mist", "incident", "collector",
-         "chart", "handover", "maintenance", "work", "mails", "mail", "sla", "promise", "outages")  # fmt: skip
+         "chart", "handover", "maintenance", "work", "mails", "mail", "sla", "promise", "outages", "orgs")  # fmt: skip
 
 PLANNED = ("maintenance", "work", "mails", "mail", "sla", "promise", "outages")
 """Kinds of planned work and promises."""

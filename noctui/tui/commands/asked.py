@@ -41,6 +41,13 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Show:
+    """Show the org of this name or id."""
+
+    org: str
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Write the table shown; to this file, or (empty) as the key does."""
 
@@ -136,5 +143,5 @@ class Quit:
 
 Asked = (
     Go | At | Play | Live | Export | Look | Dress | Arrange | Choose | Narrow | Explain | Act | Find | See | Save | Use
-    | Quit
+    | Show | Quit
 )  # fmt: skip

@@ -29,6 +29,7 @@ from noctui.tui.commands.asked import (
     Quit,
     Save,
     See,
+    Show,
     Use,
 )
 from noctui.tui.commands.filtering import KINDS, bare, understood
@@ -39,6 +40,7 @@ from noctui.tui.commands.verbs import Verb, named
 from noctui.tui.look.text import clip
 from noctui.tui.place import (
     COLLECTOR,
+    ORGS,
     OVERVIEW,
     SLA,
     Place,
@@ -323,6 +325,7 @@ _DO: dict[str, Callable[[str, Here], Asked]] = {
     **{kind: _screen(OVERVIEW if kind == "overview" else Place(kind=kind)) for kind in KINDS},
     "incident": _incident, **{kind: _act(kind) for kind in ACTS}, "seen": lambda _rest, _here: See(),
     "save": _save, "use": _use,
+    "org": lambda rest, _here: Show(rest) if rest else Go(ORGS),
     "collector": lambda _rest, _here: Go(COLLECTOR), "at": _at, "live": lambda _rest, _here: Live(),
     "filter": _narrow, "window": _look, "replay": _play, "columns": _choose, "chart": _chart,
     "handover": _handover, "sla": _sla, "outages": _outages,

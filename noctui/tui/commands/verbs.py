@@ -49,6 +49,7 @@ _ALL = (
     Verb("save", "NAME", "keeps the filter shown under a name", True, "save night"),
     Verb("use", "NAME", "filters by what was kept", True, "use night"),
     Verb("overview", "[FILTER]", "regions, worst first"),
+    Verb("org", "[NAME]", "the orgs that are watched from here, or one of them", False, "org acme"),
     Verb("collector", "", "how the data comes in"),
     Verb("at", "TIME [--corrected]", "the network at that time", True, "at 03:15"),
     Verb("replay", "[SPEED] [TIME]", "the past as it went by; 1x, 10x, 60x, 600x", False, "replay 10x 03:15"),

@@ -57,6 +57,10 @@ def make(kind: str, clock: Callable[[], float], sorts: Sorts, window: str, zone:
         from noctui.tui.screens.planned import make as make_planned
 
         return make_planned(kind, clock, sorts)
+    if kind == "orgs":
+        from noctui.tui.screens.orgs import Orgs
+
+        return Orgs(clock, sorts)
     if kind == "mist":
         from noctui.tui.screens.mist_alarms import MistAlarms
 
