@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from msgspec import structs
 
 from noctui.model.notices import Outcome, Status
 from noctui.model.scene import Range
-from noctui.stores.history import HistoryReader, Writer
+from noctui.stores.history import HistoryReader, Retention, Writer
 from tests.stores.made import START, World
 from tests.stores.notices import DAY, came, carried, written
 
@@ -163,3 +166,36 @@ async def test_work_that_stands_in_for_another(writer: Writer, reader: HistoryRe
         *_, newest = await reader.reader(START + 60).work_versions("Zayo", old)
         assert (newest.superseded_by, newest.sure) == (new, False)
         assert (await reader.reader(START + 60).work_versions("Zayo", new))[-1].sure
+
+
+async def test_what_a_mail_was_read_from_goes_in_time_what_was_read_stays(
+    open_writer: Callable[..., Writer], reader: HistoryReader
+) -> None:
+    writer = open_writer(Retention(raw=40, hourly=397))
+    lunch = written(at=START + 5).replace(b"maintenance", b"lunch").split(b"\r\n\r\n")[0] + b"\r\n\r\nSoup?"
+    notice, other = writer.write_mails([came(written(), START, "1"), came(lunch, START, "2")])
+    for days, kept in ((39, (True, True)), (41, (True, False)), (398, (False, False))):
+        while writer.prune(START + days * DAY):
+            pass
+        assert tuple(writer.mail_body(f.mail.key) is not None for f in (notice, other)) == kept
+    found = await reader.reader(START + 400 * DAY).mail(notice.mail.key)
+    assert found is not None
+    assert (found.parts, found.notice.maintenances[0].maintenance_id) == ({}, "CHG-1")
+    assert len(await reader.reader(START + 400 * DAY).works(WEEK)) == 1
+
+
+async def test_a_damaged_mail_is_named_and_the_others_are_read(
+    writer: Writer, reader: HistoryReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer.write(World(carried()).poll())
+    writer.write_mails([came(written("CHG-1"), START, "1"), came(written("CHG-2", at=START + 1), START, "2")])
+    for table in ("works", "mails"):
+        writer.db.execute(f"UPDATE {table} SET data = x'00' WHERE id = 1")
+    read = reader.reader(START + 60)
+    assert [w.name for w in await read.works(WEEK)] == ["Zayo CHG-2"]
+    assert [m.works for m in await read.mails(WEEK)] == [(("Zayo", "chg-2"),)]
+    view = reader.view(START + 60)
+    assert view is not None
+    assert [w.name for w in view.works.works] == ["Zayo CHG-2"]
+    named = {r.block.partition(" of ")[0] for r in caplog.records if r.message == "history.damaged"}  # type: ignore[attr-defined]
+    assert named == {"work 1", "mail 1"}

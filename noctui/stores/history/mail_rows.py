@@ -45,9 +45,14 @@ def insert_body(db: sqlite3.Connection, key: str, body: bytes, size: int, known_
     """The mail's first bytes; `others`: it is about something else. Inside the caller's transaction."""
     kept = body[: KEPT_OTHERS if others else KEPT]
     db.execute(
-        'INSERT OR IGNORE INTO mail_bodies ("key", known_at, size, crc, data) VALUES (?, ?, ?, ?, ?)',
-        (key, known_at, max(size, len(body)), crc32(kept), zstandard.ZstdCompressor(3).compress(kept)),
+        'INSERT OR IGNORE INTO mail_bodies ("key", known_at, size, others, crc, data) VALUES (?, ?, ?, ?, ?, ?)',
+        (key, known_at, max(size, len(body)), int(others), crc32(kept), zstandard.ZstdCompressor(3).compress(kept)),
     )
+
+
+def keep_body(db: sqlite3.Connection, key: str) -> None:
+    """It turned out to be a notice."""
+    db.execute('UPDATE mail_bodies SET others = 0 WHERE "key" = ?', (key,))
 
 
 def insert_place(db: sqlite3.Connection, mailbox: str, place: str, stamp: str, key: str) -> None:

@@ -18,7 +18,7 @@ from noctui.model.mails import Filed, MailIn
 from noctui.model.notices import Maintenance, Notice, Outcome, Status
 from noctui.model.works import Mail, Work
 from noctui.planned.updating import OLDER, Told, Version, after, changes, folded
-from noctui.stores.history.mail_rows import insert_body, insert_mail, insert_place, mail_of
+from noctui.stores.history.mail_rows import insert_body, insert_mail, insert_place, keep_body, mail_of
 from noctui.stores.history.versions import NOW
 from noctui.stores.history.work_rows import Key, insert_work, last_version, mails_of, newest_work, plain_id, stand_in
 
@@ -78,6 +78,8 @@ def _file(db: sqlite3.Connection, one: MailIn, before: tuple[Mail, Notice] | Non
     insert_mail(db, mail, notice, known_at)
     if one.body is not None and had is None:
         insert_body(db, notice.key, one.body, one.size, known_at, notice.outcome is Outcome.IGNORED)
+    if had is not None and had.outcome is Outcome.IGNORED and notice.outcome is not Outcome.IGNORED:
+        keep_body(db, notice.key)
     return Filed(mail=mail, works=tuple(works), new=had is None)
 
 

@@ -8,6 +8,7 @@ from noctui.stores.history.alarm_pruning import prune_alarms
 from noctui.stores.history.blocks import DAYS, HOURS
 from noctui.stores.history.columns import PATHS
 from noctui.stores.history.hourly import FIVE_DAYS, FIVE_HOURS, MONTH_TILES
+from noctui.stores.history.mail_pruning import prune_mails
 from noctui.stores.history.settings import DAY
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def prune(w: Writer, now: float) -> bool:
     with w.transaction():
         w.db.execute("DELETE FROM sle_sites WHERE no NOT IN (SELECT sites FROM sle)")
     more |= prune_alarms(w, now, keep)
+    more |= prune_mails(w, now, keep)
     return _drop_superseded(w, now - keep.raw * DAY) or more
 
 

@@ -247,12 +247,14 @@ CREATE TABLE mails (
 CREATE UNIQUE INDEX mails_tried ON mails ("key", tried);
 CREATE INDEX mails_read ON mails (read_at);
 CREATE INDEX mails_waiting ON mails (superseded, known_at) WHERE waits = 1;
--- Mails as they came (zstd), the first bytes of long ones, to be read again. `size` is what was there.
+-- Mails as they came (zstd), the first bytes of long ones, to be read again. `size` is what was there; `others`: it is
+-- about something else, and kept for a shorter time.
 CREATE TABLE mail_bodies (
     id INTEGER PRIMARY KEY, "key" TEXT NOT NULL UNIQUE, known_at REAL NOT NULL, size INTEGER NOT NULL,
-    crc INTEGER NOT NULL, data BLOB NOT NULL
+    others INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX mail_bodies_known ON mail_bodies (known_at);
+CREATE INDEX mail_bodies_others ON mail_bodies (known_at) WHERE others = 1;
 -- Where they lay: what is known need not be fetched again.
 CREATE TABLE mail_places (
     mailbox TEXT NOT NULL, place TEXT NOT NULL, stamp TEXT NOT NULL, "key" TEXT NOT NULL, PRIMARY KEY (mailbox, place)

@@ -304,6 +304,8 @@ class Writer:
             db.executemany("INSERT OR IGNORE INTO applied VALUES (?, ?)", [(key, self.newest) for key in (*ids, *left)])
         self.acting.written(self, ids)
         drop(self, left)
+        with faults():
+            self.checkpoint()  # a full mailbox would let the log grow without end
         return filed
 
     def mails_left(self) -> tuple[str, tuple[MailIn, ...]] | None:
