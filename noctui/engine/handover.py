@@ -13,8 +13,11 @@ from noctui.engine.prose import count, hhmm, site_name, span
 from noctui.model.alarms import INCIDENT, Alarm, AuditEntry, Message, held_counts, state_of
 from noctui.model.inventory import Inventory
 from noctui.model.words import Severity
+from noctui.model.works import Work
 
 BROKE, WAITING, TAKEN, SNOOZED, DUE, DONE = "broke", "waiting", "taken", "snoozed", "due", "done"
+PLANNED = "planned"
+"""Why planned work is due."""
 TITLES = {
     WAITING: "Open, and nobody's", TAKEN: "Taken", SNOOZED: "Snoozed", DUE: "Due in the next shift",
     BROKE: "What broke", DONE: "What was done",
@@ -64,9 +67,11 @@ def handover(
     at: float,
     ahead: float | None = None,
     least: int = Severity.HIGH,
+    works: Iterable[Work] = (),
 ) -> Handover:
     """`alarms` are those open at some time in [since, at], as known at `at`. `ahead`: seconds of the next shift
-    (default: as long as this one). Of what broke and is over, only what was at least `least` bad is listed."""
+    (default: as long as this one). Of what broke and is over, only what was at least `least` bad is listed. Of `works`
+    the windows that run at `at` or begin in the next shift are due."""
     ahead = at - since if ahead is None else ahead
     spoken = [a for a in alarms if not a.parent and not a.merged_into and a.held_by != "confirm"]
     spoken.sort(key=lambda a: (a.severity, a.opened, a.alarm_id))
@@ -80,6 +85,7 @@ def handover(
         ends = alarm.ack or alarm.snooze
         if ends is not None and ends.until <= at + ahead:
             lines.append(_line(DUE, alarm, inventory, at))
+    lines += _planned(works, at, at + ahead)
     broke = [a for a in spoken if a.opened >= since and a.worst <= least]
     lines += [_line(BROKE, a, inventory, at) for a in sorted(broke, key=lambda a: (a.worst, a.opened, a.alarm_id))]
     done = [e for e in audit if since <= e.known_at <= at]
@@ -99,6 +105,24 @@ def _line(section: str, alarm: Alarm, inventory: Inventory | None, at: float) ->
         alarm.cleared, alarm.owner or (care.who if care is not None else ""),
         care.until if care is not None else None, care.why if care is not None else held, alarm.alarm_id,
     )  # fmt: skip
+
+
+def _planned(works: Iterable[Work], at: float, until: float) -> Iterable[Line]:
+    """Windows of sure work on our circuits, earliest first; with what they take together."""
+    due = [
+        (window, work)
+        for work in works
+        if work.sure and work.circuit_ids
+        for window in work.maintenance.windows
+        if not window.backup and window.start < until and window.end > at
+    ]
+    for window, work in sorted(due, key=lambda one: (one[0], one[1].name)):
+        clash = any(c.start < window.end and c.end > window.start and not c.alone for c in work.conflicts)
+        text = f"{hhmm(window.start, at)}–{hhmm(window.end, at)}, {count(len(work.circuit_ids), 'circuit')}"
+        yield Line(
+            DUE, Severity.HIGH if clash else Severity.MAINTENANCE, work.name,
+            f"{text}, takes a whole site with others" if clash else text, window.start, until=window.end, why=PLANNED,
+        )  # fmt: skip
 
 
 def _what(alarm: Alarm, inventory: Inventory | None) -> str:
@@ -181,9 +205,8 @@ def markdown(told: Handover, title: str) -> str:
 
 
 def _told(line: Line, at: float) -> str:
-    lasted = span((at if line.ended is None else line.ended) - line.began) + (
-        "" if line.ended is not None else " so far"
-    )
+    lasted = "" if line.began > at else span((at if line.ended is None else line.ended) - line.began)
+    lasted += "" if line.ended is not None or not lasted else " so far"
     until = hhmm(line.until, at) if line.until is not None else ""
     word = Severity(line.severity).word
     return _row(word, hhmm(line.began, at), lasted, line.what, line.text, line.who, until, line.why)

@@ -45,7 +45,10 @@ async def hand_over(scene: Scene, seconds: float, until: float) -> Handover:
 def _told(
     scene: Scene, alarms: Sequence[Alarm], audit: Sequence[AuditEntry], messages: Sequence[Message], range_: Range
 ) -> Handover:
-    return handover(alarms, audit, messages, scene.view.inventory, range_.start, range_.end)
+    view = scene.view
+    return handover(
+        alarms, audit, messages, view.inventory, range_.start, range_.end, works=view.works.works
+    )  # fmt: skip
 
 
 __all__ = ["NOTHING", "SHIFT", "TITLES", "Handover", "Line", "hand_over", "markdown", "seconds_of"]

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from noctui.engine.handover import BROKE, DONE, DUE, NOTHING, SNOOZED, TAKEN, TITLES, WAITING, handover, markdown
 from noctui.model.alarms import INCIDENT, Ack, Alarm, AlarmNote, AuditEntry, Message, Snooze
+from noctui.model.notices import Status
+from noctui.planned.standing import Standing
+from tests.planned.made import chain, work
 
 T = 1_795_003_200.0  # 2026-11-18 12:00 UTC
 HOUR = 3600.0
@@ -110,3 +113,29 @@ def test_every_open_alarm_stands_in_exactly_one_section_of_open_ones(alarms: lis
     told = handover(alarms, (), (), None, SINCE, T)
     shown = [line.alarm_id for section in (WAITING, TAKEN, SNOOZED) for line in told.of(section)]
     assert sorted(shown) == sorted(a.alarm_id for a in alarms if a.open)
+
+
+def test_planned_work_that_runs_or_begins_in_the_next_shift_is_due() -> None:
+    """Not what is over, what begins after it, what is not sure and what is on nobody we know."""
+    inventory = chain([("Zayo", "IC-1"), ("Lumen", "BB-7")])
+    hour, now = int(HOUR), int(T)
+    works = Standing().of(
+        (
+            work("RUNS", [(now - hour, now + hour)], ["IC-1"]),
+            work("CLASH", [(now, now + 2 * hour)], ["BB-7"], provider="Lumen"),
+            work("NEXT", [(now + 7 * hour, now + 9 * hour)], ["IC-1"]),
+            work("AFTER", [(now + 8 * hour, now + 9 * hour)], ["IC-1"]),
+            work("OVER", [(now - hour, now)], ["IC-1"]),
+            work("PERHAPS", [(now, now + hour)], ["IC-1"], status=Status.TENTATIVE),
+            work("ELSEWHERE", [(now, now + hour)], ["IC-9"]),
+        ),
+        inventory,
+    )
+    told = handover((), (), (), inventory, SINCE, T, works=works)
+    assert [(line.what, line.text, line.why) for line in told.of(DUE)] == [
+        ("Zayo RUNS", "11:00–13:00, 1 circuit, takes a whole site with others", "planned"),
+        ("Lumen CLASH", "12:00–14:00, 1 circuit, takes a whole site with others", "planned"),
+        ("Zayo NEXT", "19:00–21:00, 1 circuit", "planned"),
+    ]
+    (row,) = [line for line in markdown(told, "Handover").splitlines() if "Zayo NEXT" in line]
+    assert row == "| maintenance | 19:00 |  | Zayo NEXT | 19:00–21:00, 1 circuit |  | 21:00 | planned |"

@@ -68,7 +68,7 @@ def line_of(x: Line, moment: Moment, at: float, wide: int) -> Runs:
         return ((f" {clock(x.began)}  ", "dim"), (f"{x.who} ", "hi"), (f"{x.what} ", "text"), (x.text, "dim"))
     over = x.ended is not None
     role = "dim" if over else severity_role(Severity(x.severity))
-    lasted = duration((at if x.ended is None else x.ended) - x.began)
+    lasted = "" if x.began > at else duration((at if x.ended is None else x.ended) - x.began)
     left: tuple[Run, ...] = (
         (f" {moment.signs.severity(Severity(x.severity))}", role), (f" {lasted:>5}  ", "dim"),
         (f"{clip(x.what, 26):<26}  ", "dim" if over else "hi"), (x.text, "dim" if over else "text"),
