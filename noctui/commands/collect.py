@@ -49,7 +49,7 @@ async def work(run: Run) -> int:
         return await back_fill(run, start, end)
     check(run)
     if run.dry:
-        return plan(run)
+        return await plan(run)
     if run.args.watch:
         return await watch(run)
     run.begin_log()
@@ -115,11 +115,11 @@ async def watch(run: Run) -> int:
     return codes.OK
 
 
-def plan(run: Run) -> int:
+async def plan(run: Run) -> int:
     """Say what a poll would do."""
     from noctui.runtime.headless_plan import plan as look
 
-    found = look(run.settings)
+    found = await look(run.settings)
     known = "as many calls as the org needs, known after the first" if found.calls is None else f"{found.calls} calls"
     if found.led_by:
         text = f"Would wait for the next poll of {found.led_by}, which leads {found.folder}: no call of its own."

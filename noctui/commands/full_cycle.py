@@ -34,7 +34,7 @@ async def work(run: Run) -> int:
     since = aggregate.since_of(run)
     collect.check(run)
     if run.dry:
-        collect.plan(run)
+        await collect.plan(run)
         if _has_history(run):
             for word in GRAINS:
                 await aggregate.one_grain(run, word, since)

@@ -14,6 +14,7 @@ from noctui.model.scene import Range, Status
 from noctui.runtime.bus_address import SCREEN, SERVER
 from noctui.runtime.child_keeper import InChild
 from noctui.runtime.headless_collect import collect
+from noctui.runtime.headless_plan import plan
 from noctui.runtime.mist import mist_source
 from noctui.runtime.published import Published
 from noctui.sim.incidents import cut
@@ -84,6 +85,8 @@ async def test_one_poll_asked_for_beside_a_leader_elsewhere_is_that_leaders_next
         assert landed.seq in [view.seq for view in one.views]
         assert landed.missing == ""
         assert not landed.folder.exists()
+        planned = await plan(replace(settings, org_id=two.org_id))
+        assert planned.led_by == one.status.leader
 
 
 async def test_an_act_over_the_bus_is_done_once_and_its_doer_is_marked_as_unproven(tmp_path: Path) -> None:
