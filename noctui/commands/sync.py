@@ -64,7 +64,7 @@ async def work(run: Run) -> int:
         for warning in login.warnings(run.clock.now()):
             run.telling.warn(warning)
         if run.dry:
-            return _plan(run, Sync(folder, reader, login, run.clock, run.telling.step))
+            return _plan(run, Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises))
         if not run.args.watch:
             return await _one(run, folder, reader, login, since)
         return await _watch(run, folder, reader, login, since)
@@ -99,7 +99,7 @@ _PERSISTS = (codes.USAGE, codes.REFUSED, codes.MISSING)
 
 async def _one(run: Run, folder: Path, reader: HistoryReader, login: Login, since: float | None) -> int:
     """One run, told; its exit code."""
-    syncing = Sync(folder, reader, login, run.clock, run.telling.step)
+    syncing = Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises)
     args = run.args
     running = asyncio.ensure_future(
         asyncio.to_thread(syncing.run, args.tables, since, args.anew, args.every if args.watch else None)

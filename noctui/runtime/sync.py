@@ -19,8 +19,10 @@ import msgspec
 
 from noctui.clock import Clock
 from noctui.model.stores import HistoryError
+from noctui.promise_settings import PromiseSettings
 from noctui.runtime.headless import Step, Tell
 from noctui.runtime.sync_cost import BYTES_A_ROW, ROWS_A_SECOND, a_day, credits_of
+from noctui.runtime.sync_sla import SlaOutbox
 from noctui.stores.history import HistoryReader
 from noctui.stores.history.schema import meta
 from noctui.stores.warehouse import migrate, state
@@ -75,13 +77,13 @@ class Plan:
 
 class Sync:
     """Of one history (`folder`) to the warehouse that `login` names. `done` is told of each step, `most`
-    are the rows of a batch."""
+    are the rows of a batch; without `promises` none are scored."""
 
     def __init__(
         self, folder: Path, reader: HistoryReader, login: Login, clock: Clock, tell: Tell,
-        done: Callable[[str], None] = nothing, most: int = MOST_ROWS,
+        done: Callable[[str], None] = nothing, most: int = MOST_ROWS, promises: PromiseSettings | None = None,
     ) -> None:  # fmt: skip
-        self._most = most
+        self._most, self._promises = most, promises
         self._folder, self._reader, self._login, self._clock = folder, reader, login, clock
         self._tell, self._done = tell, done
         self._stop = threading.Event()
@@ -160,7 +162,10 @@ class Sync:
         self._state = found
 
     def _chosen(self, tables: str) -> tuple[Outbox, ...]:
-        return chosen(outboxes(self._reader, self._most), tables)
+        all_: tuple[Outbox, ...] = outboxes(self._reader, self._most)
+        if self._promises is not None:
+            all_ = (*all_, SlaOutbox(self._reader, self._promises))
+        return chosen(all_, tables)
 
     # how it went, for whoever looks
 

@@ -9,9 +9,11 @@ from noctui.stores.warehouse.tables_events import FAILOVERS, OUTAGES, WINDOWS
 from noctui.stores.warehouse.tables_hours import HOURS
 from noctui.stores.warehouse.tables_periods import CIRCUITS as PERIODS
 from noctui.stores.warehouse.tables_periods import REGIONS
+from noctui.stores.warehouse.tables_works import SLA, WORKS
 
 FEEDS: tuple[Feed, ...] = (
     TIMES, SITES, CIRCUITS, ACTIVE, HOURS, *PERIODS.values(), *REGIONS.values(), FAILOVERS, OUTAGES, WINDOWS,
+    WORKS, SLA,
 )  # fmt: skip
 """What a sync sends, in this order: what others point at comes first."""
 TABLES: tuple[Table, ...] = tuple(table for feed in FEEDS for table in feed.tables if not table.only)

@@ -11,6 +11,7 @@ from noctui.stores.warehouse.outbox_events import FailoversOutbox, OutagesOutbox
 from noctui.stores.warehouse.outbox_hours import MOST_ROWS, HoursOutbox
 from noctui.stores.warehouse.outbox_periods import period_outboxes
 from noctui.stores.warehouse.outbox_windows import WindowsOutbox
+from noctui.stores.warehouse.outbox_works import WorksOutbox
 
 
 def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]:
@@ -25,6 +26,7 @@ def outboxes(reader: HistoryReader, most: int = MOST_ROWS) -> tuple[Outbox, ...]
         FailoversOutbox(reader),
         OutagesOutbox(reader),
         WindowsOutbox(reader),
+        WorksOutbox(reader),
     )
 
 

@@ -1,4 +1,5 @@
-"""All that is no hour: sites, circuits and their life, hours of the clock, days, weeks, months, regions."""
+"""All that is no hour: sites, circuits and their life, hours of the clock, days, weeks, months, regions, what happened,
+what is planned, what was promised."""
 
 from __future__ import annotations
 
@@ -10,9 +11,19 @@ from typing import Any
 import msgspec
 import pytest
 
+from noctui.model.edges import Failover
+from noctui.model.notices import Affected, Maintenance, Status, Window
 from noctui.model.scene import Range
+from noctui.model.sla import Promise
+from noctui.model.works import Work
+from noctui.promise_settings import Applies, PromiseSettings
+from noctui.runtime.sync_sla import SlaOutbox
 from noctui.stores.history import HistoryReader
-from noctui.stores.warehouse.ddl import TABLES
+from noctui.stores.history.work_rows import insert_work
+from noctui.stores.warehouse.ddl import FEEDS, TABLES
+from noctui.stores.warehouse.outbox_events import FailoversOutbox
+from noctui.stores.warehouse.sender import Sender
+from noctui.stores.warehouse.statements import merged
 from tests.stores.figures_made import ledger
 from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.hours import Past, login_to, made_tables, sync
@@ -41,6 +52,20 @@ def live(past: Past, days: float) -> World:
     return world
 
 
+def announce(past: Past, version: int, start: float, said: str = "BT-1") -> None:
+    """A carrier's notice of a window of two hours, as it was read on the second day."""
+    at = int(START + DAY) + version
+    work = Work(
+        maintenance=Maintenance(
+            provider="zayo", maintenance_id="CHG 20 881", status=Status.CONFIRMED, summary="it's; \"planned\"",
+            windows=(Window(start=int(start), end=int(start) + 7200),), circuits=(Affected(circuit=said),),
+        ),
+        version=version, announced_at=at - 60, known_at=at, first_known_at=at, notice=f"<mail-{version}>",
+    )  # fmt: skip
+    with past.writer.transaction() as db:
+        insert_work(db, work, at)
+
+
 def rows(connection: Any, sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -51,8 +76,10 @@ def rows(connection: Any, sql: str) -> list[tuple[Any, ...]]:
 def test_everything_is_sent_and_then_nothing(past: Past, snow: Snow, database: str, connection: Any) -> None:
     made_tables(connection, TABLES)
     live(past, 2.2)
+    announce(past, version=1, start=START + 3 * DAY)
     login = login_to(snow, database)
     first = sync(past.folder, login, tables="")
+    assert set(first.sent) >= {"hours", "daily", "region_daily", "outages", "windows", "maintenance", "circuits"}
     assert first.status == "whole"
     assert sync(past.folder, login, tables="").connected is False
     for table in TABLES:
@@ -115,7 +142,6 @@ def test_what_was_true_of_a_circuit_when(past: Past, snow: Snow, database: str, 
 def test_hours_of_the_clock_are_of_the_calendar_s_zone(past: Past, snow: Snow, database: str, connection: Any) -> None:
     from noctui.stores.history import Retention
     from noctui.stores.warehouse.outbox_dims import TimesOutbox
-    from noctui.stores.warehouse.sender import Sender
 
     made_tables(connection, [table for table in TABLES if table.name == "DIM_TIME"])
     live(past, 0.1)
@@ -132,3 +158,74 @@ def test_hours_of_the_clock_are_of_the_calendar_s_zone(past: Past, snow: Snow, d
         ("20251130", 17, 6, 48, True, True, 4)
     ]
     reader.close()
+
+
+def test_a_work_that_is_put_off_leaves_the_version_before_it(
+    past: Past, snow: Snow, database: str, connection: Any
+) -> None:
+    made_tables(connection, [table for table in TABLES if table.name == "FACT_MAINTENANCE"])
+    login = login_to(snow, database)
+    announce(past, version=1, start=START + 3 * DAY)
+    sync(past.folder, login, tables="maintenance")
+    announce(past, version=2, start=START + 4 * DAY)
+    assert sync(past.folder, login, tables="maintenance").sent == {"maintenance": 1}
+    columns = "VERSION, DAY(BEGIN_WINDOW), VENDOR_CIRCUIT_ID, CIRCUIT_ID, STATUS, SUPERSEDED_AT IS NULL, SUMMARY"
+    text = 'it\'s; "planned"'
+    assert rows(connection, f"SELECT {columns} FROM FACT_MAINTENANCE ORDER BY VERSION") == [
+        (1, 4, "BT-1", "-", "CONFIRMED", False, text),
+        (2, 5, "BT-1", "-", "CONFIRMED", True, text),
+    ]
+
+
+def test_promises_are_scored_once_a_day(past: Past, snow: Snow, database: str, connection: Any) -> None:
+    made_tables(connection, [table for table in TABLES if table.name == "FACT_SLA_MEASUREMENT"])
+    live(past, 0.2)
+    gold = Promise(name="gold", uptime="99.9")
+    applies = (Applies("gold", role="primary"), Applies("gold", role="secondary"))
+    reader = HistoryReader(past.folder / "history.db", ORG)
+    box = SlaOutbox(reader, PromiseSettings({"gold": gold}, applies))
+    batch = box.next(())
+    assert batch is not None
+    assert batch.rows == 5
+    assert box.next(batch.mark) is None
+    Sender(connection, ORG, "here", lambda: START).send(batch)
+    columns = "PROMISE, PERIOD_KEY, PROMISED_UPTIME_PCT, BUDGET_SECONDS, OUTCOME"
+    found = set(rows(connection, f"SELECT {columns} FROM FACT_SLA_MEASUREMENT"))
+    assert {row[:4] for row in found} == {("gold", "2025-12", 99.9, 2678.4)}
+    reader.close()
+
+
+def test_a_failover_and_its_end_are_two_events(past: Past) -> None:
+    site = past.inventory.sites[0].site_id
+    primary, second = (c.circuit_id for c in past.inventory.circuits[:2])
+    world = live(past, 0.1)
+    told = [
+        Failover(site_id=site, event_time=world.at, known_at=world.at, began=True, circuit_id=second),
+        Failover(site_id=site, event_time=world.at + 1800, known_at=world.at + 1800, began=False, circuit_id=primary),
+    ]
+    for one in told:
+        past.writer.write(world.poll(failovers=(one,)))
+    reader = HistoryReader(past.folder / "history.db", ORG)
+    box = FailoversOutbox(reader)
+    batch = box.next(())
+    assert batch is not None
+    from tests.stores.warehouse.test_outboxes import rows_of
+
+    found = rows_of(batch)
+    assert [(r["EVENT_TYPE"], r["SECONDARY_CIRCUIT_ID"], r["FAILOVER_DURATION_SECONDS"]) for r in found] == [
+        ("failover", second, "1800.0"), ("recovery", second, "1800.0"),
+    ]  # fmt: skip
+    assert box.next(batch.mark) is None
+    reader.close()
+
+
+def test_every_column_of_every_table_is_staged_or_made() -> None:
+    """A MERGE names no column that its file does not have: words of its SELECT are staged, given or SQL's own."""
+    for feed in FEEDS:
+        staged = {column.name for column in feed.stage}
+        for table in feed.tables:
+            for column in table.columns:
+                if not column.of and column.name not in ("ORG_ID", "SOURCE_ID"):
+                    assert column.name in staged, f"{table.name}.{column.name}"
+            assert set(table.key) <= set(table.names)
+            assert "%(org)s" in merged(feed, table, "S")
