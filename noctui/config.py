@@ -105,7 +105,7 @@ def load(
         settings,
         sources,
         ignored=tuple(sorted(set(dotenv) - known)),
-        warnings=tuple(_loose_modes(dotenv_path, path, settings, sources["tokens"])),
+        warnings=tuple(_loose_modes(dotenv_path, path, settings, sources)),
         unused=unused({**dotenv, **env}),
         beaten=tuple(_beaten(dotenv, str(dotenv_path), sources)) + tuple(_beaten(env, "environment", sources)),
         files=(path or folder / "noctui.toml", dotenv_path or folder / ".env"),
@@ -389,10 +389,17 @@ def _limits(word: str, value: Any, where: str) -> tuple[Metric, Limits]:
         raise ConfigError(f"{where}: thresholds.{word} must be three rising numbers: [warn, high, critical]") from None
 
 
-def _loose_modes(dotenv: Path | None, toml: Path | None, settings: Settings, token_source: str) -> Iterator[str]:
-    """The file the tokens came from, when others may read it."""
+def _loose_modes(
+    dotenv: Path | None, toml: Path | None, settings: Settings, sources: Mapping[str, str]
+) -> Iterator[str]:
+    """The files that tokens and passwords came from, when others may read them."""
     for path, start in ((dotenv, f"{dotenv} "), (toml, f"{toml}:")):
-        if path is None or not settings.tokens or not token_source.startswith(start):
-            continue
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            yield f"{path} holds a token and can be read by others: chmod 600 {path}"
+        held = [item.field for item in ITEMS if sources[item.field].startswith(start) and _is_secret(item, settings)]
+        if path is not None and held and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            what = "a token" if "tokens" in held else "a secret"
+            yield f"{path} holds {what} and can be read by others: chmod 600 {path}"
+
+
+def _is_secret(item: Item, settings: Settings) -> bool:
+    value = getattr(settings, item.field)
+    return item.secret and bool(value) and ("://" not in str(value) or "@" in str(value))  # a URL without a login

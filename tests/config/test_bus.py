@@ -78,3 +78,15 @@ def test_what_cannot_be_is_said_with_its_name_and_without_the_secret(
     assert str(raised.value).startswith(f"environment {name}: bus.") or "LEASE" in name
     assert says in str(raised.value)
     assert "s3cr3t" not in str(raised.value)
+
+
+def test_a_file_with_its_password_that_others_may_read_is_warned_of(tmp_path: Path, env: dict[str, str]) -> None:
+    file = tmp_path / ".env"
+    for text, warned in (("REDIS_URL=redis://bus\n", False), ("REDIS_URL=redis://:s3cr3t@bus\n", True)):
+        file.write_text(text)
+        file.chmod(0o644)
+        assert load(env=env, env_file=file).warnings == (
+            (f"{file} holds a secret and can be read by others: chmod 600 {file}",) if warned else ()
+        )
+    file.chmod(0o600)
+    assert load(env=env, env_file=file).warnings == ()
