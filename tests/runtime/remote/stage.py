@@ -25,7 +25,7 @@ from tests.stores.bus.made import views
 from tests.stores.bus.test_redis_requests import NightShelf
 
 ORG = views()[0].inventory.org_id
-GUARD = 10.0
+GUARD = 20.0
 KIM = Person("kim", "operator", "noc-b pts/3")
 
 

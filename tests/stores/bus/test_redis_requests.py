@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis.strategies as st
 import msgspec
 import pytest
+import pytest_asyncio
 from hypothesis import given, settings
 
 from noctui.model.faults import HistoryError
@@ -129,6 +130,14 @@ async def led(client: Client, org: str, shelf: NightShelf, **limits: Any) -> Asy
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+@pytest_asyncio.fixture
+async def client(bus: Server) -> AsyncIterator[Client]:
+    """It waits longer than a question does."""
+    one = address(bus).client(answer_seconds=10)
+    yield one
+    await one.aclose()
 
 
 @pytest.fixture
