@@ -43,6 +43,10 @@ class Http:
         self.server: Server = server_of(settings, PORTS)
         if self.server.scheme == "http" and not self.server.near:
             raise failed(settings, "a token must not be read on the way: use https://", lasting=True)
+        if not (authorization.isascii() and authorization.isprintable()):
+            raise failed(
+                settings, "its secret holds a character that no token has: a line's end, an accent", lasting=True
+            )
         self._link: http.client.HTTPConnection | None = None
 
     def json(self, path: str, query: Mapping[str, str] | None = None, method: str = "GET", body: object = None) -> Any:

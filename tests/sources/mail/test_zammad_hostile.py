@@ -16,6 +16,7 @@ from noctui.model.notices import Outcome
 from noctui.sim.helpdesk import Faults, Helpdesk
 from noctui.sources.mail.box import GoneError, Letter, MailboxError
 from noctui.sources.mail.zammad import ZammadMailbox
+from tests.sources.mail.liar import liar
 
 TOKEN = "zammad-token-0123456789"
 
@@ -70,6 +71,44 @@ def test_anything_is_mails_or_one_clear_line(desk: Helpdesk, answer: bytes, only
             assert letter.arrived is None or isinstance(letter.arrived, int)
     box.close()
     assert all(line.isprintable() and TOKEN not in line for line in said)
+
+
+HTTP = st.lists(
+    st.sampled_from(
+        [
+            b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 999 ?\r\n", b"HTTP/1.1 401 No\r\n", b"HTTP/9 x\r\n", b"\r\n", b"[]",
+            b"[{", b"Content-Length: 2\r\n", b"Content-Length: -1\r\n", b"Content-Length: 99999999999999\r\n",
+            b"5\r\n[1,2]\r\n",
+            b"Transfer-Encoding: chunked\r\n", b"zz\r\n", b"ffffffffffffffff\r\n", b"Retry-After: soon\r\n",
+            b"Location: \x1b[31m\r\n", b"X: " + b"y" * 70_000 + b"\r\n", b"X: y\r\n" * 200, b"\x00\xff",
+        ]
+    ),
+    max_size=6,
+).map(b"".join)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(answer=HTTP)
+def test_any_bytes_over_the_wire_are_an_answer_or_one_clear_line(answer: bytes) -> None:
+    with liar(lambda tag, command: answer if tag == "GET" else b"", greeting=b"") as port:
+        url = f"http://127.0.0.1:{port}"
+        box = ZammadMailbox(MailboxSettings("desk", "zammad", url=url, secret=TOKEN, timeout=0.1))
+        said = ""
+        try:
+            assert list(box.new()) == []
+        except MailboxError as error:
+            said = str(error)
+        finally:
+            box.close()
+    assert said.isprintable()
+    assert TOKEN not in said
+
+
+@pytest.mark.parametrize("secret", ["clé", "two\nlines", "a\x00b"])
+def test_a_secret_that_no_header_can_hold_is_refused(secret: str) -> None:
+    with pytest.raises(MailboxError, match="no token has") as found:
+        ZammadMailbox(MailboxSettings("desk", "zammad", url="https://x", secret=secret))
+    assert secret not in str(found.value)
 
 
 @settings(max_examples=40, deadline=None)
