@@ -44,6 +44,7 @@ class Seat:
         self._fault_since = 0.0  # by the wall clock, for people
         self._fault_began = 0.0  # monotonic
         self._forced = False
+        self._before = Part()
         self.told: Callable[[], None] = lambda: None
         """Called at each change of how it stands."""
 
@@ -151,11 +152,23 @@ class Seat:
             self._fault_since = 0.0
         if self._forced and (part.leads or not part.fault):
             self._forced = self._leading.eager = False  # the bus is back: the lease decides
-        if part.leads:
-            log.info("bus.leads", extra={"epoch": part.epoch, "alone": part.alone, "text": part.fault})
-        elif part.leader is not None:
-            log.info("bus.follows", extra={"led_by": part.leader.name, "epoch": part.leader.epoch})
-        elif part.fault:
-            log.warning("bus.fault", extra={"text": part.fault})
+        before, self._before = self._before, part
+        _tell_log(before, part)
         self._news.set()
         self.told()
+
+
+def _tell_log(before: Part, now: Part) -> None:
+    """What has changed; one answer that did not come is none of it."""
+    if now.leads:
+        if now.epoch != before.epoch:
+            log.info("bus.leads", extra={"epoch": now.epoch})
+        if now.alone and not before.alone:
+            log.warning("bus.lost", extra={"text": now.fault})
+        elif before.alone and not now.alone:
+            log.info("bus.back", extra={"epoch": now.epoch})
+    elif now.fault:
+        if now.fault != before.fault:
+            log.warning("bus.fault", extra={"text": now.fault})
+    elif now.leader is not None:
+        log.info("bus.follows", extra={"led_by": now.leader.name, "epoch": now.leader.epoch})

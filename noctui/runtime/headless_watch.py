@@ -139,6 +139,8 @@ class Watch:
         when = datetime.fromtimestamp(view.at, UTC)
         how = "partial" if status.fault == "partial" else "nothing came" if view.silent else "whole"
         text = f"leads: poll {view.seq} at {when:%H:%M:%S} UTC {how}, {status.sweep_calls} calls"
+        if status.bus == "lost":
+            text += f"; nobody hears of it: {status.bus_text}"
         notify(f"STATUS={text}")
         self._tell(Step("leading", text))
         if self._when_live is not None and self._folder is not None:
