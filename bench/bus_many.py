@@ -20,10 +20,13 @@ from redis import Redis
 
 from bench.rows import How, Row, budget, median, quantile
 from bench.sweep import TOKENS, cloud
-from bench.terminal import ROOT, BrokenError
+from bench.terminal import ROOT, BrokenError, Terminal
 from noctui.stores.bus.redis_server import Server
 
 FOLLOWERS, POLLS, PERIOD = 20, 12, 5.0
+SCREENS = 5
+DATA = b"worst first"
+"""On a screen once the regions have rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class _Ran:
     cpu: list[float]  # of each follower, ms a poll
     first: list[float]  # ms
     sent: float  # bytes by the server, a poll
+    shown: float  # ms from a screen's start to its first data; NaN: there was none
 
 
 def measure(size: int, how: How) -> Iterator[Row]:
@@ -40,8 +44,8 @@ def measure(size: int, how: How) -> Iterator[Row]:
     followers, period = (3, 1.0) if how.quick else (FOLLOWERS, PERIOD)
     polls = how.times(POLLS)
     with cloud(size, report_seconds=period) as url:
-        alone = _run(url, how.folder / f"alone-{size}", period, polls, 0)
-        many = _run(url, how.folder / f"many-{size}", period, polls, followers)
+        alone = _run(url, how.folder / f"alone-{size}", period, polls, 0, how)
+        many = _run(url, how.folder / f"many-{size}", period, polls, followers, how)
     published = {int(one["seq"]): float(one["at"]) for one in many.polls}
     late = [1000 * (got[seq] - published[seq]) for got in many.got for seq in _after_first(got) if seq in published]
     last = max(published)
@@ -54,6 +58,7 @@ def measure(size: int, how: How) -> Iterator[Row]:
     yield Row(f"{who}leader View → follower View, p50", size, quantile(late, 0.5), "ms", note=note)
     yield Row(f"{who}leader View → follower View, p99", size, quantile(late, 0.99), "ms")
     yield Row(f"{who}a new one's first View, with all it imports", size, median(many.first), "ms")
+    yield Row("process start → first data, by the bus", size, many.shown, "ms")
     yield Row(f"{who}bytes a poll, to all", size, many.sent / 1000, "kB")
     yield Row(f"{who}CPU of a follower, a poll", size, median(many.cpu), "ms")
     yield Row(
@@ -81,12 +86,26 @@ def _calls(polls: list[dict[str, Any]]) -> float:
     return median([float(one["calls"]) for one in polls[1:]])
 
 
-def _run(url: str, folder: Path, period: float, polls: int, followers: int) -> _Ran:
+def _screen(server: Server | None, how: How) -> float:
+    """A screen on another host, in a pty: until it shows regions."""
+    if server is None:
+        return float("nan")
+    home = how.folder / "elsewhere"
+    home.mkdir(exist_ok=True)
+    took: list[float] = []
+    for _ in range(how.times(SCREENS) + 1):
+        with Terminal(["-m", "noctui", "--bus", server.url, "--data", str(home / "data")], home) as screen:
+            took.append(1000 * screen.wait_for(DATA))
+    return median(took[1:])
+
+
+def _run(url: str, folder: Path, period: float, polls: int, followers: int, how: How) -> _Ran:
     with ExitStack() as stack:
         server = stack.enter_context(Server()) if followers else None
         bus = server.url if server is not None else ""
         leader = _started(stack, "bench.bus_leader", url, str(folder), str(period), bus, *TOKENS)
         seen = [_line(leader)]
+        shown = _screen(server, how)
         screens = [_started(stack, "bench.bus_screens", bus) for _ in range(followers)]
         first = [float(_line(one)["first"]) for one in screens]
         before = _sent(server)
@@ -100,7 +119,7 @@ def _run(url: str, folder: Path, period: float, polls: int, followers: int) -> _
         _ended(leader)
     each = [1000 * one["cpu"] / max(1.0, one["seconds"] / period) for one in told]
     got = [{int(seq): float(at) for seq, at in one["got"].items()} for one in told]
-    return _Ran(seen, got, each, first, sent)
+    return _Ran(seen, got, each, first, sent, shown)
 
 
 def _started(stack: ExitStack, module: str, *words: str) -> subprocess.Popen[str]:

@@ -179,6 +179,7 @@ class RemoteDesk(Desk):
         asking = asyncio.create_task(self._find_org(collecting))
         known = await asyncio.to_thread(sole_org, self._data) or await self._remote.sole_org()
         if known is not None:
+            self._watched = org_folder(self._data, known)
             await self._follow_there(known)
         return await asking
 
