@@ -95,21 +95,25 @@ class LeaderStatus:
         return self._said[1] if self._said is not None and self._said[0] == epoch else None
 
 
+MAYBE = ("bus", "sync")
+"""Parts of Health that there may not be."""
+
+
 def _parsed(text: bytes) -> tuple[int, Status] | None:
     """Epoch and status; None for what is no such file, or a newer noctui's."""
     try:
         told = json.loads(text)
         health = told["status"].get("health")
         if health is not None:
-            bus = health.pop("bus", None)
-            told["status"]["health"] = {**_unknown(health), "bus": None if bus is None else _unknown(bus)}
+            there = {name: part for name, part in health.items() if part is not None or name not in MAYBE}
+            told["status"]["health"] = _unknown(there)
         return int(told["epoch"]), msgspec.convert(told["status"], Status)
     except (ValueError, TypeError, KeyError, AttributeError, msgspec.ValidationError):
         return None
 
 
 def _unknown(value: Any) -> Any:
-    """JSON knows no NaN and says null: in Health that is an unknown number, but for the bus, which there may not be."""
+    """JSON knows no NaN and says null: in Health that is an unknown number, but for parts that there may not be."""
     if value is None:
         return math.nan
     if isinstance(value, dict):
