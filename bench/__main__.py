@@ -19,7 +19,10 @@ from bench.terminal import BrokenError
 
 LAST = Path(__file__).parent / ".last.json"
 """The figures of the last whole run, to compare the next one with."""
-AREAS = ("start", "table", "lanes", "engine", "alarms", "loop", "sweep", "history", "memory", "org", "rollups", "bus")
+AREAS = (
+    "start", "table", "lanes", "engine", "alarms", "loop", "sweep", "history", "memory", "org", "rollups", "bus",
+    "sync",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

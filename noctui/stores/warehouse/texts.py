@@ -18,6 +18,8 @@ from noctui.model.view import F8
 I8 = NDArray[np.int64]
 NULL = np.iinfo(np.int64).min
 """Of whole numbers: nothing is known."""
+CHUNK = 4096
+"""Rows that are written at once: all of their digits lie in the processor's cache."""
 LEVEL = 1
 """Of compression: the network is not what a sync waits for."""
 Cell = str | int | float | bool | None
@@ -39,18 +41,24 @@ def quoted(text: str) -> str:
 
 def lines(prefixes: NDArray[np.bytes_], rows: NDArray[np.intp], columns: Sequence[I8]) -> bytes:
     """A line per row: the prefix that `rows` points at (UTF-8, without zero bytes), then the numbers."""
-    width = prefixes.dtype.itemsize
-    parts = [prefixes.view(np.uint8).reshape(len(prefixes), width)[rows]]
-    for column in columns:
-        parts.append(np.full((len(rows), 1), 0x2C, np.uint8))
-        parts.append(_digits(column))
-    parts.append(np.full((len(rows), 1), 0x0A, np.uint8))
-    signs = np.concatenate(parts, axis=1).ravel()
-    return bytes(signs[signs != 0])
+    signs = prefixes.view(np.uint8).reshape(len(prefixes), prefixes.dtype.itemsize)
+    parts = []
+    for first in range(0, len(rows), CHUNK):
+        cut = slice(first, first + CHUNK)
+        planes = [np.ascontiguousarray(signs[rows[cut]].T)]
+        for column in columns:
+            planes += (_plane(b",", planes[0].shape[1]), *_digits(column[cut]))
+        planes.append(_plane(b"\n", planes[0].shape[1]))
+        parts.append(np.ascontiguousarray(np.vstack(planes).T).tobytes().translate(None, b"\0"))
+    return b"".join(parts)
 
 
-def _digits(values: I8) -> NDArray[np.uint8]:
-    """[rows, digits] in ASCII; 0 is no sign."""
+def _plane(sign: bytes, rows: int) -> NDArray[np.uint8]:
+    return np.full((1, rows), sign[0], np.uint8)
+
+
+def _digits(values: I8) -> list[NDArray[np.uint8]]:
+    """Sign, then digits from the highest, each for all rows, in ASCII; 0 is no sign."""
     known = values != NULL
     negative = known & (values < 0)
     found = np.where(known, np.abs(values), 0).astype(np.uint64)
@@ -58,15 +66,18 @@ def _digits(values: I8) -> NDArray[np.uint8]:
     count = len(str(most))
     rest = found.astype(np.uint32) if most < 1 << 32 else found
     ten = rest.dtype.type(10)
-    out = np.zeros((len(values), count + 1), np.uint8)
-    for place in range(count, 0, -1):
+    out: list[NDArray[np.uint8]] = []
+    shown = known
+    for _ in range(count):
         more = rest // ten
-        digit = (rest - more * ten).astype(np.uint8) + np.uint8(0x30)
-        shown = known if place == count else known & (rest > 0)
-        out[:, place] = np.where(shown, digit, 0)
+        digit = (rest - more * ten).astype(np.uint8)
+        digit += np.uint8(0x30)
+        digit *= shown
+        out.append(digit)
         rest = more
-    out[negative, 0] = 0x2D
-    return out if negative.any() else out[:, 1:]
+        shown = known & (rest > 0)
+    out.append(negative * np.uint8(0x2D))
+    return out[::-1]
 
 
 def table(rows: Iterable[Sequence[Cell]]) -> bytes:
