@@ -21,9 +21,9 @@ from noctui.runtime.cmp_reader import MODULE, SecondReader, asks, beside
 from noctui.runtime.mail_reader import Reads
 from tests.whole.terminal import ROOT
 
-PYTHON = os.environ.get("NOCTUI_CMP_PYTHON", sys.executable if importlib.util.find_spec(MODULE) else "")
+PYTHON = os.environ.get("CMP_PYTHON", sys.executable if importlib.util.find_spec(MODULE) else "")
 """A Python that has it: this one, or another one's path."""
-NONE = "no circuit-maintenance-parser: pip install 'noctui[providers]', or NOCTUI_CMP_PYTHON=a Python that has it"
+NONE = "no circuit-maintenance-parser: pip install 'noctui[providers]', or CMP_PYTHON=a Python that has it"
 CHILD = ("-m", "noctui.runtime.cmp_child")
 FORM = """From: Momentum <noc@gomomentum.com>
 Date: Mon, 02 Mar 2026 09:14:00 +0000
