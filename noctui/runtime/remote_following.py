@@ -28,7 +28,7 @@ from noctui.stores.bus.redis_errors import BusError
 from noctui.stores.bus.redis_follow import Follower, Heard, Held
 from noctui.stores.bus.redis_inbox import post
 from noctui.stores.bus.redis_lease import own_name
-from noctui.stores.bus.redis_methods import rows_of
+from noctui.stores.bus.redis_methods import rows_of, schema
 from noctui.stores.bus.redis_requests import Asker, Bound
 
 log = logging.getLogger("noctui.bus")
@@ -141,7 +141,10 @@ class Following:
             self._rows = (view.inventory, rows)
         if self._announced > 0:  # the snapshot was there before we came
             self._lags.append(max(0.0, self._now() - view.at))
+        first = self._announced < 0
         self._tell(view)
+        if first:
+            await asyncio.to_thread(schema)  # what panes ask next needs it
 
     def _look(self, held: Held) -> None:
         """Who leads. The end of a lease moves with each renewal: that is how its holder is heard."""
