@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from noctui.model.alarms import Alarm
 from noctui.model.scores import ScoreBoard, ScoreLine
 from noctui.model.verdicts import Outcome
+from noctui.model.view import View
 from noctui.model.works import Work, Works
 from noctui.tui.look.numbers import NONE, duration
 from noctui.tui.look.signs import Signs
@@ -66,6 +66,8 @@ def promise_line(line: ScoreLine, now: float, signs: Signs, cells: int = 34) -> 
     return ((f"{v.uptime} ", "dim"), *bar, (said, role))
 
 
-def maintained(works: Works, circuit_ids: Iterable[str], at: float) -> tuple[Work, ...]:
-    """Works whose window takes one of these now."""
-    return tuple({id(w): w for c in circuit_ids if (w := works.under.get(c)) is not None}.values())
+def alarms_of(work: Work, view: View) -> tuple[Alarm, ...]:
+    """What is open about a work: conflicts that it is part of, and what it holds quiet."""
+    keys = {f"conflict/{c.kind}/{c.name}/{c.start}" for c in work.conflicts}
+    held = f"maintenance {work.name}"
+    return tuple(a for a in view.alarms.alarms if a.key in keys or a.held_by == held)

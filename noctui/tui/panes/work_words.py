@@ -223,6 +223,6 @@ def used(work: Work, outages: Sequence[Outage], at: float) -> tuple[float, float
 
 
 def took_words(work: Work, outages: Sequence[Outage], at: float) -> str:
-    """`took 1h02m of 2h12m`; `nothing went down`."""
+    """`took 1h02m of 2h12m`; `nothing seen down`."""
     took, planned = used(work, outages, at)
-    return f"took {duration(took)} of {duration(planned)}" if took else "nothing went down"
+    return f"took {duration(took)} of {duration(planned)}" if took else "nothing seen down"

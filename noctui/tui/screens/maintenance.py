@@ -19,6 +19,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import work_rows, work_timeline
 from noctui.tui.panes.asking import Question
+from noctui.tui.panes.own_works import alarms_of
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.panes.work_beside import Conflicts, Kept, WaitingMails, Week, conflicts_of
 from noctui.tui.panes.work_facts import WorkFacts
@@ -26,6 +27,7 @@ from noctui.tui.panes.work_record import Record, records
 from noctui.tui.panes.work_timeline import LEAST, USUAL, ZOOMS, Axis, begin_of
 from noctui.tui.place import MAILS, of_work
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
+from noctui.tui.standing import Standing
 from noctui.tui.widgets.live_table import LiveTable
 
 DAY = 86_400.0
@@ -83,7 +85,7 @@ class Maintenance(TabledBoard):
     SCOPED_CSS = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("zoom_in", "zoom_out", "pan_back", "pan_on", "mails")
     OFFERS = (
-        "open", "pan", "zoom", "filter", "severity", "sorts", "choose_columns", "columns", "mails", "panes",
+        "open", "pan", "zoom", "acts", "filter", "severity", "sorts", "choose_columns", "columns", "mails", "panes",
         "maximise", "time", "export", "copy", "command", "screens", "quit",
     )  # fmt: skip
 
@@ -255,6 +257,13 @@ class Maintenance(TabledBoard):
             self._read[1] if self._read is not None and self._read[0] <= moment.at else ((), 0, None)
         )
         return planned_headline(self._all(moment), moment.at, len(waiting), many, newest)
+
+    def standing(self) -> Standing | None:
+        """The conflicts of the work under the cursor, and alarms that it holds."""
+        moment, work = self._moment, self.current
+        if moment is None or work is None:
+            return None
+        return Standing(alarms_of(work, moment.view), work.name)
 
     def _words(self) -> tuple[str, str]:
         moment = self._moment

@@ -58,7 +58,7 @@ class Scored:
     key: object
     rows: ThingRows[ScoreLine]
     totals: tuple[Total, ...]
-    headline: Headline | None
+    headline: Headline
 
 
 def _look(moment: Moment) -> object:
@@ -73,8 +73,8 @@ def _scored(board: ScoreBoard | None, moment: Moment, sort: str) -> Scored:
     made = _rows(board, moment)
     made.sort_values(sort)
     lines = board.lines if board is not None else ()
-    told = promises_headline([(line.carrier, line.verdict) for line in lines], board.at) if board is not None else None
-    if told is not None and board is not None and board.faults:
+    told = promises_headline([(line.carrier, line.verdict) for line in lines], board.at if board is not None else 0)
+    if board is not None and board.faults:
         clause = Clause(f" {board.faults[0]}", severity=Severity.WARN)
         told = Headline(severity=told.severity, clauses=(*told.clauses, clause))
     return Scored(board, _look(moment), made, totals(lines), told)
@@ -239,7 +239,7 @@ class Sla(TabledBoard):
 
     def headline(self) -> Headline | None:
         known = self._known(self._moment) if self._moment is not None else None
-        return known.headline if known is not None else None
+        return known.headline if known is not None and (known.board is not None or self._period == RUNNING) else None
 
     def _words(self) -> tuple[str, str]:
         moment = self._moment

@@ -20,10 +20,12 @@ from noctui.tui.panes import work_rows, work_words
 from noctui.tui.panes.asking import Question
 from noctui.tui.panes.list_pane import ListPane
 from noctui.tui.panes.notice_lines import Fields, Mailed
+from noctui.tui.panes.own_works import alarms_of
 from noctui.tui.panes.work_circuits import WorkCircuits
 from noctui.tui.panes.work_life import Versions
 from noctui.tui.place import Place
 from noctui.tui.screens.listing import ListingBoard
+from noctui.tui.standing import Standing
 
 
 class WorkBoard(ListingBoard):
@@ -46,7 +48,8 @@ class WorkBoard(ListingBoard):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("pan_back", "pan_on")
     OFFERS = (
-        "open", "versions", "sorts", "columns", "panes", "maximise", "time", "export", "copy", "command", "out", "quit",
+        "open", "versions", "acts", "sorts", "columns", "panes", "maximise", "time", "export", "copy", "command",
+        "out", "quit",
     )  # fmt: skip
 
     def __init__(self, clock: Callable[[], float], sorts: dict[str, tuple[str, bool]]) -> None:
@@ -130,6 +133,11 @@ class WorkBoard(ListingBoard):
 
     def _mailed_came(self, read: MailRead | None) -> None:
         self._mailed.tell(read, "" if read is not None else "The mail is not kept any more.")
+
+    def standing(self) -> Standing | None:
+        """Its conflicts, and alarms that it holds."""
+        moment, work = self._moment, self.work
+        return Standing(alarms_of(work, moment.view), work.name) if moment is not None and work is not None else None
 
     def headline(self) -> Headline | None:
         moment, work = self._moment, self.work

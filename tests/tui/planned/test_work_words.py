@@ -78,7 +78,7 @@ def test_time_used_is_from_the_first_outage_to_the_last_ones_end_inside_the_wind
         Outage(circuit_id="s0417:ge-0/0/0", began=at(0, 5), ended=at(2)),  # of no circuit of this work
     )
     assert words.took_words(done, found, NOW) == "took 1h02m of 2h12m"
-    assert words.took_words(done, (), NOW) == "nothing went down"
+    assert words.took_words(done, (), NOW) == "nothing seen down"
     over = (Outage(circuit_id="s1774:ge-0/0/1", began=at(2), ended=None),)
     assert words.used(done, over, NOW) == (720.0, 7920.0)  # what is after the window is none of it
 
