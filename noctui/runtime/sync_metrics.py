@@ -9,7 +9,7 @@ from pathlib import Path
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.state import State
 
-_HELP = {
+HELP = {
     "noctui_sync_began_timestamp_seconds": "when the newest sync began",
     "noctui_sync_ended_timestamp_seconds": "when the newest sync ended",
     "noctui_sync_whole_timestamp_seconds": "when a sync last ended with nothing left to send",
@@ -30,7 +30,7 @@ def text(org_id: str, found: State, code: int) -> str:
         if value is None:
             continue
         if not any(line.startswith(f"# HELP {name} ") for line in lines):
-            lines += [f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge"]
+            lines += [f"# HELP {name} {HELP[name]}", f"# TYPE {name} gauge"]
         lines.append(f"{name}{{{labels}}} {value:.15g}")
     return "\n".join(lines) + "\n"
 
