@@ -22,15 +22,13 @@ from noctui.clock import Clock
 from noctui.mail_settings import MailboxSettings, MailSettings
 from noctui.model.alarms import Act, AuditEntry
 from noctui.model.inventory import Inventory
-from noctui.model.mails import FILL, MAIL_ACTS, Filed, MailIn, Place, filled_of
-from noctui.model.notices import Notice, Outcome
+from noctui.model.mails import FILL, MAIL_ACTS, Filed, MailIn, Place
+from noctui.model.notices import Outcome
 from noctui.model.stores import HistoryError, HistoryWriter
 from noctui.model.works import Work
-from noctui.planned.known_circuits import judged
-from noctui.planned.matching import Index
-from noctui.planned.providers import Provider, of_settings, with_own
 from noctui.runtime.cmp_reader import beside
 from noctui.runtime.ingest import Ingest, Tally
+from noctui.runtime.judging import Judge, filled
 from noctui.runtime.mail_reader import MailReader, Reads
 from noctui.runtime.people import Person, role_of
 from noctui.sources.mail.box import MailboxError
@@ -318,43 +316,6 @@ class Filing:
                 )
         for i in range(0, len(found), AT_ONCE):
             self._remark(self.file(found[i : i + AT_ONCE]))
-
-
-def carriers(settings: MailSettings) -> tuple[Provider, ...]:
-    """Those of the settings, then those that noctui knows."""
-    return with_own(of_settings(settings.providers))
-
-
-class Judge:
-    """Whether notices are about circuits of ours, by the inventory that is known."""
-
-    def __init__(self, settings: MailSettings, inventory: Callable[[], Inventory | None]) -> None:
-        self.providers = carriers(settings)
-        self._inventory = inventory
-        self._known: tuple[Inventory, Index] | None = None
-
-    def notice(self, notice: Notice) -> Notice:
-        """From any thread."""
-        inventory = self._inventory()
-        if inventory is None:
-            return notice
-        known = self._known
-        if known is None or known[0] is not inventory:
-            known = self._known = inventory, Index(inventory.circuits)
-        return judged(notice, known[1], self.providers)
-
-
-def filled(notice: Notice, detail: str) -> Notice:
-    """What a person read in a mail in place of what noctui did. Raises ValueError."""
-    one = filled_of(detail)
-    return structs.replace(
-        notice,
-        outcome=Outcome.PARSED,
-        provider=one.provider.strip(),
-        reader="by hand",
-        maintenances=(one.maintenance(notice.date),),
-        faults=(),
-    )
 
 
 class _EndedError(Exception):

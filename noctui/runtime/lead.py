@@ -24,10 +24,11 @@ from noctui.model.works import Work
 from noctui.promise_settings import NOTHING, PromiseSettings
 from noctui.runtime.alarming import Alarming
 from noctui.runtime.collector import Collector
-from noctui.runtime.filing import Filing, carriers
+from noctui.runtime.filing import Filing
 from noctui.runtime.health import HealthBook
 from noctui.runtime.health_history import Measurer, warm
 from noctui.runtime.intake import Intake
+from noctui.runtime.judging import carriers
 from noctui.runtime.lag import Lag
 from noctui.runtime.limits import LimitsKept
 from noctui.runtime.naming import Naming

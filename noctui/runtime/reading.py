@@ -47,6 +47,10 @@ class Reading:
         self.history: HistoryReader = open_reader(self.folder, retention=kept)
         self._limits = LimitsKept(settings.thresholds)
         self.history.limits_of = self._limits.of
+        if settings.mails.providers:
+            from noctui.runtime.judging import name_carriers
+
+            name_carriers(self.history, settings.mails)
         if settings.promises.promises:
             from noctui.runtime.boards import Boards
 
