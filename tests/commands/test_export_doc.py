@@ -58,7 +58,7 @@ def test_the_times_are_those_of_the_tables() -> None:
 
 def test_every_option_stands_in_it() -> None:
     options = {a.option_strings[-1] for a in export.parser()._actions if a.option_strings} - {"--help"}
-    shared = {"--host", "--insecure-host", "--poll-seconds", "--log-level"}
+    shared = {"--host", "--insecure-host", "--poll-seconds", "--log-level", "--bus", "--lead-alone"}
     assert {option for option in options if f"`{option}" not in DOC} == shared
 
 
