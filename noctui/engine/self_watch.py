@@ -1,4 +1,4 @@
-"""noctui's watch over itself: what of collecting, tokens, disk and history wants a person, as conditions. Pure.
+"""noctui's watch over itself: what of collecting, tokens, disk, history and the bus wants a person. Pure.
 
 A condition stands as long as its cause does; the alarm book confirms, joins and clears it like any other.
 """
@@ -32,6 +32,9 @@ def _all(status: Status, view: View | None, now: float) -> Iterator[Condition]:
     yield from _collecting(status, view, now)
     yield from _tokens(status, now)
     yield from _history(status, now)
+    if status.bus == "lost":
+        text = "the bus is lost: on other hosts nobody sees this, and nobody takes over"
+        yield _one("bus", Severity.HIGH, status.bus_since or now, text, status.bus_text)
 
 
 def _one(what: str, severity: Severity, since: float, text: str, more: str = "") -> Condition:

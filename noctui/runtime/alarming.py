@@ -66,6 +66,8 @@ class Alarming:
         self._handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []  # what came by the bus
         self._woken = asyncio.Event()
         self._estate = Estate()
+        self.into: Callable[[Status], Status] = lambda status: status
+        """Adds to a status how this process stands on the bus."""
         self._told_before: tuple[MistAlarm, ...] = ()  # what the cloud told before this term, for the first poll
 
     @property
@@ -140,7 +142,7 @@ class Alarming:
         view = record.view
         if self.limits is not None:
             view = replace(view, limits=self.limits.of(view.inventory))
-        own = (*own_conditions(status, view, view.at), *self._notifier.conditions())
+        own = (*own_conditions(self.into(status), view, view.at), *self._notifier.conditions())
         mist, self._told_before = (*self._told_before, *mist), ()
         plan = self.planning
         if plan is None:
@@ -161,7 +163,7 @@ class Alarming:
         broke), what noctui says of itself is told all the same."""
         if self._book is None:
             return
-        own = (*own_conditions(status, view, self._clock.now()), *self._notifier.conditions())
+        own = (*own_conditions(self.into(status), view, self._clock.now()), *self._notifier.conditions())
         judged = self._book.watch_itself(own, self._clock.now())
         inventory = view.inventory if view is not None else None
         self._notifier.plan(self._book.alarms, [a for a in judged.changed if not a.open], inventory)

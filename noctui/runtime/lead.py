@@ -116,6 +116,8 @@ class Lead:
         if estate is not None:
             self._alarming.inherit(estate)
             self._planning.inherit(estate.works)
+        if seat is not None:
+            self._alarming.into = seat.into
         self._filing = self._alarming.filing = Filing(
             mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
             learned=self.works_learned, erred=self._mail_fault,

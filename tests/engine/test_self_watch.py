@@ -34,6 +34,7 @@ def disk(free: int, full_at: float = 0.0) -> Status:
         (health(plan=(PlanLine("sweeps", 5200.0),), capacity=5000.0), "budget", Severity.HIGH),
         (Status(history_text="disk full", history_since=NOW - 9), "history", Severity.CRITICAL),
         (disk(1 * GB), "disk", Severity.HIGH),
+        (Status(bus="lost", bus_since=NOW - 9, bus_text="redis://bus cannot be reached"), "bus", Severity.HIGH),
         (disk(20 * GB, full_at=NOW + 2 * 86_400), "disk", Severity.HIGH),
     ],
 )
@@ -47,6 +48,7 @@ def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> N
     [
         Status(),
         Status(fault="loading"),
+        Status(bus="ok"),
         health(),  # nothing measured yet: unknown is no fault
         disk(20 * GB),
         disk(20 * GB, full_at=NOW + 30 * 86_400),

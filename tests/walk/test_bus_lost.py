@@ -33,6 +33,7 @@ async def test_a_leader_goes_on_alone_while_the_bus_is_lost_and_nobody_else_begi
         seq = one.views[-1].seq
         await one.until(lambda: one.views[-1].seq >= seq + 1)
         assert one.status.mode == "leader"
+        await one.until(lambda: any(a.key == "self/bus" for a in one.views[-1].alarms.alarms))
         assert other.views == []
         two.bus.start()
         await one.until(lambda: one.status.bus == "ok")
