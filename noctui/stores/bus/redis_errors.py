@@ -92,8 +92,12 @@ def told(error: BaseException, where: str) -> BusError:
     if isinstance(error, ssl.SSLError) or "CERTIFICATE" in upper or "SSL" in upper:
         return BusRefusedError(f"{where}: no TLS with it ({text}); rediss:// needs its certificate's authority")
     if isinstance(error, kinds.ConnectionError | OSError):
-        return BusLostError(f"{where} cannot be reached ({text})")
+        return BusLostError(f"{where} cannot be reached ({_CONNECTING.sub('', text).rstrip('.')})")
     return BusRefusedError(f"{where}: {text}")
+
+
+_CONNECTING = re.compile(r"^Error -?\d+ connecting to \S+\. (?=\S)")
+"""What the client says before the reason; where it was to is said already."""
 
 
 def _one_line(text: str) -> str:

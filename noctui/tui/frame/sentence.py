@@ -73,10 +73,10 @@ def _follower(status: Status, at: float, now: float, grey: bool) -> Headline | N
     old = " Values marked ~ are old." if grey else ""
     why = status.bus_text.rstrip(". ")
     if status.bus == "lost":
-        since = clock(status.bus_since or at)
-        return _unknown(
-            f"The bus is lost since {since}", f": {why}." if why else ".", f" The screen shows {clock(at)}.", old
-        )
+        first, _, rest = why.partition(" ")
+        reason = Clause(f": {why}.", short=f": it {rest}." if "://" in first else None) if why else "."
+        shows = f" The screen shows {clock(at)}."
+        return _unknown(f"The bus is lost since {clock(status.bus_since or at)}", reason, shows, old)
     if status.bus == "unread":
         return _unknown("What comes cannot be shown", f": {why}.", f" The screen shows {clock(at)}.", old)
     if status.leader_at:
