@@ -203,7 +203,7 @@ async def _watch(
 
         kept = (home("state", os.environ) if read_only else settings.data) / "warehouse"
         desk.read_through(Far(Login.of(settings), kept, clock))
-    desk.promises = settings.promises
+    desk.promises, desk.mails = settings.promises, settings.mails
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data
     scenes = Orgs(desk, settings.data, clock, lambda org_id: _beside(settings, org_id, clock, person))

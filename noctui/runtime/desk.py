@@ -25,6 +25,7 @@ from noctui.runtime.source import Source, SourceError
 
 if TYPE_CHECKING:
     from noctui.clock import Clock
+    from noctui.mail_settings import MailSettings
     from noctui.model.alarms import Act
     from noctui.model.orgs import OrgLine
     from noctui.model.scene import Changed, Reader, Scene
@@ -91,7 +92,8 @@ class Desk:
         )
         """Called with one clear line when nothing can go on; the owner may set its own."""
         self.promises: PromiseSettings | None = None
-        """What is promised; its owner may set it before the start."""
+        self.mails: MailSettings | None = None
+        """What is promised, and what is set about mails; its owner may set them before the start."""
         self._status = Status(mode="follower", fault="loading", poll_seconds=poll_seconds)
         self._scene: Scene | None = None
         self._heard_at = 0.0
@@ -433,7 +435,7 @@ class Desk:
 
     async def _opened(self, folder: Path) -> HistoryReader:
         """Its history, with the thresholds that hold now."""
-        history = await self._call(_open_reader, folder, self._retention, self.promises)
+        history = await self._call(_open_reader, folder, self._retention, self.promises, self.mails)
         history.limits_of = lambda inventory: self._limits.of(inventory)
         return history
 
@@ -489,7 +491,12 @@ NOBODY = "No noctui with a token runs on this folder: nobody collects."
 NOTHING_TO_WATCH = "Nothing to watch: set MIST_API_TOKEN, or try noctui --demo."
 
 
-def _open_reader(folder: Path, kept: tuple[float, float, str], promises: PromiseSettings | None) -> HistoryReader:
+def _open_reader(
+    folder: Path,
+    kept: tuple[float, float, str],
+    promises: PromiseSettings | None = None,
+    mails: MailSettings | None = None,
+) -> HistoryReader:
     from noctui.stores.history import kept_for, open_reader
 
     history = open_reader(folder, retention=kept_for(*kept))
@@ -497,6 +504,10 @@ def _open_reader(folder: Path, kept: tuple[float, float, str], promises: Promise
         from noctui.runtime.boards import Boards
 
         history.scores_of = Boards(history, promises).ask
+    if mails is not None and mails.providers:
+        from noctui.runtime.judging import name_carriers
+
+        name_carriers(history, mails)
     return history
 
 

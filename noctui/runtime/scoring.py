@@ -19,6 +19,8 @@ from noctui.model.verdicts import Verdict
 from noctui.model.view import View
 from noctui.model.works import Work
 from noctui.planned.excusing import planned_of
+from noctui.planned.providers import DEFAULT, Provider
+from noctui.planned.standing import Standing
 from noctui.promise_settings import PromiseSettings
 from noctui.runtime.services import Promised, promised, together
 from noctui.sla.algorithms import Availability
@@ -52,6 +54,8 @@ class Ledger(Protocol):
     def inventory(self, at: float) -> Inventory | None: ...
     def edges_known(self, at: float, since: float, by: float | None = None) -> Sequence[Edge]: ...
     def works_known(self, since: float, at: float) -> Sequence[Work]: ...
+    @property
+    def providers(self) -> Sequence[Provider] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,9 @@ class Gathered:
         """The planned work that history knew of at an instant, None: at that of all this."""
         if not self.todo:
             return ()
-        return planned_of(self.edges.history.works_known(self.since, self.now if at is None else at), self.inventory)
+        history = self.edges.history
+        versions = history.works_known(self.since, self.now if at is None else at)
+        return planned_of(versions, self.inventory, Standing(history.providers or DEFAULT)) if versions else ()
 
     def scored(self, planned: Sequence[Planned], tickets: Sequence[Ticket] = ()) -> Iterator[Score]:
         return _all(self.todo, self.by_name, self.edges, self.watched_until, self.interval, planned, tickets)

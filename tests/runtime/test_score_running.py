@@ -20,6 +20,7 @@ from noctui.model.verdicts import Outcome
 from noctui.model.view import View
 from noctui.model.words import State
 from noctui.model.works import Work
+from noctui.planned.providers import Provider
 from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime.score_running import Running
 from noctui.runtime.scoring import Scores, gather
@@ -53,6 +54,7 @@ class Growing:
         self.edges = sorted(edges, key=lambda e: e.known_at)
         self.works, self._inventory = list(works), inventory
         self.newest = float(BEGAN)
+        self.providers: Sequence[Provider] | None = None
 
     def poll_before(self, at: float) -> float:
         return min(self.newest, at // POLL * POLL)

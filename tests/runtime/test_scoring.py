@@ -19,6 +19,7 @@ from noctui.model.sla import Planned, PlannedWindow, Promise, Service
 from noctui.model.view import View
 from noctui.model.words import State
 from noctui.model.works import Work
+from noctui.planned.providers import Provider
 from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime import scoring
 from noctui.runtime.scoring import Score, Scores, month_of, score
@@ -47,6 +48,7 @@ class Kept:
         self.pool = ThreadPoolExecutor(1)
         self._edges, self._now, self._inventory = edges, now, inventory
         self.works: Sequence[Work] = ()
+        self.providers: Sequence[Provider] | None = None
 
     def step(self, at: float, direction: int, corrected: bool = True) -> float | None:
         return at

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui.model.alarms import Alarms
 from noctui.model.edges import Edge
@@ -38,6 +39,9 @@ from noctui.stores.history.standing_works import StandingWorks
 from noctui.stores.history.versions import NOW
 from noctui.stores.history.view import read_view
 from noctui.stores.history.work_rows import newest_row, select_all
+
+if TYPE_CHECKING:
+    from noctui.planned.providers import Provider
 
 THREADS = 3
 FEW = 64
@@ -201,6 +205,11 @@ class HistoryReader:
         """What the ledger of mails knows of a mailbox, by place."""
         with self.snapshot() as db:
             return {} if db is None else select_places(db, mailbox)
+
+    @property
+    def providers(self) -> tuple[Provider, ...] | None:
+        """Carriers and their names; None: those that noctui knows."""
+        return self.standing.providers
 
     def works_known(self, since: float, at: float) -> tuple[Work, ...]:
         """All versions, known at `at`, of works with a window after `since`, by work, the oldest first; as stored."""

@@ -32,6 +32,10 @@ class StandingWorks:
         self._seen: tuple[int, int, float] = (0, -1, 0.0)  # file, newest row, the day it was read for
         self._rows: tuple[Work, ...] = ()
 
+    @property
+    def providers(self) -> tuple[Provider, ...] | None:
+        return None if self._providers is None else tuple(self._providers)
+
     def _standing(self, word: str) -> Standing:
         """Imported by who has planned work to look at: no screen needs it before its first paint."""
         if word not in self._made:
