@@ -34,6 +34,8 @@ from noctui.stores.history.settings import Retention
 log = logging.getLogger("noctui.bus")
 
 FLUSH_SECONDS = 1.0
+LEAVE_SECONDS = 1.0
+"""How often it is looked whether more was told of alarms: who takes over tells that again which was not left to it."""
 LOOK_SECONDS = 10.0
 """How often it is looked who follows, and how much memory the server takes."""
 
@@ -79,6 +81,7 @@ class BusLeader:
             asyncio.create_task(self._arriving.run(), name="bus acts"),
             asyncio.create_task(self._answer(), name="bus questions"),
             asyncio.create_task(self._look(), name="bus followers"),
+            asyncio.create_task(self._keep_leaving(), name="bus estate"),
         )
 
     async def stop(self) -> None:
@@ -144,6 +147,7 @@ class BusLeader:
         self._publishing.wake()
 
     async def _found(self) -> None:
+        self._left = -1  # it may have come back without its memory
         try:
             await self._publishing.look()
         except BusError as error:
@@ -186,19 +190,32 @@ class BusLeader:
                 log.warning("bus.unsafe", extra={"text": one})
         self._remarks = said
 
+    async def _keep_leaving(self) -> None:
+        said = ""
+        while True:
+            try:
+                await self._leave()
+                said = ""
+            except (BusError, HistoryError) as error:
+                if str(error) != said:
+                    said = str(error)
+                    log.info("bus.estate", extra={"text": said})
+            except Exception as error:  # the boundary: what is told next is to be left as well
+                if repr(error) != said:
+                    said = repr(error)
+                    log.exception("bus.estate_broke")
+            await asyncio.sleep(LEAVE_SECONDS)
+
     async def _look(self) -> None:
         seat = self._seat
         while True:
             try:
-                await self._leave()
                 self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
                 await self._ask_server()
-            except HistoryError as error:
-                log.info("bus.estate", extra={"text": str(error)})
             except BusError as error:  # a user that may not ask for the memory leads as well
                 log.debug("bus.look", extra={"text": str(error)})
-            except (TypeError, ValueError, AttributeError):  # a server that says it in other words
-                self._memory = 0
+            except Exception:  # the boundary: a server that says it in other words
+                log.debug("bus.look_broke", exc_info=True)
             await asyncio.sleep(LOOK_SECONDS)
 
 
