@@ -70,3 +70,10 @@ async def test_several_orgs_are_listed_and_none_is_guessed(
     follower = started(terminals, tmp_path / "b", bus)
     assert follower.wait() == 2
     assert "several orgs are on the bus: say which with --org-id: another, one" in follower.text
+
+
+def test_there_is_nothing_to_keep_without_a_bus(terminals: list[Terminal], tmp_path: Path) -> None:
+    terminal = Terminal(["--keep"], tmp_path, env={"MIST_API_TOKEN": "a-token-0123456789"})
+    terminals.append(terminal)
+    assert terminal.wait() == 2
+    assert "--keep keeps what comes by the bus, and there is no bus" in terminal.text
