@@ -56,43 +56,50 @@ def _taken(work: Work, inventory: Inventory, at: float) -> Iterator[Note]:
 
 
 def conflict_conditions(works: Sequence[Work], inventory: Inventory, at: float) -> tuple[Condition, ...]:
-    """Each conflict that goes on or is to come, as long as it is one; a site that has but one circuit is no news."""
-    found: dict[str, Condition] = {}
-    since: dict[str, int] = {}
+    """The conflicts that go on or are to come, as long as they are; those of the same works at the same time are one. A
+    site that has but one circuit is no news."""
+    found: dict[tuple[object, ...], dict[tuple[str, str], Conflict]] = {}
+    since: dict[tuple[object, ...], int] = {}
     for work in works:
         for one in work.conflicts:
-            if not _counts(one, at):
-                continue
-            key = f"conflict/{one.kind}/{one.name}/{one.start}"
-            since[key] = max(since.get(key, 0), work.known_at)
-            found[key] = _condition(key, one, inventory, min(since[key], at))
-    return tuple(found[key] for key in sorted(found))
+            if _counts(one, at):
+                key = one.kind, one.works, one.start, one.end
+                found.setdefault(key, {})[one.kind, one.name] = one
+                since[key] = max(since.get(key, 0), work.known_at)
+    made = (_condition(tuple(those.values()), inventory, min(since[key], at)) for key, those in found.items())
+    return tuple(sorted(made, key=lambda c: c.key))
 
 
 def _counts(one: Conflict, at: float) -> bool:
     return one.end > at and not one.alone
 
 
-def _condition(key: str, one: Conflict, inventory: Inventory, since: float) -> Condition:
-    row = inventory.site_row.get(one.name) if one.kind == "site" else None
+def _condition(those: Sequence[Conflict], inventory: Inventory, since: float) -> Condition:
+    """Of conflicts that have all but their places in common."""
+    one, alone = those[0], len(those) == 1
+    row = inventory.site_row.get(one.name) if one.kind == "site" and alone else None
     site = None if row is None else inventory.sites[row]
-    rows = [inventory.circuit_row[c] for c in one.circuits if c in inventory.circuit_row]
+    circuits = tuple(sorted({c for conflict in those for c in conflict.circuits}))
+    rows = [inventory.circuit_row[c] for c in circuits if c in inventory.circuit_row]
     carriers = {inventory.circuits[r].carrier for r in rows}
-    take = "may take" if one.unsure else "take"
-    backup = ", if a night in reserve is used" if one.backup else ""
+    unsure, backup = all(c.unsure for c in those), all(c.backup for c in those)
+    take = "may take" if unsure else "take"
+    reserve = ", if a night in reserve is used" if backup else ""
     names = " and ".join(one.works) if len(one.works) < 4 else f"{len(one.works)} works"
-    takes = f"{take}s" if len(one.works) == 1 and not one.unsure else take
+    takes = f"{take}s" if len(one.works) == 1 and not unsure else take
+    places = "sites" if one.kind == "site" else "groups"
+    what = _what(one, inventory) if alone else f"all circuits of {len(those):,} {places}"
     return Condition(
-        key=key,
+        key=f"conflict/{one.kind}/{'+'.join(one.works)}/{one.start}-{one.end}",
         source=PLANNED,
         type=CONFLICT,
-        severity=int(_severity(one)),
+        severity=int(min(_severity(c) for c in those)),
         since=since,
-        text=f"{names} {takes} {_what(one, inventory)}, {when(one.start, one.end)}{backup}",
+        text=f"{names} {takes} {what}, {when(one.start, one.end)}{reserve}",
         site_id=site.site_id if site is not None else "",
         region=site.region if site is not None else "",
         carrier=carriers.pop() if len(carriers) == 1 else "",
-        circuit_ids=one.circuits,
+        circuit_ids=circuits,
     )
 
 

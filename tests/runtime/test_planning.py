@@ -117,6 +117,16 @@ def test_a_notice_that_takes_a_whole_site_is_told_at_once_and_wants_a_person_unt
     assert not wanted(plan)
 
 
+def test_one_work_that_takes_many_sites_is_one_matter() -> None:
+    """Both circuits of a site are often one carrier's."""
+    many = chain(*([("Zayo", f"A-{n}"), ("Zayo", f"B-{n}")] for n in range(40)))
+    plan = planning(work("CHG-1", [(1000, 2000)], [f"{c}-{n}" for n in range(40) for c in "AB"], known_at=100))
+    plan.at(200.0, many)
+    (condition,) = wanted(plan)
+    assert condition.text == "Zayo CHG-1 takes all circuits of 40 sites, Jan 1 00:16–00:33"
+    assert (len(condition.circuit_ids), condition.site_id, condition.carrier) == (80, "", "Zayo")
+
+
 def test_a_site_with_one_circuit_has_no_conflict_to_tell() -> None:
     plan = planning(CHG)
     plan.at(200.0, chain([("Zayo", "IC-1")]))

@@ -343,7 +343,12 @@ class AlarmBook:
             return "damping", parent
         if parent and not case.incident:
             return "parent", parent
-        if self._holds and alarm.circuit_ids and all(c in self._holds for c in alarm.circuit_ids):
+        if (
+            self._holds
+            and alarm.source != PLANNED
+            and alarm.circuit_ids
+            and all(c in self._holds for c in alarm.circuit_ids)
+        ):
             return f"maintenance {self._holds[alarm.circuit_ids[0]]}".rstrip(), parent
         if case.incident:
             return "incident", parent

@@ -87,6 +87,15 @@ def test_a_restart_tells_nothing_anew() -> None:
     assert later.poll(360, down=[ONE], over=OVER).changed == ()
 
 
+def test_a_conflict_is_not_held_by_the_windows_that_it_is_about() -> None:
+    watch = Watch()
+    conflict = Condition(
+        key="conflict/site/X", source=PLANNED, type="conflict", severity=Severity.HIGH, since=T0, circuit_ids=(ONE,)
+    )
+    watch.poll(0, own=[conflict], holds=HELD)
+    assert watch.held() == {"conflict/site/X": ""}
+
+
 def test_what_planned_work_brings_stays_when_noctui_looks_at_itself_alone() -> None:
     watch = Watch()
     conflict = Condition(key="conflict/site/0417/9", source=PLANNED, type="conflict", severity=Severity.HIGH, since=T0)
