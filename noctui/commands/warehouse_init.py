@@ -19,11 +19,12 @@ def init(login: Login, told: Told) -> int:
     left = []
     with connected(login, schema=False) as session:
         told(f"Snowflake: {login.user or 'this machine'} at {login.place}, role {session.raw.role or 'by default'}")
-        raw = session.raw
+        database, schema = session.place()
+        computing = session.rows(f"SHOW WAREHOUSES LIKE '{login.warehouse}'")
         for there, what, statement in (
-            (raw.database, f"database {login.database}", setup.database(login)),
-            (raw.schema, f"schema {login.tables}", setup.schema(login)),
-            (raw.warehouse, f"warehouse {login.warehouse}", setup.warehouse(login)),
+            (database, f"database {login.database}", setup.database(login)),
+            (schema, f"schema {login.tables}", setup.schema(login)),
+            (computing, f"warehouse {login.warehouse}", setup.warehouse(login)),
         ):
             if there:
                 told(f"{what}: there")

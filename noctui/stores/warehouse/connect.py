@@ -56,6 +56,12 @@ class Session:
         """Do a statement; the rows it concerned, 0 where that means nothing."""
         return int(self._done(sql, values, lambda cursor: max(cursor.rowcount or 0, 0)))
 
+    def place(self) -> tuple[bool, bool]:
+        """Whether the login's database and its schema are there, for us. Needs no computing."""
+        ((database, schema),) = self.rows("SELECT CURRENT_DATABASE(), CURRENT_SCHEMA()")
+        there = database == self.login.database
+        return there, there and schema == self.login.schema
+
     def put(self, path: Path, stage: str) -> None:
         """Bring a file, compressed already, into a stage."""
         where = str(path).replace("\\", "\\\\").replace("'", "\\'")
@@ -130,17 +136,22 @@ def _connector() -> Any:
 def _raw(connector: Any, login: Login, given: dict[str, Any], left: float) -> Any:
     """One try. A try gets a third of the whole time, so that a stuck one is not the only one."""
     once = max(1, round(min(left, max(5.0, login.timeout / 3.0))))
+    whole = max(1, round(login.timeout))
     more: dict[str, Any] = {
         "login_timeout": once,
-        "network_timeout": max(1, round(login.timeout)),
         "session_parameters": dict(_QUIET),
         "client_session_keep_alive": False,
     }
     if int(str(connector.__version__).partition(".")[0]) >= 5:
-        more["enable_server_session_keep_alive_auto_detection"] = False
+        more |= {
+            "query_timeout": whole,
+            "request_timeout": whole,
+            "enable_server_session_keep_alive_auto_detection": False,
+        }
     else:
         more |= {
-            "socket_timeout": max(1, round(login.timeout)),
+            "network_timeout": whole,
+            "socket_timeout": whole,
             "platform_detection_timeout_seconds": 0.0,
             "log_imported_packages_in_telemetry": False,
         }
@@ -149,9 +160,10 @@ def _raw(connector: Any, login: Login, given: dict[str, Any], left: float) -> An
 
 def _see_that_there(session: Session) -> None:
     """Snowflake logs in to a database that is not there, too: it then has none."""
-    login, raw = session.login, session.raw
+    login = session.login
+    database, schema = session.place()
     todo = f"noctui warehouse init makes what is missing; it may need a GRANT to {login.role or 'the role'}"
-    if not raw.database:
+    if not database:
         raise WarehouseFault(f"Snowflake has no database {login.database}, or not for us: {todo}", "missing")
-    if not raw.schema:
+    if not schema:
         raise WarehouseFault(f"Snowflake has no schema {login.tables}, or not for us: {todo}", "missing")

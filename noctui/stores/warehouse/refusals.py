@@ -58,7 +58,7 @@ def _kind(error: BaseException, said: str, at_login: bool) -> Kind:
         return "suspended"
     if at_login and _ACCOUNT.search(said):
         return "missing"
-    if code in (2003, 2043, 3001) or (0 < code < 200_000 and _THING.search(said)):
+    if code in (2003, 2043, 3001, 90_105, 90_106) or (0 < code < 200_000 and _THING.search(said)):
         return "missing"
     names = {kind.__name__ for kind in type(error).__mro__}
     if (

@@ -34,7 +34,8 @@ class Snow:
         """Begin it; at the port it had, when it had one."""
         script = Path(__file__).with_name("fake_server.py")
         words = [OTHER or sys.executable, str(script), str(self.port), str(self.folder)]
-        env = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper()} | {"TMPDIR": str(self.folder)}
+        own = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper() and k != "PYTHONPATH"}
+        env = own | {"TMPDIR": str(self.folder)}
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=env)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -65,7 +66,7 @@ class Snow:
         """What makes the real connector talk to this server."""
         return {
             "host": "127.0.0.1", "port": self.port, "protocol": "http", "account": "fakesnow", "user": "noctui",
-            "password": "any", "database": database, "schema": schema, "login_timeout": 5, "network_timeout": 5,
+            "password": "any", "database": database, "schema": schema, "login_timeout": 5, **_timeouts(),
             "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
         }  # fmt: skip
 
@@ -75,3 +76,12 @@ class Snow:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=10) as answer:
             return json.load(answer)
+
+
+def _timeouts() -> dict[str, Any]:
+    """The two lines of the connector call them otherwise."""
+    import snowflake.connector
+
+    if snowflake.connector.__version__ >= "5":
+        return {"query_timeout": 5, "request_timeout": 5, "enable_server_session_keep_alive_auto_detection": False}
+    return {"network_timeout": 5}

@@ -48,7 +48,7 @@ def test_rows_come_back_and_values_are_bound(login: Login) -> None:
 def test_nothing_is_told_to_anybody_else(login: Login, snow: Snow) -> None:
     with connected(login) as session:
         session.rows("SELECT 1")
-    assert snow.said() == ["LOGIN", "SELECT 1"]
+    assert snow.said() == ["LOGIN", "SELECT CURRENT_DATABASE(), CURRENT_SCHEMA()", "SELECT 1"]
 
 
 def test_a_key_logs_in(login: Login, tmp_path: Path) -> None:
