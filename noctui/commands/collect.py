@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Times are ISO 8601, UTC without an offset. Exit codes: docs/headless.md.",
     )
     made.add_argument("--watch", action="store_true", help="collect until told to end; takes over from a leader")
+    made.add_argument("--keep", action="store_true", help="with --watch: keep what another leader publishes on the bus")
     made.add_argument("--start", metavar="TIME", help="back-fill from here on what Mist still holds")
     made.add_argument("--end", metavar="TIME", help="back-fill until here (now)")
     return made
@@ -47,6 +48,9 @@ async def work(run: Run) -> int:
         from noctui.commands.back_fill import back_fill
 
         return await back_fill(run, start, end)
+    if run.args.keep and not (run.args.watch and run.settings.has_bus):
+        why = "no bus is set" if run.args.watch else "only --watch waits for its turn"
+        raise Stopped(f"--keep keeps what comes by the bus while another one leads, and {why}", "usage")
     check(run)
     if run.dry:
         return await plan(run)
@@ -105,6 +109,7 @@ async def watch(run: Run) -> int:
         run.telling.step,
         None if run.demo is not None else Reloader(run.config, run.reread),
         run.demo.fill_past if run.demo is not None else None,
+        keep=run.args.keep,
     )
     run.telling.event("startup", "Collecting; Ctrl+C ends it.", **headless.this_process())
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noctui.clock import Clock
 from noctui.model.scene import Status
@@ -24,6 +25,9 @@ from noctui.runtime.source import Source, SourceError
 from noctui.runtime.term import Term
 from noctui.settings import Settings
 from noctui.stores.bus.folder import is_led
+
+if TYPE_CHECKING:
+    from noctui.runtime.bus_standby import Standby
 
 log = logging.getLogger("noctui.headless")
 
@@ -44,8 +48,13 @@ class Watch:
         tell: Tell,
         reloader: Reloader | None = None,
         when_live: Callable[[Path], None] | None = None,
+        keep: bool = False,
     ) -> None:
-        """`reloader` looks for new settings; `when_live` gets the folder once the first poll of this run is there."""
+        """`reloader` looks for new settings; `when_live` gets the folder once the first poll of this run is there.
+        `keep`: while another one leads by the bus, a history is kept of what it publishes."""
+        self._keep = keep
+        self._standby: Standby | None = None
+        self._ending: asyncio.Task[None] | None = None
         days = float(settings.raw_days), float(settings.path_days)
         self._term = Term(
             new_source,
@@ -88,6 +97,8 @@ class Watch:
             reading.cancel()
             with suppress(asyncio.CancelledError):
                 await reading
+            if self._standby is not None:
+                await self._standby.stop()
             await self._term.stop(patient=False)
 
     async def _followed(self) -> bool:
@@ -127,6 +138,9 @@ class Watch:
         if status.mode == "follower":
             self._waits(status)
             return
+        if self._standby is not None:  # the lease is ours, and next we need the folder
+            standby, self._standby = self._standby, None
+            self._ending = asyncio.create_task(standby.stop(), name="end of standby")
         if view is None:
             if status.fault == "loading" and status.pages_expected:
                 done, total = status.pages_done, status.pages_expected
@@ -153,6 +167,8 @@ class Watch:
             notify(f"READY=1\nSTATUS=waits for the bus: {status.bus_text}")
             self._tell(Step("waiting", f"{status.bus_text}; nobody collects without it (--lead-alone does)"))
         elif status.leader:
+            if self._keep and self._standby is None and self._folder is not None:
+                self._standby = _standby(self._settings, self._folder)
             notify(f"READY=1\nSTATUS=waits to lead: {status.leader} does")
             self._tell(Step("following", f"{status.leader} leads: this one takes over when it ends"))
 
@@ -167,3 +183,11 @@ class Watch:
             if not found.error:
                 logging.getLogger("noctui").setLevel(found.settings.log_level)
                 self._term.reload(found.settings)
+
+
+def _standby(settings: Settings, folder: Path) -> Standby:
+    from noctui.runtime.bus_standby import Standby
+
+    made = Standby(settings, folder, folder.name)
+    made.start()
+    return made
