@@ -53,6 +53,11 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     backup: bool = False
     unsure: bool = False
 
+    @property
+    def key(self) -> str:
+        """Of the alarm that tells of it: conflicts of the same works at the same time have one."""
+        return f"conflict/{self.kind}/{'+'.join(self.works)}/{self.start}-{self.end}"
+
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a carrier's planned work: what was known of it from `known_at` on.

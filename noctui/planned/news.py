@@ -90,7 +90,7 @@ def _condition(those: Sequence[Conflict], inventory: Inventory, since: float) ->
     places = "sites" if one.kind == "site" else "groups"
     what = _what(one, inventory) if alone else f"all circuits of {len(those):,} {places}"
     return Condition(
-        key=f"conflict/{one.kind}/{'+'.join(one.works)}/{one.start}-{one.end}",
+        key=one.key,
         source=PLANNED,
         type=CONFLICT,
         severity=int(min(_severity(c) for c in those)),

@@ -64,7 +64,7 @@ def action_at(line: Line, x: int, offers: Sequence[str]) -> Action | None:
 
 
 def _nth(shown: str, cell: int, each: Sequence[str]) -> int:
-    """Which of several keys written together lies at this cell: `s S`, `←→`, `1-5 0`."""
+    """Which of several keys written together lies at this cell: `s S`, `←→`, `1-7 0`."""
     if shown.count(" ") == len(each) - 1:
         return shown[:cell].count(" ")
     if len(shown) == len(each):

@@ -68,6 +68,6 @@ def promise_line(line: ScoreLine, now: float, signs: Signs, cells: int = 34) -> 
 
 def alarms_of(work: Work, view: View) -> tuple[Alarm, ...]:
     """What is open about a work: conflicts that it is part of, and what it holds quiet."""
-    keys = {f"conflict/{c.kind}/{c.name}/{c.start}" for c in work.conflicts}
+    keys = {c.key for c in work.conflicts}
     held = f"maintenance {work.name}"
     return tuple(a for a in view.alarms.alarms if a.key in keys or a.held_by == held)

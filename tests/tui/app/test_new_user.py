@@ -55,7 +55,7 @@ async def test_what_a_new_user_is_asked_in_the_first_night(app: NoctuiApp, optio
         assert lines(app)[title + 2].startswith(" Mountain ")
 
         # the circuit with most flaps today
-        await user.press("4", "1-5 0 screens")
+        await user.press("4", "1-7 0 screens")
         assert user.sees("› offenders")
         await user.until("[flaps]", "m", "m by")
         assert user.sees("window 24 h")

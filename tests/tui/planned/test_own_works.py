@@ -66,8 +66,14 @@ def test_a_work_stands_for_its_conflicts_and_for_what_it_holds() -> None:
             known_at=1.0, worst=3, held_by=held_by,
         )  # fmt: skip
 
-    mine, held = alarm(f"conflict/site/s1811/{at(5)}"), alarm("circuit/x/loss", "maintenance Zayo CHG-20881")
-    others = alarm(f"conflict/site/s1811/{at(7)}"), alarm("circuit/y/loss", "maintenance Zayo CHG-1")
+    mine, held = (
+        alarm(f"conflict/site/Zayo CHG-20881+Starlink SL-118204/{at(5)}-{at(6)}"),
+        alarm("circuit/x/loss", "maintenance Zayo CHG-20881"),
+    )
+    others = (
+        alarm(f"conflict/site/Zayo CHG-20881+Starlink SL-118204/{at(7)}-{at(8)}"),
+        alarm("circuit/y/loss", "maintenance Zayo CHG-1"),
+    )
     view = replace(VIEW, alarms=Alarms(alarms=(mine, held, *others)))
     assert alarms_of(ZAYO, view) == (mine, held)
 
