@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
         return plain(name) in {plain(n) for n in (self.name, *self.names, *self.domains)}
 
 
+@lru_cache(4096)
 def plain(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 

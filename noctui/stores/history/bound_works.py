@@ -40,7 +40,7 @@ class BoundWorks(Bound):
                 ids = [c for _, c in mine if c] or [" "]
             stored = select_works(db, range_.start, range_.end, known, said, ids)
             go()
-            found = self._history.standing.asked(stored, inventory)
+            found = self._history.standing.asked(stored, inventory, _alike(range_, ids))
             if mine is not None:
                 those = {c for c, _ in mine}
                 found = tuple(w for w in found if not those.isdisjoint(w.circuit_ids))
@@ -59,7 +59,7 @@ class BoundWorks(Bound):
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Work, ...]:
             life = select_life(db, (provider, plain_id(maintenance_id)), known, said)
-            return tuple(w for one in life for w in self._history.standing.asked((one,), inventory))
+            return tuple(w for one in life for w in self._history.standing.asked((one,), inventory, "one"))
 
         return await self._run(work, ())
 
@@ -102,7 +102,9 @@ class BoundWorks(Bound):
             only = None if mine is None else {c for c, _ in mine}
             edges = self._history.edges_since(db, counts, range_.start, only)
             go()
-            works = self._history.standing.asked(select_works(db, range_.start, end, known, said), inventory)
+            ids = [] if mine is None else [c for _, c in mine if c] or [" "]
+            stored = select_works(db, range_.start, end, known, said, ids)
+            works = self._history.standing.asked(stored, inventory, _alike(range_, ids))
             return outages_of(edges, works, range_.start, end, self._at, limit)
 
         return await self._run(work, ())
@@ -147,6 +149,11 @@ def _circuits(inventory: Inventory | None, site_id: str, circuit_id: str) -> lis
         for c in inventory.circuits
         if (not circuit_id or c.circuit_id == circuit_id) and (not site_id or c.site_id == site_id)
     ]
+
+
+def _alike(range_: Range, ids: list[str]) -> str:
+    """Ranges that move along with the time are as long as before."""
+    return "few" if ids else f"{range_.end - range_.start:.0f}"
 
 
 def _touches(work: Work, range_: Range) -> bool:

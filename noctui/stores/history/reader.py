@@ -118,6 +118,7 @@ class HistoryReader:
         if had is not None and had[0] != file:
             self._close(had[1])
             self.catalog, self.kept = Catalog(), Kept()
+            self.standing.forget()
             had = self._local.db = None
         if not file:
             yield None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from noctui.model.inventory import Inventory
@@ -16,19 +17,24 @@ if TYPE_CHECKING:
     from noctui.planned.providers import Provider
     from noctui.planned.standing import Standing
 
+SHAPES = 8
+"""Kinds of questions whose answers are kept."""
+MOST_KEPT = 20_000
+"""Versions."""
 WHOLE = 60 * 86_400.0
 """Seconds: of a range up to this long all works are looked at for conflicts, of a longer one those asked for."""
 
 
 class StandingWorks:
     """For one reader of a history, from any of its threads. What was worked out for the same works and circuits is
-    kept: once for what is near an instant, once for questions."""
+    kept: for what is near an instant, and for questions by how long their ranges are."""
 
     def __init__(self, providers: Iterable[Provider] | None = None) -> None:
         """`providers`: carriers and their names, None: those that noctui knows."""
         self._providers = providers
         self._guard = threading.Lock()
-        self._made: dict[str, Standing] = {}
+        self._made: OrderedDict[str, Standing] = OrderedDict()
+        self._had: dict[tuple[str, str, int], Work] = {}
         self._seen: tuple[int, int, float] = (0, -1, 0.0)  # file, newest row, the day it was read for
         self._rows: tuple[Work, ...] = ()
 
@@ -43,15 +49,31 @@ class StandingWorks:
             from noctui.planned.standing import Standing
 
             self._made[word] = Standing(DEFAULT if self._providers is None else self._providers)
+            if len(self._made) > SHAPES:
+                self._made.popitem(last=False)
+        self._made.move_to_end(word)
         return self._made[word]
 
-    def asked(self, works: Iterable[Work], inventory: Inventory | None) -> tuple[Work, ...]:
-        """In their order, matched to the circuits of an inventory."""
+    def forget(self) -> None:
+        """Another file has other versions."""
+        with self._guard:
+            self._made.clear()
+            self._had.clear()
+            self._seen = (0, -1, 0.0)
+
+    def asked(self, works: Iterable[Work], inventory: Inventory | None, word: str = "") -> tuple[Work, ...]:
+        """In their order, matched to the circuits of an inventory. `word` is the same for questions that are alike."""
         those = tuple(works)
         if not those or inventory is None:
             return those
         with self._guard:
-            return self._standing("asked").of(those, inventory)
+            return self._standing(f"asked {word}").of(self._same(those), inventory)
+
+    def _same(self, works: tuple[Work, ...]) -> tuple[Work, ...]:
+        """Versions that were here already stay the same objects: what was worked out of them is known by them."""
+        if len(self._had) > MOST_KEPT:
+            self._had.clear()
+        return tuple(self._had.setdefault((*w.maintenance.key, w.version), w) for w in works)
 
     def then(self, db: sqlite3.Connection, at: float, known: float, inventory: Inventory, said: set[str]) -> Works:
         """Near a past instant, by what was known at `known`."""
@@ -59,7 +81,7 @@ class StandingWorks:
         if not rows:
             return NO_WORKS
         with self._guard:
-            return Works(at=at, works=self._standing("near").of(rows, inventory))
+            return Works(at=at, works=self._standing("then").of(self._same(rows), inventory))
 
     def now(
         self,
@@ -75,12 +97,11 @@ class StandingWorks:
             newest = -1 if db is None else newest_row(db)
             hour = at // 3600
             if (file, newest, hour) != self._seen:
-                rows = () if db is None or not newest else near(db, at, NOW, said)
-                self._rows = _kept(self._rows, rows)
+                self._rows = () if db is None or not newest else self._same(near(db, at, NOW, said))
                 self._seen = file, newest, hour
             if not self._rows:
                 return NO_WORKS
-            works = self._standing("near").of(self._rows, inventory)
+            works = self._standing("now").of(self._rows, inventory)
         if before is not None and before.works is works and not turned(works, before.at, at):
             return before
         return Works(at=at, works=works)
@@ -96,9 +117,3 @@ def turned(works: Iterable[Work], before: float, at: float) -> bool:
         for window in work.maintenance.windows
         for mark in (window.start, window.end, window.end + OVER + 1)
     )
-
-
-def _kept(before: Sequence[Work], now: tuple[Work, ...]) -> tuple[Work, ...]:
-    """Versions that were here already stay the same objects: what was worked out of them is known by them."""
-    had = {(w.maintenance.key, w.version): w for w in before}
-    return tuple(had.get((w.maintenance.key, w.version), w) for w in now)
