@@ -89,6 +89,20 @@ async def test_one_poll_asked_for_beside_a_leader_elsewhere_is_that_leaders_next
         assert planned.led_by == one.status.leader
 
 
+async def test_one_poll_that_nobody_else_makes_is_on_the_bus_when_it_is_done(tmp_path: Path) -> None:
+    """`noctui collect` by a timer: followers see it, and the lease is free again."""
+    async with pair(tmp_path) as two:
+        settings = two.settings(tmp_path / "one")
+        clock = SystemClock()
+        landed = await collect(settings, lambda: mist_source(settings, clock), clock, lambda _: None)
+        assert landed.led_by == ""
+        heard = await shown(two.follower())
+        assert heard.view is not None
+        assert (heard.view.seq, heard.view.at) == (landed.seq, landed.at)
+        planned = await plan(replace(settings, org_id=two.org_id))
+        assert planned.led_by == ""
+
+
 async def test_an_act_over_the_bus_is_done_once_and_its_doer_is_marked_as_unproven(tmp_path: Path) -> None:
     async with pair(tmp_path) as two:
         one = two.host()
