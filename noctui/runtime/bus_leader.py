@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -98,7 +99,10 @@ class BusLeader:
 
     def into(self, status: Status) -> Status:
         """The status with what is known of the bus."""
-        status = self._seat.into(status)
+        status, publishing = self._seat.into(status), self._publishing
+        if status.bus == "ok" and publishing.fault and time.time() - publishing.fault_since > self._seat.lease.seconds:
+            # It answers, and takes nothing: full, or read-only by now. Nobody hears us.
+            status = replace(status, bus="lost", bus_since=publishing.fault_since, bus_text=publishing.fault)
         if status.health is None:
             return status
         return replace(status, health=structs.replace(status.health, bus=self.health(status)))

@@ -48,6 +48,7 @@ class Publishing:
         self.published_at = 0.0
         self.fault = ""
         """Why the last message is not on the bus, in one line."""
+        self.fault_since = 0.0
 
     def offer(self, published: Published) -> None:
         """Have it sent. Nothing is copied: a View never changes."""
@@ -81,17 +82,20 @@ class Publishing:
             try:
                 if self._lease.epoch and self._status is not None:
                     await self._send(self._view, self._status)
-                self.fault = ""
+                self.fault, self.fault_since = "", 0.0
             except BusError as error:
                 if str(error) != self.fault:
                     log.warning("bus.unsent", extra={"text": str(error)})
-                self.fault = str(error)
+                self._failed(str(error))
                 self._later(self._lease.seconds / 6)
             except Exception as error:  # the boundary: what cannot be packed must not end what is said next
                 if repr(error) != self.fault:
                     log.exception("bus.publishing_broke")
-                self.fault = repr(error)
+                self._failed(repr(error))
                 self._later(self._lease.seconds)
+
+    def _failed(self, why: str) -> None:
+        self.fault, self.fault_since = why, self.fault_since or time.time()
 
     async def _send(self, view: View | None, status: Status) -> None:
         """Whatever is not on the bus yet."""

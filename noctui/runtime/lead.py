@@ -116,8 +116,6 @@ class Lead:
         if estate is not None:
             self._alarming.inherit(estate)
             self._planning.inherit(estate.works)
-        if seat is not None:
-            self._alarming.into = seat.into
         self._filing = self._alarming.filing = Filing(
             mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
             learned=self.works_learned, erred=self._mail_fault,
@@ -166,6 +164,7 @@ class Lead:
             self._watching += (self._filing.begin(),)
         self._check()
         if self._bus is not None:
+            self._alarming.into = self._bus.into
             self._bus.start()
         log.info("lead.begin", extra={"folder": str(self.folder), "epoch": self._lock.epoch})
         return True

@@ -44,6 +44,21 @@ async def test_a_leader_goes_on_alone_while_the_bus_is_lost_and_nobody_else_begi
         assert (one.terms, other.terms) == (1, 0)
 
 
+async def test_a_bus_that_is_full_is_as_good_as_lost(tmp_path: Path) -> None:
+    """It answers, the lease is kept, and nothing that is published arrives."""
+    async with pair(tmp_path) as two:
+        one = two.host()
+        await one.until(one.polls)
+        client = two.client()
+        await client.config_set("maxmemory", "1")
+        await one.until(lambda: one.status.bus == "lost")
+        assert "is full (maxmemory); give it more memory" in one.status.bus_text
+        assert (one.status.mode, one.terms) == ("leader", 1)
+        await client.config_set("maxmemory", "0")
+        await one.until(lambda: one.status.bus == "ok")
+        assert (await shown(two.follower())).view is not None
+
+
 async def test_nobody_begins_to_poll_without_the_bus_unless_told_to(tmp_path: Path) -> None:
     async with pair(tmp_path) as two:
         two.bus.kill()
