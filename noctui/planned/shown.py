@@ -27,7 +27,7 @@ def _inner(mail: Mail) -> list[Mail]:
 
 
 def _of(mail: Mail) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {"subject": (mail.subject[:LONGEST],)}
+    found: dict[str, tuple[str, ...]] = {"subject": (_plain(mail.subject),)}
     text = next((t for t in mail.texts if t.strip()), "")
     if text:
         found["text"] = _cut(text.splitlines())
@@ -40,5 +40,10 @@ def _of(mail: Mail) -> dict[str, tuple[str, ...]]:
 
 
 def _cut(every: Sequence[str]) -> tuple[str, ...]:
-    kept = tuple(line[:LONGEST] for line in every[:MOST_LINES])
+    kept = tuple(_plain(line) for line in every[:MOST_LINES])
     return (*kept, f"… {len(every) - MOST_LINES:,} more lines") if len(every) > MOST_LINES else kept
+
+
+def _plain(line: str) -> str:
+    """What a terminal would obey, or cannot show, is a dot."""
+    return "".join(c if c.isprintable() or c == "\t" else "·" for c in line[:LONGEST])
