@@ -179,6 +179,8 @@ class Sync:
         fault: WarehouseFault | HistoryError | None = None
         try:
             self._all(boxes, since, outcome)
+            if outcome.faults and not outcome.sent:
+                fault = outcome.faults[0][1]
         except (WarehouseFault, HistoryError) as error:
             fault = error
         outcome.seconds = time.monotonic() - started
@@ -252,7 +254,7 @@ class Sync:
     def _count(self, outcome: Outcome, batch: Batch, changed: dict[str, int]) -> None:
         name = batch.feed.name
         outcome.sent[name] = outcome.sent.get(name, 0) + batch.rows
-        outcome.bytes += len(batch.file)
+        outcome.bytes += batch.size
         for table, rows in changed.items():
             outcome.changed[table] = outcome.changed.get(table, 0) + rows
         rows = outcome.sent[name]

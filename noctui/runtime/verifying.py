@@ -71,8 +71,8 @@ class Verifying:
             mark: Mark = ()
             while (batch := box.next(mark, Span(begin, begin + DAY))) is not None:
                 mark = batch.mark
-                if batch.rows:
-                    here.add(batch.file)
+                for file in batch.files:
+                    here.add(file)
             here.day_done()
             self._tell(Step("reading", f"reading {hour_key(begin)[:8]}"))
         ours = here.days

@@ -29,8 +29,8 @@ VERSIONS = 20
 
 def batch_of(feed: Feed, rows: Sequence[Sequence[Cell]], mark: Mark, damaged: tuple[str, ...] = ()) -> Batch:
     """Of rows in the order of the feed's stage."""
-    file = texts.packed(texts.table(rows)) if rows else b""
-    return Batch(feed, file, len(rows), mark, damaged=damaged)
+    files = (texts.packed(texts.table(rows)),) if rows else ()
+    return Batch(feed, files, len(rows), mark, damaged=damaged)
 
 
 class SitesOutbox:

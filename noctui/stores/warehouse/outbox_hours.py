@@ -18,8 +18,10 @@ from noctui.stores.warehouse.state import Mark
 from noctui.stores.warehouse.tables import Feed
 from noctui.stores.warehouse.tables_hours import HOURS
 
-MOST_ROWS = 65_536
-"""Of a batch, unless one block alone has more."""
+FILE_ROWS = 65_536
+"""Of a file, unless one block alone has more."""
+MOST_ROWS = 6 * FILE_ROWS
+"""Of a batch: a warehouse looks through its table once for all of them, and they are compressed when they wait."""
 
 
 class HoursOutbox:
@@ -46,23 +48,18 @@ class HoursOutbox:
             known = slots, -1 if newest is None else newest.rev
             if self._places is None or self._known != known:
                 self._places, self._known = rows_hours.places(db, newest), known
-            taken, expected = 0, 0
-            while taken < len(blocks) and (not taken or expected + _most(blocks[taken], slots) <= self._most):
-                expected += _most(blocks[taken], slots)
-                taken += 1
+            taken = _some(blocks, slots, self._most)
             last = blocks[taken - 1]
             ends: Mark = (last.version, last.kind, last.start, last.block)
             if taken == len(blocks):  # what is put together of these later is not sent again
                 ends = (max(block.version for block in blocks), END)
             wanted = [b for b in blocks[:taken] if b.start < span.end and _end(b) > span.start]
-            rows, damaged = _read(db, wanted, vectors)
-        if span is not ALL:
-            rows = rows_hours.picked(rows, np.flatnonzero((rows.start >= span.start) & (rows.start < span.end)))
-        if not len(rows):
-            return Batch(HOURS, b"", 0, ends, damaged=damaged)
-        first, end = float(rows.start.min()), float(rows.start.max())
-        file = texts.packed(rows_hours.text(rows, self._places))
-        return Batch(HOURS, file, len(rows), ends, (texts.hour_key(first), texts.hour_key(end)), first, damaged)
+            made = _Files(self._places, span)
+            while wanted:
+                cut = _some(wanted, slots, min(self._most, FILE_ROWS))
+                made.add(*_read(db, wanted[:cut], vectors))
+                del wanted[:cut]
+        return made.batch(ends)
 
     def waiting(self, mark: Mark) -> Waiting:
         with self._reader.snapshot() as db:
@@ -85,6 +82,46 @@ class HoursOutbox:
                 rows += len(hours) * _rows(block, slots)
                 oldest = min(oldest, hours[0])
         return Waiting(rows, oldest if rows else None)
+
+
+class _Files:
+    """What becomes a batch."""
+
+    def __init__(self, places: Places, span: Span) -> None:
+        self._places, self._span = places, span
+        self._files: list[bytes] = []
+        self._damaged: list[str] = []
+        self._rows = 0
+        self._first, self._last = END, -END
+
+    def add(self, rows: Rows, damaged: tuple[str, ...]) -> None:
+        self._damaged += damaged
+        if self._span is not ALL:
+            inside = (rows.start >= self._span.start) & (rows.start < self._span.end)
+            rows = rows_hours.picked(rows, np.flatnonzero(inside))
+        if len(rows):
+            self._files.append(texts.packed(rows_hours.text(rows, self._places)))
+            self._rows += len(rows)
+            self._first = min(self._first, float(rows.start.min()))
+            self._last = max(self._last, float(rows.start.max()))
+
+    def batch(self, ends: Mark) -> Batch:
+        if not self._rows:
+            return Batch(HOURS, (), 0, ends, damaged=tuple(self._damaged))
+        bounds = texts.hour_key(self._first), texts.hour_key(self._last)
+        return Batch(HOURS, tuple(self._files), self._rows, ends, bounds, self._first, tuple(self._damaged))
+
+
+def _some(blocks: list[Block], slots: int, most: int) -> int:
+    """How many of the first blocks go together: of one kind, so that none has an hour of another's, and about so many
+    rows."""
+    taken, expected = 0, 0
+    for block in blocks:
+        expected += _most(block, slots)
+        if taken and (expected > most or block.kind != blocks[0].kind):
+            break
+        taken += 1
+    return taken
 
 
 def _slots(db: sqlite3.Connection) -> int:

@@ -51,10 +51,10 @@ class PeriodsOutbox:
             try:
                 text, rows = self._of_regions(db, first) if self._regions else self._of_circuits(db, first, newest)
             except DamagedBlock as error:
-                return Batch(self.feed, b"", 0, (first.version,), damaged=(error.name,))
+                return Batch(self.feed, (), 0, (first.version,), damaged=(error.name,))
         if not rows:
-            return Batch(self.feed, b"", 0, (first.version,))
-        return Batch(self.feed, texts.packed(text), rows, (first.version,), oldest=first.period.start)
+            return Batch(self.feed, (), 0, (first.version,))
+        return Batch(self.feed, (texts.packed(text),), rows, (first.version,), oldest=first.period.start)
 
     def waiting(self, mark: Mark) -> Waiting:
         with self._reader.snapshot() as db:

@@ -64,7 +64,7 @@ class WindowsOutbox:
                 parts.append(texts.lines(heads, np.arange(len(at)), [told[name] for name in WINDOW_NUMBERS]))
                 rows += len(at)
         text = b"".join(parts)
-        return Batch(WINDOWS, texts.packed(text) if rows else b"", rows, (end,), oldest=end, damaged=tuple(damaged))
+        return Batch(WINDOWS, (texts.packed(text),) if rows else (), rows, (end,), oldest=end, damaged=tuple(damaged))
 
     def waiting(self, mark: Mark) -> Waiting:
         with self._reader.snapshot() as db:

@@ -71,16 +71,9 @@ def after(
 
 
 def read(db: sqlite3.Connection, blocks: Sequence[Block], vectors: frozenset[float]) -> Rows:
-    """What the blocks know, one row per circuit-hour, of the last block that has it. Raises DamagedBlock."""
+    """What the blocks know, one row per circuit-hour. They must be of one kind. Raises DamagedBlock."""
     parts = [part for block in blocks for part in _rows(db, block, vectors)]
-    if not parts:
-        return empty()
-    rows = joined(parts)
-    key = rows.slot.astype(np.int64) << 32 | np.rint(rows.start / HOUR).astype(np.int64)
-    if len(blocks) == 1:
-        return rows
-    _, first = np.unique(key[::-1], return_index=True)
-    return rows if len(first) == len(key) else picked(rows, np.sort(len(key) - 1 - first))
+    return joined(parts) if parts else empty()
 
 
 def _rows(db: sqlite3.Connection, block: Block, vectors: frozenset[float]) -> Iterator[Rows]:

@@ -1,4 +1,4 @@
-"""Sending one batch: a file put to a stage of its own, copied into a temporary table, merged into each table.
+"""Sending one batch: its files put to a stage of its own, copied into a temporary table, merged into each table.
 
 Each MERGE is one statement outside any transaction, whole or not done at all; the names of stage and file are used
 once. A batch that was cut off anywhere is sent again from its begin.
@@ -35,16 +35,21 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of a feed as a file. `mark` is where the feed has come to once they are merged; `bounds` are of its
+    """Some rows of a feed as files. `mark` is where the feed has come to once they are merged; `bounds` are of its
     `bounded` column. `oldest` is the earliest hour in it, `damaged` names what could not be read in the history."""
 
     feed: Feed
-    file: bytes
+    files: tuple[bytes, ...]
     rows: int
     mark: Mark
     bounds: tuple[str, str] | None = None
     oldest: float | None = None
     damaged: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(map(len, self.files))
 
 
 def nothing(_: str) -> None:
@@ -64,15 +69,16 @@ class Sender:
     def send(self, batch: Batch, again: bool = False) -> dict[str, int]:
         """Rows that were new or have changed, by table. Raises what the connector raises, and WarehouseFault."""
         feed, name = batch.feed, f"NOCTUI_{secrets.token_hex(8).upper()}"
-        file = f"{name.lower()}.csv.gz"
         cursor = self._connection.cursor()
         try:
             cursor.execute(f"CREATE TEMPORARY STAGE {name}_FILES")
             cursor.execute(staging(feed, name))
             self._step("stage")
-            put = f"PUT 'file:///{file}' @{name}_FILES SOURCE_COMPRESSION = GZIP AUTO_COMPRESS = FALSE"
-            cursor.execute(put, file_stream=io.BytesIO(batch.file))
-            self._step("put")
+            for number, data in enumerate(batch.files):
+                file = f"{name.lower()}_{number}.csv.gz"
+                put = f"PUT 'file:///{file}' @{name}_FILES SOURCE_COMPRESSION = GZIP AUTO_COMPRESS = FALSE"
+                cursor.execute(put, file_stream=io.BytesIO(data))
+                self._step("put")
             self._copy(cursor, copied(name, f"{name}_FILES"), batch)
             self._step("copy")
             changed = {}

@@ -26,7 +26,7 @@ def staging(feed: Feed, name: str) -> str:
 
 
 def copied(staged: str, stage: str) -> str:
-    """Of a stage in which nothing lies but the one file."""
+    """Of a stage in which nothing lies but the files of one batch."""
     return f"COPY INTO {staged} FROM @{stage} FILE_FORMAT = ({FORMAT}) ON_ERROR = ABORT_STATEMENT"
 
 

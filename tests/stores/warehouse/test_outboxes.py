@@ -36,7 +36,7 @@ DAY = 86_400.0
 
 
 def rows_of(batch: Batch) -> list[dict[str, str]]:
-    text = gzip.decompress(batch.file).decode()
+    text = b"".join(map(gzip.decompress, batch.files)).decode()
     found = [dict(zip([c.name for c in batch.feed.stage], row, strict=True)) for row in csv.reader(io.StringIO(text))]
     assert len(found) == batch.rows
     return found
