@@ -35,6 +35,7 @@ PROVEN = {
     ".venv/bin/noctui sla report --month 2026-10 --claims claims/": "tests/commands/test_sla.py",
     ".venv/bin/noctui maint parse --input-file x.eml": "tests/planned",
     ".venv/bin/noctui maint ingest": "tests/commands/test_maint.py",
+    ".venv/bin/noctui sync": "tests/commands/test_sync.py",
     ".venv/bin/noctui doctor": "tests/doctor",
     """curl -d '{"errors": 20, "drops": 5, "absurd": 5}' "$(cat ~/.local/share/noctui-demo/sim.url)/sim/faults\"""": (
         "test_the_demos_cloud_can_be_disturbed"
