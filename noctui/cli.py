@@ -21,6 +21,7 @@ from noctui.commands.readying import NotReady, ready
 
 if TYPE_CHECKING:
     from noctui.clock import ShiftedClock
+    from noctui.promise_settings import PromiseSettings
     from noctui.reload import Reloader
     from noctui.runtime.desk import Desk
     from noctui.runtime.orgs import Orgs
@@ -113,6 +114,7 @@ def _screen(words: Sequence[str]) -> int:
                     wall=args.wall,
                     read_only=args.read_only,
                     start_bus=demo.start_bus,
+                    promises=demo.promises,
                 )
             )
     settings = config.settings
@@ -169,12 +171,13 @@ async def _watch(
     read_only: bool = False,
     start_bus: Callable[[], str] | None = None,
     keep: bool = False,
+    promises: Callable[[], PromiseSettings] | None = None,
 ) -> int:
     """The screen over a desk, whose collector is a child process. `before_source` readies the source and gives its URL,
     `start_bus` a bus of its own where none is set, on which the collector publishes;
     `when_live` gets the org's folder once the first poll of this run is there; `reloader` looks for new settings.
     With `wall` its pages turn; `read_only` never collects, and writes nothing into the data folder; `keep` keeps a
-    history of what comes by the bus."""
+    history of what comes by the bus. `promises` gives those of a demo, on a thread, once there is something to show."""
     from noctui.clock import ShiftedClock
     from noctui.config import home
     from noctui.runtime.orgs import Orgs
@@ -185,6 +188,7 @@ async def _watch(
     def ready() -> Settings:
         url = before_source() if before_source else ""
         made = replace(settings, host=url) if url else settings
+        made = replace(made, promises=promises()) if promises else made
         if start_bus is None or settings.has_bus or not settings.bus_enabled:
             return made
         try:
@@ -234,11 +238,13 @@ async def _watch(
         app.exit(return_code=USAGE)
 
     desk.failed = failed
+    promising = asyncio.create_task(_promise(desk, promises), name="promises") if promises else None
     reading = asyncio.create_task(_keep_reading(reloader, scenes, app), name="settings") if reloader else None
     log.info("startup", extra={"version": __version__, "pid": os.getpid()})
     await app.run_async()
-    if reading is not None:
-        reading.cancel()
+    for task in (promising, reading):
+        if task is not None:
+            task.cancel()
     log.info("shutdown", extra={"code": app.return_code or OK})
     for text in failure:
         print(f"noctui: {text}", file=sys.stderr)
@@ -303,6 +309,13 @@ def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person
         read_only=person.role == "viewer",
         person=person,
     )
+
+
+async def _promise(desk: Desk, promises: Callable[[], PromiseSettings]) -> None:
+    """What is promised is not needed before there is something to score."""
+    while desk.live() is None:
+        await asyncio.sleep(0.5)
+    desk.promise(await asyncio.to_thread(promises))
 
 
 async def _keep_reading(reloader: Reloader, scenes: Orgs, app: NoctuiApp) -> None:

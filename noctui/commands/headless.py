@@ -159,7 +159,7 @@ def _demonstrate(run: Run, stack: ExitStack) -> None:
             (there / "world.json").write_bytes(world.read_bytes())
     days = DAYS if run.args.days is None else run.args.days
     run.demo = stack.enter_context(Demo(given, sites, days))
-    run.settings = replace(run.demo.settings, data=data)
+    run.settings = replace(run.demo.settings, data=data, promises=run.demo.promises())
 
 
 def _sites_of(world: Path) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from noctui.model.faults import HistoryError
 from noctui.model.status import Can, Status
@@ -111,6 +111,7 @@ class Desk:
         self._far: Far | None = None
         self._unshown: Published | None = None
         self._unread = ""  # why history cannot be read, while we follow
+        self._refused = ""  # why this process cannot lead with its folder
         self._wait = 0.0  # before a collector that ended starts again
 
     # what the screen asks
@@ -208,6 +209,12 @@ class Desk:
         if scene is not None:
             self._scene = self._made(scene.view, scene.read, live=True)
             self._notify()
+
+    def promise(self, promises: PromiseSettings) -> None:
+        """What is promised from now on; what was scored by other promises is forgotten."""
+        self.promises = promises
+        if self._history is not None:
+            _score_by(self._history, promises)
 
     # life
 
@@ -381,6 +388,7 @@ class Desk:
             if not await collecting.lead(folder, org_id, self._published):
                 await collecting.rest()
                 return False
+            self._refused = ""
             await self._leads()
             if self._history is None:
                 self._history = await self._opened(folder)
@@ -393,7 +401,8 @@ class Desk:
                 self._folder = self._unshown = None
                 return True
         except (HistoryError, OSError) as error:  # OSError: the folder may not be written by us
-            self._tell(replace(self._status, history_text=str(error)))
+            self._refused = str(error)
+            self._tell(replace(self._status, history_text=self._refused))
             await self._clock.sleep(5.0)
             return False
         except SourceError as error:
@@ -501,14 +510,18 @@ def _open_reader(
 
     history = open_reader(folder, retention=kept_for(*kept))
     if promises is not None and promises.promises:
-        from noctui.runtime.boards import Boards
-
-        history.scores_of = Boards(history, promises).ask
+        _score_by(history, promises)
     if mails is not None and mails.providers:
         from noctui.runtime.judging import name_carriers
 
         name_carriers(history, mails)
     return history
+
+
+def _score_by(history: Any, promises: PromiseSettings) -> None:  # what the store opened
+    from noctui.runtime.boards import Boards
+
+    history.scores_of = Boards(history, promises).ask
 
 
 def _deposit(folder: Path, act: Act) -> None:

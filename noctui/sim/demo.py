@@ -17,6 +17,7 @@ from types import TracebackType
 
 from noctui.commands.arguments import DAYS
 from noctui.mail_settings import MailboxSettings
+from noctui.promise_settings import PromiseSettings
 from noctui.resources import folder
 from noctui.settings import Settings
 
@@ -66,6 +67,17 @@ class Demo:
                 )
             self._say_where()
         return self._url
+
+    def promises(self) -> PromiseSettings:
+        """What the demo's carriers promise, unless the settings say it. Not before it is needed: it loads much."""
+        if self.settings.promises.promises:
+            return self.settings.promises
+        import tomllib
+
+        from noctui.promise_toml import read_promises
+
+        tree = tomllib.loads((folder("sample_data") / "demo.toml").read_text(encoding="utf-8"))
+        return read_promises(tree["promise"], tree["applies"])
 
     def start_bus(self) -> str:
         """Start a Valkey or Redis of the demo's own, for screens that follow it; its URL. It ends with this process.
