@@ -175,8 +175,9 @@ class Alarming:
         said = ""
         while True:
             # the machine's own time: a clock that a test holds must not be moved by a look
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may forget that it is cancelled
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._woken.wait()
             self._woken.clear()
             history = writer()
             try:

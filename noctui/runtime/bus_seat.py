@@ -97,8 +97,9 @@ class Seat:
                     self._forced = self._leading.eager = True
                     log.warning("bus.alone", extra={"text": self.part.fault})
                     return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), wait)
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may forget that it is cancelled
+                async with asyncio.timeout(wait):
+                    await self._news.wait()
 
     async def settled(self) -> bool:
         """Wait until it is known whether this process may poll. In the time of two leases somebody leads, or the bus is
