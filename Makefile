@@ -32,8 +32,9 @@ demo: $(VENV)/.demo-ready
 test: $(VENV)/.dev-ready
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal
 
-soak: $(VENV)/.dev-ready
+soak: $(VENV)/.dev-ready $(VENV)/.snowflake5-ready
 	@$(BIN)/python -m pytest -m soak -s
+	@PYTHONPATH=$(VENV)/snowflake5 FAKESNOW_PYTHON=$(BIN)/python $(BIN)/python -m pytest tests/stores/warehouse
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=whole
 
 bench: $(VENV)/.dev-ready
@@ -54,6 +55,16 @@ $(VENV)/.demo-ready: pyproject.toml | check-python
 
 $(VENV)/.dev-ready: pyproject.toml | check-python
 	$(call install,'.[dev]')
+
+# The other line of Snowflake's connector: beside the first one, since fakesnow takes only that.
+$(VENV)/.snowflake5-ready: $(VENV)/.dev-ready
+	@rm -rf $(VENV)/snowflake5
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install -q --python $(BIN)/python --target $(VENV)/snowflake5 'snowflake-connector-python>=5,<6'; \
+	else \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --target $(VENV)/snowflake5 \
+			'snowflake-connector-python>=5,<6'; \
+	fi && touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
