@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,14 +99,14 @@ class Pair:
     def org_id(self) -> str:
         return self.cloud.world.network.org_id
 
-    def host(self, rank: int = SCREEN, *, alone: bool = False, url: str = "") -> Host:
+    def host(self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE) -> Host:
         settings = Settings(tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False)
         clock = SystemClock()
 
         def new_source() -> Source:
             return mist_source(settings, clock)
 
-        place = BusPlace(parse_url(url) if url else address(self.bus), LEASE, 600.0, rank, alone)
+        place = BusPlace(parse_url(url) if url else address(self.bus), lease, 600.0, rank, alone)
         folder = self.data / str(len(self.hosts)) / self.org_id
         made = Host(Term(new_source, POLL, clock, Thresholds(), (40.0, 7.0), bus=place), folder, self.org_id)
         self.hosts.append(made)
@@ -129,13 +129,13 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(data: Path, *incidents: Incident) -> AsyncIterator[Pair]:
-    """A small network where nothing else happens, and an org of its own."""
+async def pair(data: Path, *incidents: Incident, bus: Server | None = None) -> AsyncIterator[Pair]:
+    """A small network where nothing else happens, and an org of its own; on a server of its own unless one is given."""
     world = World(seed=100 + next(_numbers), sites=4, anchor=time.time(), incidents=incidents)
     clock = SimClock(1.0, time.time())
     cloud = await serve(world, tokens=(TOKEN,), clock=clock, report_seconds=POLL, limit=10**7)
-    with server() as bus:
-        made = Pair(cloud, bus, data)
+    with nullcontext(bus) if bus is not None else server() as there:
+        made = Pair(cloud, there, data)
         try:
             yield made
         finally:
