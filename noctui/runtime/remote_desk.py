@@ -128,6 +128,8 @@ class RemoteDesk(Desk):
         collecting = self._collecting
         org_id = self._org_id or await self._which_org(collecting)
         folder = self._watched = org_folder(self._data, org_id)
+        if self._scene is not None and self._scene.view.inventory.org_id != org_id:
+            await self._forget()
         await self._follow_there(org_id)
         with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may forget that it is cancelled
             async with asyncio.timeout(FIRST_SECONDS):
@@ -145,6 +147,13 @@ class RemoteDesk(Desk):
             if self._history is None:
                 await self._warm(folder)
             await self._clock.sleep(LOCK_SECONDS)
+
+    async def _forget(self) -> None:
+        """What was shown is another org's."""
+        await self._remote.rest()
+        self._scene, self._heard_at = None, 0.0
+        self._heard_first.clear()
+        self._notify()
 
     async def _follow_there(self, org_id: str) -> None:
         await self._remote.follow(org_id, self._heard)
@@ -177,11 +186,14 @@ class RemoteDesk(Desk):
         if collecting is None:
             return await self._remote.org(self._waits)
         asking = asyncio.create_task(self._find_org(collecting))
-        known = await asyncio.to_thread(sole_org, self._data) or await self._remote.sole_org()
-        if known is not None:
-            self._watched = org_folder(self._data, known)
-            await self._follow_there(known)
-        return await asking
+        try:
+            known = await asyncio.to_thread(sole_org, self._data) or await self._remote.sole_org()
+            if known is not None and not asking.done():
+                self._watched = org_folder(self._data, known)
+                await self._remote.follow(known, self._heard)
+            return await asking
+        finally:
+            asking.cancel()
 
     def _waits(self, fault: str) -> None:
         """No org is known yet."""
@@ -210,9 +222,8 @@ class RemoteDesk(Desk):
         self._shift(following.ahead)
         warm = view is None and self._scene is not None and not self._heard_first.is_set()
         kept = self._keeping.fault if self._keeping is not None else ""
-        self._status = replace(
-            status, warm=warm, history_text=f"not kept here: {kept}" if kept else status.history_text
-        )
+        own = self._refused or (f"not kept here: {kept}" if kept else "")
+        self._status = replace(status, warm=warm, history_text=own or status.history_text)
         shown = self._scene.view if self._scene is not None else None
         if view is None or (not self._heard_first.is_set() and shown is not None and view.at < shown.at):
             self._notify()

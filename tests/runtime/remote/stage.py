@@ -10,11 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from noctui.clock import Clock, ShiftedClock
+from noctui.model.faults import HistoryError
+from noctui.model.scene import Reader
 from noctui.model.status import Status
 from noctui.model.view import View
+from noctui.runtime.collecting import Collecting, Publish
 from noctui.runtime.people import Person
+from noctui.runtime.published import Published
 from noctui.runtime.remote import Remote
 from noctui.runtime.remote_desk import RemoteDesk
+from noctui.runtime.source import Org
 from noctui.settings import Settings, Thresholds
 from noctui.stores.bus.redis_address import Client
 from noctui.stores.bus.redis_inbox import Inbox
@@ -62,6 +67,46 @@ class Leading:
             await self.lease.release()
 
 
+class Waiting:
+    """`Collecting` that contends and never wins; with a `fault` its folder cannot be written. Its token is of `org_id`,
+    once it is `answered`."""
+
+    def __init__(self, fault: str = "", org_id: str = ORG) -> None:
+        self.fault, self._org = fault, Org(org_id, "")
+        self.answered = asyncio.Event()
+        self.asked = 0
+
+    def prepare(self) -> None:
+        return
+
+    async def org(self) -> Org:
+        await self.answered.wait()
+        return self._org
+
+    async def lead(self, folder: Path, org_id: str, publish: Publish) -> bool:
+        self.asked += 1
+        if self.fault:
+            raise HistoryError(self.fault)
+        publish(Published(Status(mode="follower", leader="noc-a:41", fault="loading", bus="ok")))
+        await asyncio.Event().wait()
+        return True
+
+    def reader(self, history: Reader, at: float) -> Reader:
+        return history
+
+    async def lost(self) -> str:
+        return ""
+
+    def reload(self, settings: Settings) -> None:
+        return
+
+    async def rest(self) -> None:
+        return
+
+    async def stop(self) -> None:
+        return
+
+
 class Watching:
     """A desk, and what it tells."""
 
@@ -100,9 +145,16 @@ class Watching:
 
 @asynccontextmanager
 async def following(
-    url: str, data: Path, *, org_id: str = ORG, clock: ShiftedClock | None = None, person: Person | None = KIM
+    url: str,
+    data: Path,
+    *,
+    org_id: str = ORG,
+    clock: ShiftedClock | None = None,
+    person: Person | None = KIM,
+    collecting: Collecting | None = None,
+    keep: bool = False,
 ) -> AsyncIterator[Watching]:
-    """A follower without a token."""
+    """A follower; without `collecting` it has no token."""
     clock = clock or ShiftedClock()
     settings = Settings(bus=url, org_id=org_id, data=data)
     desk = RemoteDesk(
@@ -113,8 +165,10 @@ async def following(
         new_source=None,
         thresholds=Thresholds(),
         person=person,
+        collecting=collecting,
         remote=Remote(settings),
         shift=clock.shift,
+        keep=keep,
     )
     await desk.start()
     try:

@@ -13,7 +13,7 @@ from noctui.stores.bus.redis_keys import Keys
 from noctui.stores.bus.redis_presence import present
 from noctui.stores.bus.redis_server import Server
 from tests.night_reader import FakeReader
-from tests.runtime.remote.stage import KIM, ORG, Leading, following, view
+from tests.runtime.remote.stage import KIM, ORG, Leading, Waiting, following, view
 from tests.stores.bus.made import with_alarms
 from tests.stores.bus.typed import bits
 from tests.stores.made import difference
@@ -146,3 +146,41 @@ async def test_the_leader_knows_who_follows(leader: Leading, bus: Server, tmp_pa
             while len(await present(leader.client, ORG, "the bus")) != 1:
                 await asyncio.sleep(0.01)
     assert await present(leader.client, ORG, "the bus") == {}
+
+
+async def test_whoever_waits_to_lead_follows_meanwhile(leader: Leading, bus: Server, tmp_path: Path) -> None:
+    """What its collector says of the lease does not stand in the way of what the leader says of the network."""
+    await leader.poll(view(0), Status(api_used=38))
+    waits = Waiting()
+    async with following(bus.url, tmp_path, collecting=waits) as watching:
+        await watching.shows(view(0))
+        async with asyncio.timeout(5):
+            while not waits.asked:
+                await asyncio.sleep(0.01)
+        await leader.poll(view(1), Status(api_used=39))
+        await watching.shows(view(1))
+        assert (watching.status.mode, watching.status.api_used, watching.status.fault) == ("follower", 39, "")
+
+
+async def test_whoever_could_not_lead_with_its_folder_says_so(leader: Leading, bus: Server, tmp_path: Path) -> None:
+    """Not only until the next poll."""
+    await leader.poll(view(0))
+    cannot = "the data folder cannot be written: Permission denied"
+    async with following(bus.url, tmp_path, collecting=Waiting(cannot)) as watching:
+        await watching.until(lambda: watching.status.history_text == cannot)
+        await leader.poll(view(1))
+        await watching.shows(view(1))
+        assert watching.status.history_text == cannot
+
+
+async def test_the_one_org_on_the_bus_is_shown_while_the_token_is_asked_for_its_own(
+    leader: Leading, bus: Server, tmp_path: Path
+) -> None:
+    """And given up for it, if it is another."""
+    await leader.poll(view(0))
+    token = Waiting(org_id="another")
+    async with following(bus.url, tmp_path, org_id="", collecting=token) as watching:
+        await watching.shows(view(0))
+        token.answered.set()
+        await watching.until(lambda: watching.status.fault_text.startswith("Nobody has published"))
+        assert watching.desk.live() is None
