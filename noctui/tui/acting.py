@@ -15,6 +15,13 @@ LONGEST = 86_400.0
 CHOICES = ("15m", "30m", "1h", "2h", "4h", "8h", "12h", "24h")
 """How long an acknowledgement may be offered to hold; it always ends."""
 OFFERED = "4h"
+_DID = re.compile(r"^done(?:$|: )")
+"""What is done may be told with what came of it: `done: unknown_circuit`."""
+_BECAME = {
+    "parsed": "understood", "ignored": "nothing about planned work", "failed": "not understood",
+    "unknown_provider": "sender not known", "unknown_circuit": "circuit not known",
+    "out_of_sequence": "older than what is known",
+}  # fmt: skip
 _LONG = re.compile(r"^(?:(\d{1,3})h)?(?:(\d{1,4})m(?:in)?)?$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
 _DONE = {
@@ -59,14 +66,17 @@ def act_of(
 
 
 def outcome(act: Act, entries: Sequence[AuditEntry]) -> str:
-    """`3 taken until 07:14.` · `2 taken until 07:14; 1 not: jmo took it 4s before.`"""
-    refused = [e for e in entries if e.outcome != "done"]
+    """`3 taken until 07:14.` · `2 taken until 07:14; 1 not: jmo took it 4s before.` ·
+    `1 read again: circuit not known.`"""
+    refused = [e for e in entries if not _DID.match(e.outcome)]
     many = len(act.alarm_ids)
     not_done = many if refused and len(entries) < many else len(refused)  # one line may speak of all
     until = f" until {clock(act.until, seconds=False)}" if act.kind in ("ack", "snooze") else ""
     word = f"{_DONE.get(act.kind, act.kind)}{f' by {act.owner}' if act.kind == 'own' and act.owner else ''}"
     if not refused:
-        return f"{many:,} {word}{until}."
+        became = dict.fromkeys(text for e in entries if (text := e.outcome.partition(": ")[2]))
+        told = ", ".join(_BECAME.get(text, clean(text)) for text in became)
+        return f"{many:,} {word}{until}{f': {told}' if told else ''}."
     why = clean(refused[0].outcome).rstrip(". ")
     more = ", and other reasons" if len({e.outcome for e in refused}) > 1 else ""
     if not_done == many:

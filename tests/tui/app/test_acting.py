@@ -82,3 +82,19 @@ def test_an_act_is_about_what_waits_and_an_incident_speaks_for_its_members() -> 
     member = next(a for a in alarms.alarms if a.held_by == "incident")
     assert targets(Standing((member,), "0417 Lumen"), "ack") == ()
     assert none_words(Standing((member,), "0417 Lumen"), "ack") == "No alarm of 0417 Lumen waits for someone."
+
+
+def test_what_became_of_a_mail_is_told_in_words() -> None:
+    act = Act(act_id="a", kind="reparse", alarm_ids=("<1@x>",), who="jmo", at=1.0)
+
+    def told(said: str) -> str:
+        return outcome(
+            act, (AuditEntry(at=1.0, known_at=1.0, who="jmo", action="reparse", subject="<1@x>", outcome=said),)
+        )
+
+    assert told("done: unknown_circuit") == "1 read again: circuit not known."
+    assert told("done: parsed") == "1 read again: understood."
+    assert told("done") == "1 read again."
+    assert told("no such mail, or it is older than is kept") == (
+        "Not read again: no such mail, or it is older than is kept."
+    )
