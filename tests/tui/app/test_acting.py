@@ -88,9 +88,10 @@ def test_what_became_of_a_mail_is_told_in_words() -> None:
     act = Act(act_id="a", kind="reparse", alarm_ids=("<1@x>",), who="jmo", at=1.0)
 
     def told(said: str) -> str:
-        return outcome(
-            act, (AuditEntry(at=1.0, known_at=1.0, who="jmo", action="reparse", subject="<1@x>", outcome=said),)
+        entry = AuditEntry(
+            at=1.0, known_at=1.0, who="jmo", role="operator", origin="", action="reparse", subject="<1@x>", outcome=said
         )
+        return outcome(act, (entry,))
 
     assert told("done: unknown_circuit") == "1 read again: circuit not known."
     assert told("done: parsed") == "1 read again: understood."
