@@ -95,4 +95,4 @@ async def series(asked: Asked) -> Made:
     if not len(found.times):
         raise Refused(f"no sample of {asked.circuit_id} is kept of that time", usage=False)
     table = series_rows.exported(found)
-    return Made(table.headers, whole(table))
+    return Made(table.headers, whole(table), [found.told] if found.told else [])
