@@ -76,7 +76,8 @@ def _fault(view: View, status: Status | None, now: float) -> Headline | None:
             return _say(
                 Severity.UNKNOWN,
                 f"First sweep: {status.pages_done} of {status.pages_expected} calls.",
-                " Nothing is known yet.",
+                f" The screen shows {hhmm(view.at, now)}.",
+                since=view.at,
             )
         if status.fault == "stale":
             return _say(

@@ -196,11 +196,12 @@ class Following:
             elif self._epoch and held.epoch > self._epoch:  # it leads, and has not published yet
                 (leader, leader_at), successor = self._before, held.holder
         nobody = not self._epoch and not held.holder
+        # While the bus is lost nothing is known of Mist; a new leader's first sweep takes no picture away.
         return replace(
             said,
             mode="follower",
             leader=leader,
-            fault="" if self._lost_since and self._epoch else said.fault,  # of Mist nothing is known then
+            fault="" if self._epoch and (self._lost_since or said.fault == "loading") else said.fault,
             fault_text=NOBODY if nobody else said.fault_text,
             warm=False,
             bus="lost" if self._lost_since else "unread" if self._unread else "ok",

@@ -202,7 +202,7 @@ def test_faults_of_the_data_are_told_first() -> None:
     warm = Status(warm=True)
     assert said(headline(night(), now=NOW + 14 * 60, status=warm)) == "From history, 14m old. First sweep runs."
     loading = Status(fault="loading", pages_done=7, pages_expected=32)
-    assert said(headline(night(), status=loading)) == "First sweep: 7 of 32 calls. Nothing is known yet."
+    assert said(headline(night(), status=loading)) == "First sweep: 7 of 32 calls. The screen shows 03:14."
     assert headline(night(), status=Status(fault="partial")).text.startswith("Lumen is down")
 
 

@@ -80,7 +80,8 @@ def right_side(status: Status, at: float | None, now: float, *, read_only: bool 
     if at is None and status.fault in ("lost", "resting"):
         known = [status.fault]
     elif at is None or status.fault == "loading":
-        live = [(f"sweep {status.pages_done}/{status.pages_expected or '–'}", "text")]
+        told = status.mode != "follower" or status.pages_expected  # a follower need not know of any
+        live = [(f"sweep {status.pages_done}/{status.pages_expected or '–'}", "text")] if told else []
         known = []
     else:
         known = faults(status, at, now, silent)

@@ -158,6 +158,30 @@ async def test_a_replica_is_followed_and_says_why_it_cannot_be_asked(own_server:
     await client.aclose()
 
 
+async def test_a_user_who_may_only_read_sees_all_and_does_nothing(own_server: Server, tmp_path: Path) -> None:
+    """As docs/bus.md gives its rights; the refusals are named."""
+    client = address(own_server).client()
+    await client.execute_command(  # type: ignore[no-untyped-call]
+        "ACL", "SETUSER", "wall", "on", ">secret", "%R~{noctui:*", "+@read", "+@connection", "+time"
+    )
+    leader = await Leading(client).begin()
+    await leader.poll(view(0))
+    url = f"unix://wall:secret@{own_server.socket}"
+    async with following(url, tmp_path, org_id="") as watching:
+        await watching.shows(view(0))
+        assert (watching.status.leader, watching.status.bus) == ("noc-a:41", "ok")
+        await leader.poll(view(1))
+        await watching.shows(view(1))
+        scene = watching.desk.live()
+        assert scene is not None
+        with pytest.raises(HistoryError, match="this user may not do that"):
+            await scene.read.sle()
+        act = Act(act_id="a", kind="ack", alarm_ids=("x",), who="kim", at=1.0, why="seen")
+        assert "this user may not do that" in await watching.desk.act(act)
+    await leader.end()
+    await client.aclose()
+
+
 # what is on it
 
 
@@ -260,6 +284,9 @@ async def test_a_leader_that_falls_silent_and_another_that_takes_over(
         other = await Leading(leader.client, holder="noc-b:7/y").begin(before=(1, view(0).seq))
         await watching.until(lambda: watching.status.successor)
         assert sentence(watching) in {f"noc-a was last heard {n}s ago. noc-b takes over." for n in range(5)}
+        await other.publisher.say(Status(fault="loading", pages_done=1, pages_expected=12))
+        await watching.until(lambda: watching.status.pages_done)
+        assert watching.status.fault == "", "its first sweep takes no picture away"
         await other.poll(view(1))
         await watching.shows(view(1))
         await watching.until(lambda: not watching.status.leader_at)

@@ -408,3 +408,18 @@ async def test_a_user_who_may_only_read_can_follow(own_server: Server) -> None:
     assert await views_of(late) == []
     await admin.aclose()
     await reader.aclose()
+
+
+async def test_who_leads_and_who_waits_is_seen_by_all(stage: Stage) -> None:
+    """What is none of ours there counts as nobody."""
+    follower = stage.follower()
+    held = await follower.held()
+    assert (held.holder, held.epoch) == (stage.lease.holder.partition("/")[0], 1)
+    assert 50 < held.seconds <= 60
+    other = Lease(stage.client, ORG, "the bus", rank=1, holder="noc-b:7/x")
+    assert not await other.acquire()
+    assert (await follower.held()).waits == "noc-b:7"
+    await stage.lease.release()
+    assert (await follower.held()).holder == ""
+    await stage.client.set(KEYS.lease, "rubbish", px=5000)
+    assert (await follower.held()).holder == ""
