@@ -185,8 +185,7 @@ class Follower:
                 return found
         if (head.epoch, head.rev) != self._version:
             await self._fetch_inventory(head)
-        if (head.epoch, head.alarms) > self._alarms_at:
-            await self._fetch_alarms()
+        await self._fetch_alarms(head)
         return [replace(await self._shown(one.blob), missed=missed)]
 
     async def _instead(self, fault: str) -> list[Heard]:
@@ -205,7 +204,7 @@ class Follower:
                 return await self._snapshot_once(missed)
             except _MovedError:
                 continue
-        raise CorruptError("the inventory on the bus is not whole; the leader has to publish it again")
+        raise CorruptError("the newest poll on the bus lacks its inventory or alarms; the leader publishes them again")
 
     async def _snapshot_once(self, missed: bool) -> list[Heard]:
         keys = self._keys
@@ -224,6 +223,8 @@ class Follower:
             await self._take_inventory(head, version)
         if alarms is not None:
             await self._take_alarms(alarms)
+        if self._lacks_alarms(head):
+            raise _MovedError
         return [replace(await self._shown(blob), missed=missed)]
 
     async def _shown(self, blob: bytes) -> Heard:
@@ -241,18 +242,26 @@ class Follower:
             self.refused += 1
             return Heard(fault="a leader that was replaced still speaks")
         view = None
-        newer = (head.epoch, head.alarms) > self._alarms_at and head.alarms > 0
-        if newer:
-            await self._fetch_alarms()
+        newer = self._lacks_alarms(head)
+        await self._fetch_alarms(head)
         if self._view is not None and (newer or word.works is not None):
             works = self._view.works if word.works is None else word.works
             view = self._view = replace(self._view, alarms=self._alarms, works=works)
         return Heard(view, word.status, head.epoch, ahead=head.ahead - self._ours)
 
-    async def _fetch_alarms(self) -> None:
+    def _lacks_alarms(self, head: Head) -> bool:
+        """Others were open then than those that are known here."""
+        return head.alarms > 0 and (head.epoch, head.alarms) > self._alarms_at
+
+    async def _fetch_alarms(self, head: Head) -> None:
+        """Those of then or later, unless they are known."""
+        if not self._lacks_alarms(head):
+            return
         blob = await self._client.get(self._keys.alarms)
         if blob is not None:
             await self._take_alarms(blob)
+        if self._lacks_alarms(head):
+            raise CorruptError("the alarms on the bus are older than its poll, or gone")
 
     async def _take_alarms(self, blob: bytes) -> None:
         head, are = await asyncio.to_thread(unseal, blob, self._keys.org_id, AlarmsAre)

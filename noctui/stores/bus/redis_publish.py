@@ -93,14 +93,15 @@ class Publisher:
             *commands,
             ("SET", keys.snapshot, BLOB),
             ("XADD", keys.polls, "MAXLEN", "~", self._keep, self._id, "b", BLOB),
-            ("EXISTS", keys.version),
+            ("TYPE", keys.version),
+            ("TYPE", keys.alarms),
             ("HLEN", keys.pieces),
         ]
         answers = await self._write(ours, blob)
         if view.inventory is not self._inventory:
             self._had, self._last, self._inventory = (self._had | now) - gone, now, view.inventory
         self._alarms = view.alarms
-        return len(blob), not answers or (bool(answers[-2]) and answers[-1] == len(self._had))
+        return len(blob), not answers or answers[-3:] == [b"string", b"string", len(self._had)]
 
     async def say(self, status: Status, alarms: Alarms | None = None, works: Works | None = None) -> None:
         """Publish what changed between polls; `alarms`, `works` None: as they were."""
