@@ -10,8 +10,8 @@ from noctui.config import Config, ConfigError
 from noctui.settings import ITEMS, Settings
 
 LOOK_SECONDS = 2.0
-_LIVE = {item.field for item in ITEMS if item.live} | {"thresholds", "alarms", "roles"}
-_KEYS: Mapping[str, str] = {item.field: item.key for item in ITEMS}
+_LIVE = {item.field for item in ITEMS if item.live} | {"thresholds", "alarms", "roles", "mails"}
+_KEYS: Mapping[str, str] = {item.field: item.key for item in ITEMS} | {"mails": "mailboxes and carriers"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,18 +64,20 @@ class Filing:
         erred: Callable[[str], None] = lambda text: None,
     ) -> None:
         """`learned` is given new versions of planned work, `erred` each new fault of a mailbox."""
-        self._settings, self._roles, self._clock = settings, roles, clock
+        self._settings, self._clock = settings, clock
+        self.roles = roles
         self._writer, self._inventory, self._learned, self._erred = writer, inventory, learned, erred
         self.reader: Reads = beside(MailReader(settings.providers))
         self.judge = Judge(settings, inventory)
         self._ingests: dict[str, Ingest] = {}
         self._threads: list[threading.Thread] = []
-        self._handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []
+        self.handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._judged_rev = -1
         self.tallies: dict[str, Tally] = {}
 
-    def begin(self) -> asyncio.Task[None]:
+    def begin(self) -> None:
         """Begin to read the mailboxes, and to look at the inbox."""
         self._loop = asyncio.get_running_loop()
         for settings in self._settings.mailboxes:
@@ -83,11 +85,14 @@ class Filing:
             thread = threading.Thread(target=self._keep, args=(settings,), name=f"mail {settings.name}", daemon=True)
             self._threads.append(thread)
             thread.start()
-        return asyncio.create_task(self._look(), name="mail acts")
+        self._looking = asyncio.create_task(self._look(), name="mail acts")
 
     async def stop(self, seconds: float = 2.0) -> None:
         """End the threads; one that hangs in its mailbox is left behind, and stores nothing any more."""
         self._loop = None
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         for ingest in tuple(self._ingests.values()):
             ingest.stop()
         for thread in self._threads:
@@ -96,7 +101,7 @@ class Filing:
 
     def hand_over(self, acts: Sequence[Act], done: asyncio.Future[None]) -> None:
         """Have it done what people did elsewhere; `done` is set once what came of it is in history."""
-        self._handed.append((tuple(acts), done))
+        self.handed.append((tuple(acts), done))
 
     # -- a mailbox's thread
 
@@ -222,7 +227,7 @@ class Filing:
         """Do what people left in the inbox, or did elsewhere; True when there was anything. Raises HistoryError: then
         it stays."""
         writer = self._writer()
-        handed = list(self._handed)
+        handed = list(self.handed)
         if writer is None:
             return False
         there = [act for act in writer.acts() if act.kind in MAIL_ACTS]
@@ -231,7 +236,7 @@ class Filing:
         for act in acts.values():
             await self._do(act, writer)
         for one in handed:
-            self._handed.remove(one)
+            self.handed.remove(one)
             if not one[1].done():
                 one[1].set_result(None)
         return bool(acts)
@@ -247,7 +252,7 @@ class Filing:
         return count
 
     async def _do(self, act: Act, writer: HistoryWriter) -> None:
-        person = Person(act.who, role_of(act.who, self._roles), act.origin)
+        person = Person(act.who, role_of(act.who, self.roles), act.origin)
         mails: list[MailIn] = []
         audit: list[AuditEntry] = []
         for key in act.alarm_ids:

@@ -116,10 +116,9 @@ class Lead:
         if estate is not None:
             self._alarming.inherit(estate)
             self._planning.inherit(estate.works)
-        self._filing = self._alarming.filing = Filing(
-            mails, roles, clock, writer=lambda: self._writer, inventory=self._circuits_known,
-            learned=self.works_learned, erred=self._mail_fault,
-        )  # fmt: skip
+        self._mails, self._roles = mails, roles
+        self._filing = self._alarming.filing = self._new_filing()
+        self._refiling: asyncio.Task[None] | None = None
         self._watching: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> bool:
@@ -161,7 +160,7 @@ class Lead:
         self._task = asyncio.create_task(self._keep_collecting(), name="collector")
         if not self._once:
             self._watching = self._alarming.watch(lambda: self._writer, self._get_source, self._acted)
-            self._watching += (self._filing.begin(),)
+            self._filing.begin()
         self._check()
         if self._bus is not None:
             self._alarming.into = self._bus.into
@@ -188,6 +187,8 @@ class Lead:
             task.cancel()
         if self._watching:
             await asyncio.wait(self._watching)
+            if self._refiling is not None:
+                await asyncio.wait({self._refiling})
             await self._filing.stop()
         if self._task is not None:
             self._task.cancel()
@@ -265,6 +266,20 @@ class Lead:
         if self._collector is not None:
             self._collector.show_works()
 
+    def _new_filing(self) -> Filing:
+        return Filing(
+            self._mails, self._roles, self._clock, writer=lambda: self._writer, inventory=self._circuits_known,
+            learned=self.works_learned, erred=self._mail_fault,
+        )  # fmt: skip
+
+    async def _file_anew(self) -> None:
+        """With other mailboxes, or other carriers."""
+        before = self._filing
+        await before.stop()
+        self._filing = self._alarming.filing = self._new_filing()
+        self._filing.handed = before.handed
+        self._filing.begin()
+
     def _circuits_known(self) -> Inventory | None:
         return self._collector.inventory if self._collector is not None else None
 
@@ -277,6 +292,10 @@ class Lead:
         self._rules, self._poll_seconds = Rules(settings.thresholds.at), settings.poll_seconds
         self._alarming.reload(settings.alarms, settings.roles)
         self._alarming.limits = LimitsKept(settings.thresholds)
+        self._roles = self._filing.roles = settings.roles
+        if settings.mails != self._mails and self._watching and (self._refiling is None or self._refiling.done()):
+            self._mails = settings.mails
+            self._refiling = asyncio.create_task(self._file_anew(), name="mailboxes")
         poll_seconds = settings.poll_seconds
         if self._collector is not None:
             self._collector.reload(poll_seconds)

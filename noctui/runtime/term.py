@@ -174,6 +174,7 @@ class Term:
         self._thresholds, self._poll_seconds = settings.thresholds, settings.poll_seconds
         self._inventory_file = settings.inventory_file
         self._alarms, self._roles = settings.alarms, settings.roles
+        self._mails = settings.mails
         if self._lead is not None:
             self._lead.reload(settings)
             if self._lead.naming is not None:

@@ -80,12 +80,10 @@ class Place:
             learned=self.learned.extend, erred=self.faults.append,
         )  # fmt: skip
         filing.reader = Inside()  # the process that reads is tested by itself
-        task = filing.begin()
+        filing.begin()
         try:
             yield filing
         finally:
-            task.cancel()
-            await asyncio.wait({task})
             await filing.stop()
 
     def act(self, kind: str, *keys: str, why: str = "", detail: str = "") -> Act:

@@ -61,12 +61,10 @@ class Leader:
             inventory=lambda: self.inventory, erred=self.faults.append,
         )  # fmt: skip
         filing.reader = Inside()  # the process that reads is tested by itself
-        task = filing.begin()
+        filing.begin()
         try:
             yield filing
         finally:
-            task.cancel()
-            await asyncio.wait({task})
             await filing.stop()
 
     async def stored(self, many: int) -> list[tuple[str, Outcome, int]]:
