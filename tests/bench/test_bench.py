@@ -25,6 +25,7 @@ EXPECTED = {
     "memory": "resident memory with full windows of 24 h",
     "bus": "bus, 3 followers: API calls a poll",
     "rollups": "month of rollups from its days",
+    "sync": "sync: a million hours of circuits",
 }
 
 
@@ -33,7 +34,7 @@ EXPECTED = {
     [
         ("lanes", "engine"),
         pytest.param(
-            ("start", "sweep", "history", "rollups", "table", "loop", "memory", "bus"), marks=pytest.mark.soak
+            ("start", "sweep", "history", "rollups", "table", "loop", "memory", "bus", "sync"), marks=pytest.mark.soak
         ),
     ],
     ids=" ".join,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from noctui.commands import codes
+from noctui.clock import FixedClock
+from noctui.commands import codes, headless
 from noctui.commands.sync import main
 from noctui.stores.warehouse import state
-from tests.stores.made import ORG
+from tests.stores.made import ORG, START
 from tests.stores.warehouse.conftest import database, running_snow, snow  # noqa: F401 - fixtures
 from tests.stores.warehouse.hours import Past, made_tables
 from tests.stores.warehouse.snow import Snow, needs_snowflake
@@ -130,3 +133,47 @@ def test_it_ends_with_what_is_wrong_here(run: Run, past: Past, monkeypatch: pyte
     (past.folder / state.FILE).write_text("{")
     code, _, errors = run()
     assert (code, "sync.json is damaged" in errors) == (codes.HISTORY, True)
+
+
+class Counted(FixedClock):
+    """Its waits are written down; after so many of them the daemon is told to end."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(START + 90 * 86_400.0)
+        self.most, self.waits = most, list[float]()
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if len(self.waits) == self.most:
+            raise asyncio.CancelledError
+        await super().sleep(seconds)
+
+
+def waits_of(run: Run, monkeypatch: pytest.MonkeyPatch, most: int) -> list[float]:
+    clock = Counted(most)
+    monkeypatch.setattr(headless, "SystemClock", lambda: clock)
+    with pytest.raises(asyncio.CancelledError):
+        run("--watch", "--every", "600")
+    return clock.waits
+
+
+def test_a_daemon_tries_soon_again_and_then_as_usual(run: Run, past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens there: a minute, two, four, eight, then every ten, each a little later by chance."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    for name, value in {"ACCOUNT": "a-b", "USER": "u", "PASSWORD": "p", "AUTHENTICATOR": "snowflake"}.items():
+        monkeypatch.setenv(f"SNOWFLAKE_{name}", value)
+    monkeypatch.setenv("SNOWFLAKE_HOST", "127.0.0.1")
+    monkeypatch.setenv("SNOWFLAKE_PORT", str(port))
+    monkeypatch.setenv("SNOWFLAKE_PROTOCOL", "http")
+    monkeypatch.setenv("NOCTUI_WAREHOUSE_TIMEOUT", "1")
+    waits = waits_of(run, monkeypatch, 3)
+    assert [usual <= wait <= 1.1 * usual for usual, wait in zip((60, 120, 240), waits, strict=True)] == [True] * 3
+
+
+def test_a_daemon_does_not_ask_often_what_a_person_has_to_mend(
+    run: Run, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = waits_of(run, monkeypatch, 3)  # no account is set
+    assert all(600 <= wait <= 660 for wait in waits)
+    assert len(set(waits)) == 3
