@@ -49,7 +49,10 @@ async def _found(scene: Scene, range_: Range) -> Found:
 
 
 async def _mails(scene: Scene) -> Read:
+    """Those that wait; what was read is counted only where there is nothing else to tell."""
     waiting = await scene.read.mails(Range(0.0, scene.at), 1000, True)
+    if scene.view.works.works:
+        return waiting, 0, None
     read = await scene.read.mails(Range(scene.at - _MONTH, scene.at), MOST)
     return waiting, len(read), float(read[0].read_at) if read else None
 
