@@ -160,7 +160,9 @@ class RemoteDesk(Desk):
         if self._keep and self._keeping is None:
             raw, paths, zone = self._retention
             kind = await asyncio.to_thread(_keeper)
-            self._keeping = kind(org_folder(self._data, org_id), org_id, (raw, paths), zone, self._then)
+            keeping = self._keeping = kind(org_folder(self._data, org_id), org_id, (raw, paths), zone, self._then)
+            if self._scene is not None and self._heard_first.is_set():  # it came meanwhile
+                keeping.offer(self._scene.view)
 
     def _then(self, view: View) -> Reader:
         """The leader's answers as they were known at that poll. Raises HistoryError when nobody is followed."""

@@ -235,6 +235,32 @@ async def test_an_older_poll_is_not_shown(leader: Leading, bus: Server, tmp_path
         assert watching.view.seq == view(2).seq
 
 
+async def test_what_was_kept_answers_when_the_leader_does_not(own_server: Server, tmp_path: Path) -> None:
+    """The past, and what panes ask of the picture that stays."""
+    client = address(own_server).client()
+    leader = await Leading(client).begin()
+    shown = view(0)
+    await leader.poll(shown)
+    async with following(own_server.url, tmp_path, keep=True) as watching:
+        await watching.shows(shown)
+        async with asyncio.timeout(10):
+            while watching.desk._keeping is None or not watching.desk._keeping.kept or watching.desk._history is None:
+                await asyncio.sleep(0.02)
+        own_server.kill()
+        await watching.until(lambda: watching.status.bus == "lost")
+        past = await watching.desk.past(shown.at)
+        assert past is not None
+        assert difference(past.view.circuits, shown.circuits) == ""
+        scene = watching.desk.live()
+        assert scene is not None
+        told = {e.circuit_id: int(e.state) for e in await scene.read.edges(Range(shown.at - 60, shown.at))}
+        ids = [circuit.circuit_id for circuit in shown.inventory.circuits]
+        assert [told[one] for one in ids] == shown.circuits.state.tolist()
+    assert (tmp_path / ORG / "history.db").exists()
+    await leader.end(release=False)
+    await client.aclose()
+
+
 # time
 
 
