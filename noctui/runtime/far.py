@@ -22,7 +22,9 @@ from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
 
 if TYPE_CHECKING:
-    from noctui.stores.warehouse.connect import Session
+    import subprocess
+
+    from noctui.runtime.far_reading import Job
     from noctui.stores.warehouse.far_hours import FarHours, FarSums
     from noctui.stores.warehouse.far_kept import Kept
 
@@ -39,7 +41,6 @@ MOST_HELD = 64
 """Answers in memory."""
 
 Answer = TypeVar("Answer", "FarHours", "FarSums")
-Work = Callable[["Session"], "FarHours | FarSums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Far:
     def __init__(
         self, login: Login, folder: Path, clock: Clock, landed: Callable[[], None] | None = None, wait: bool = False
     ) -> None:
-        """`folder` is where answers are kept. `wait`: answers are waited for, up to the login's timeout (commands)."""
+        """`folder` is where answers are kept. `wait`: answers are waited for, up to the login's timeout, and read by
+        this process (commands); else a child reads them."""
         self.login = login
         self.clock = clock
         self.generation = 0
@@ -68,40 +70,36 @@ class Far:
         self._folder, self._wait = folder, wait
         self._held: OrderedDict[tuple[str, str], FarHours | FarSums] = OrderedDict()
         self._looked: set[tuple[str, str]] = set()  # on disk
-        self._queue: OrderedDict[tuple[str, str], Work] = OrderedDict()
+        self._queue: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._running: tuple[str, str] | None = None
         self._fault, self._rest_until = "", 0.0
         self._waiting: dict[tuple[str, str], list[asyncio.Event]] = {}
         self._closed = False
+        self._child: subprocess.Popen[bytes] | None = None
 
     async def hours(self, org_id: str, circuit_id: str, start: float, end: float) -> tuple[FarHours | None, Said]:
         """One circuit's hours that lie in [start, end), or more."""
-        from noctui.stores.warehouse.far_hours import FarHours, circuit_hours
+        from noctui.runtime.far_reading import Job
+        from noctui.stores.warehouse.far_hours import FarHours
 
-        first, last = start // DAY * DAY, -(-end // DAY) * DAY
-
-        def work(session: Session) -> FarHours:
-            return circuit_hours(session, org_id, circuit_id, first, last, self.clock.now())
-
-        said = await self._ask(FarHours, org_id, circuit_id, (start, end), work)
+        job = Job(org_id, circuit_id, start // DAY * DAY, -(-end // DAY) * DAY, self.clock.now())
+        said = await self._ask(FarHours, circuit_id, (start, end), job)
         return (said.answer if isinstance(said.answer, FarHours) else None), said
 
     async def sums(self, org_id: str, start: float, end: float) -> tuple[FarSums | None, Said]:
         """All circuits' hours from the first whole UTC day after `start` up to `end`, added up."""
-        from noctui.stores.warehouse.far_hours import FarSums, all_sums
+        from noctui.runtime.far_reading import Job
+        from noctui.stores.warehouse.far_hours import FarSums
 
         first = -(-start // DAY) * DAY
-
-        def work(session: Session) -> FarSums:
-            return all_sums(session, org_id, first, end, self.clock.now())
-
-        said = await self._ask(FarSums, org_id, f"{first:.0f}-{end:.0f}", (first, end), work)
+        job = Job(org_id, "", first, end, self.clock.now())
+        said = await self._ask(FarSums, f"{first:.0f}-{end:.0f}", (first, end), job)
         return (said.answer if isinstance(said.answer, FarSums) else None), said
 
-    async def _ask(self, kind: type[Answer], org_id: str, what: str, of: tuple[float, float], work: Work) -> Said:
-        key = (org_id, f"{kind.__name__} {what}")
+    async def _ask(self, kind: type[Answer], what: str, of: tuple[float, float], job: Job) -> Said:
+        key, org_id = (job.org_id, f"{kind.__name__} {what}"), job.org_id
         held: FarHours | FarSums | None = self._held.get(key)
         if held is None and key not in self._looked:
             self._looked.add(key)
@@ -114,7 +112,7 @@ class Far:
             return Said(held)
         if now < self._rest_until:
             return Said(held, self._fault)
-        self._begin(key, what, work)
+        self._begin(key, job)
         if self._wait:
             await self._landing(key)
             held, fault = self._held.get(key), self._fault if self.clock.now() < self._rest_until else ""
@@ -133,12 +131,12 @@ class Far:
             gone, _ = self._held.popitem(last=False)
             self._looked.discard(gone)
 
-    def _begin(self, key: tuple[str, str], what: str, work: Work) -> None:
+    def _begin(self, key: tuple[str, str], job: Job) -> None:
         loop = asyncio.get_running_loop()
         with self._lock:
             if key == self._running:
                 return
-            self._queue[key] = work
+            self._queue[key] = job
             self._queue.move_to_end(key)
             while len(self._queue) > MOST_WAITING and not self._wait:
                 self._queue.popitem(last=False)
@@ -149,14 +147,14 @@ class Far:
 
     def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
         """On its own thread: one session for all that is asked for meanwhile, the newest question first."""
-        from noctui.stores.warehouse.connect import connected
+        from noctui.runtime.far_reading import here, in_child
 
         fault: WarehouseFault | None = None
         try:
-            with connected(self.login) as session:
-                while (job := self._next()) is not None:
-                    key, work = job
-                    answer = work(session)
+            with here(self.login) if self._wait else in_child(self.login, self._started) as ask:
+                while (asked := self._next()) is not None:
+                    key, job = asked
+                    answer = ask(job)
                     self._kept(key[0]).put(key[1].partition(" ")[2], answer)
                     self._call(loop, self._landed, key, answer)
         except WarehouseFault as error:
@@ -166,14 +164,19 @@ class Far:
             fault = WarehouseFault(f"noctui broke ({type(error).__name__}); the log has the details", "data")
         self._call(loop, self._ended, fault)
 
-    def _next(self) -> tuple[tuple[str, str], Work] | None:
+    def _started(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        if self._closed:
+            child.kill()
+
+    def _next(self) -> tuple[tuple[str, str], Job] | None:
         with self._lock:
             self._running = None
             if not self._queue or self._closed:
                 self._thread = None
                 return None
-            self._running, work = self._queue.popitem()
-            return self._running, work
+            self._running, job = self._queue.popitem()
+            return self._running, job
 
     def _call(self, loop: asyncio.AbstractEventLoop, what: Callable[..., None], *given: object) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody wants to know any more
@@ -211,6 +214,8 @@ class Far:
                 await event.wait()
 
     def close(self) -> None:
-        """Nothing more is begun; what runs ends by itself and is not waited for."""
+        """Nothing more is begun; what runs is ended, or ends by itself, and is not waited for."""
         self._closed = True
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
         self.landed = None

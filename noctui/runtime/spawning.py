@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
     """The environment without settings of ours: they are told, and a process's environment can be read by others."""
-    return {k: v for k, v in env.items() if not k.startswith(("NOCTUI_", "MIST_", "SNF_", "REDIS_"))}
+    ours = ("NOCTUI_", "MIST_", "SNF_", "SNOWFLAKE_", "PRIVATE_KEY_", "REDIS_")
+    return {k: v for k, v in env.items() if not k.startswith(ours)}
 
 
 _NEEDED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "REQUESTS_CA_BUNDLE")

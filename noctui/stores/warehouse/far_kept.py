@@ -76,6 +76,19 @@ class Kept:
         return self._folder / f"{hashlib.sha256(self._key(kind, what).encode()).hexdigest()[:32]}{SUFFIX}"
 
 
+def to_bytes(answer: FarHours | FarSums) -> bytes:
+    """For another process."""
+    return msgspec.msgpack.encode(_packed("", answer))
+
+
+def from_bytes(kind: type[T], data: bytes) -> T | None:
+    """None: it is not whole."""
+    try:
+        return _unpacked(kind, msgspec.msgpack.decode(data, type=_Packed))
+    except (msgspec.MsgspecError, ValueError, TypeError, KeyError):
+        return None
+
+
 def _packed(key: str, answer: FarHours | FarSums) -> _Packed:
     values: dict[str, Any] = {}
     arrays: dict[str, tuple[str, tuple[int, ...], bytes]] = {}

@@ -11,7 +11,7 @@ import pytest
 from noctui.clock import FixedClock
 from noctui.model.scene import Range, Reader, Scene
 from noctui.runtime.desk import Desk
-from noctui.runtime.far import DAY, HOUR, Far
+from noctui.runtime.far import DAY, HOUR, REST, Far
 from noctui.runtime.reading import Reading
 from noctui.settings import Settings, Thresholds
 from noctui.stores.history import Writer
@@ -22,7 +22,7 @@ from noctui.stores.warehouse.tables_hours import QUALITIES
 from noctui.stores.warehouse.texts import hour_key
 from tests.stores.made import ORG, START, World, network
 from tests.stores.warehouse.filling import fill
-from tests.stores.warehouse.snow import needs_snowflake
+from tests.stores.warehouse.snow import Snow, needs_snowflake
 
 pytestmark = needs_snowflake
 
@@ -83,6 +83,31 @@ async def _scene(desk: Desk, changed: asyncio.Event) -> Scene:
         changed.clear()
         await changed.wait()
     return _live(desk)
+
+
+async def test_what_the_child_is_refused_is_told_and_a_child_that_is_killed_too(
+    login: Login, snow: Snow, tmp_path: Path
+) -> None:
+    """And why there is no answer is beside what is here."""
+    landed, clock = asyncio.Event(), FixedClock(AT)
+    far = Far(login, tmp_path / "far", clock, landed.set)
+    snow.spoil("LOGIN", code="390144", message="JWT token is invalid.", times=9)
+    try:
+        async with asyncio.timeout(30):
+            assert (await far.hours(ORG, CIRCUIT, WEEK.start, WEEK.end))[1].reading
+            await landed.wait()
+            assert "refuses user NOCTUI" in (await far.hours(ORG, CIRCUIT, WEEK.start, WEEK.end))[1].fault
+            clock.move(REST + 1)
+            landed.clear()
+            assert (await far.hours(ORG, CIRCUIT, WEEK.start, WEEK.end))[1].reading
+            while far._child is None or far._child.poll() is not None:
+                await asyncio.sleep(0)
+            far._child.kill()
+            await landed.wait()
+            said = await far.hours(ORG, CIRCUIT, WEEK.start, WEEK.end)
+            assert said[1].fault == "Snowflake: what reads from it ended in the middle"
+    finally:
+        far.close()
 
 
 async def test_a_command_waits_for_it(there: Login, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
