@@ -148,7 +148,7 @@ def _failed(run: Run, fault: WarehouseFault | HistoryError) -> int:
 
 def _plan(run: Run, syncing: Sync) -> int:
     try:
-        plan = syncing.plan(run.args.tables)
+        plan = syncing.plan(run.args.tables, run.args.anew)
     except WarehouseFault as fault:
         return _failed(run, fault)
     total = sum(plan.rows.values())

@@ -29,7 +29,7 @@ from noctui.stores.warehouse import migrate, state
 from noctui.stores.warehouse.connect import Session, open_session
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
-from noctui.stores.warehouse.outbox import ALL, Outbox, Span
+from noctui.stores.warehouse.outbox import ALL, Outbox, Span, Waiting
 from noctui.stores.warehouse.outbox_hours import MOST_ROWS
 from noctui.stores.warehouse.outboxes import chosen, outboxes
 from noctui.stores.warehouse.refusals import explained
@@ -96,9 +96,9 @@ class Sync:
         """End after the batch that is under way; from any thread."""
         self._stop.set()
 
-    def plan(self, tables: str = "") -> Plan:
+    def plan(self, tables: str = "", anew: bool = False) -> Plan:
         """Raises WarehouseFault, HistoryError."""
-        self._take_up(anew=False)
+        self._take_up(anew)
         waiting = {o.feed.name: o.waiting(self._state.mark(self.target, o.feed.name)) for o in self._chosen(tables)}
         rows = {name: found.rows for name, found in waiting.items() if found.rows}
         total = sum(rows.values())
@@ -113,7 +113,7 @@ class Sync:
         how often it is run. Raises WarehouseFault, HistoryError: nothing can be sent (any more)."""
         with self._alone():
             self._take_up(anew)
-            return self._told(self._chosen(tables), since, every)
+            return self._told(self._chosen(tables), since, every, everything=not tables)
 
     def repair(self, spans: Sequence[Span], tables: str = "hours") -> Outcome:
         """Send once more what lies in these spans, whatever was sent, and nothing else; no mark is moved and no state
@@ -169,7 +169,7 @@ class Sync:
 
     # how it went, for whoever looks
 
-    def _told(self, boxes: tuple[Outbox, ...], since: float | None, every: float | None) -> Outcome:
+    def _told(self, boxes: tuple[Outbox, ...], since: float | None, every: float | None, everything: bool) -> Outcome:
         outcome, began = Outcome(), self._clock.now()
         before = self._state.last
         pace = every or (began - before.began if before is not None else None)
@@ -188,7 +188,7 @@ class Sync:
         outcome.credits_a_day = a_day(outcome.credits, pace) if outcome.connected else None
         why = fault or (outcome.faults[0][1] if outcome.faults else None)
         kind = "" if why is None else why.kind if isinstance(why, WarehouseFault) else "history"
-        waiting = [box.waiting(self._state.mark(self.target, box.feed.name)) for box in boxes] if fault is None else []
+        waiting = [] if isinstance(fault, HistoryError) else self._waiting(boxes)
         last = msgspec.structs.replace(
             last,
             ended=self._clock.now(),
@@ -203,7 +203,7 @@ class Sync:
             waiting=sum(w.rows for w in waiting),
             oldest=min((w.oldest for w in waiting if w.oldest is not None), default=None),
         )
-        whole = last.status == "whole" and not last.waiting
+        whole = everything and last.status == "whole" and not last.waiting
         self._state = msgspec.structs.replace(self._state, whole_at=last.ended if whole else self._state.whole_at)
         try:
             self._save(last)
@@ -212,6 +212,12 @@ class Sync:
         if fault is not None:
             raise fault
         return outcome
+
+    def _waiting(self, boxes: tuple[Outbox, ...]) -> list[Waiting]:
+        try:
+            return [box.waiting(self._state.mark(self.target, box.feed.name)) for box in boxes]
+        except HistoryError:
+            return []
 
     def _save(self, last: Told) -> None:
         self._state = msgspec.structs.replace(self._state, last=last)

@@ -119,6 +119,7 @@ def test_what_it_ends_with_says_what_is_wrong(
     assert told is not None
     assert told.last is not None
     assert (told.last.status, told.last.kind) == ("failed", kind)
+    assert (told.last.waiting, told.last.oldest) == (6, START)
 
 
 def test_it_ends_with_what_is_wrong_here(run: Run, past: Past, monkeypatch: pytest.MonkeyPatch) -> None:

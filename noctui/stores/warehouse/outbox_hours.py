@@ -18,9 +18,9 @@ from noctui.stores.warehouse.state import Mark
 from noctui.stores.warehouse.tables import Feed
 from noctui.stores.warehouse.tables_hours import HOURS
 
-FILE_ROWS = 65_536
-"""Of a file, unless one block alone has more."""
-MOST_ROWS = 6 * FILE_ROWS
+FILE_ROWS = 49_152
+"""Of a file, unless one block alone has more; a tile of a month has 47,616."""
+MOST_ROWS = 5 * FILE_ROWS
 """Of a batch: a warehouse looks through its table once for all of them, and they are compressed when they wait."""
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,20 @@ def test_a_server_that_fails_once_in_the_middle_is_asked_again(
     past, login = Past(tmp_path), login_to(snow, database)
     past.fill(0, 2)
     snow.spoil("MERGE INTO FACT_CIRCUIT_STATUS", status=500, after=True, times=1)
+    assert sync(past.folder, login).status == "whole"
+    same(connection, past.newest)
+    past.close()
+
+
+@pytest.mark.soak
+def test_a_server_that_is_too_slow_is_asked_once_more(
+    tmp_path: Path, snow: Snow, database: str, connection: Any
+) -> None:
+    """It goes on with what nobody waits for any more; under the names of the second try that changes nothing."""
+    made_tables(connection)
+    past, login = Past(tmp_path), replace(login_to(snow, database), timeout=8.0)
+    past.fill(0, 2)
+    snow.spoil("COPY INTO", slow=12.0, times=1)
     assert sync(past.folder, login).status == "whole"
     same(connection, past.newest)
     past.close()
