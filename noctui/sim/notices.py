@@ -70,7 +70,7 @@ def mails(network: Network, t: float, block: int) -> list[Mailed]:
         _, carrier, circuit = who
         start, end = windows(t, block)
         number = f"N{int(t // MINUTE) % 1_000_000:06}"
-        sent = t - 26 * HOUR if block == 0 else t - 12 * HOUR
+        sent = t - 26 * HOUR  # more than a day before: the demo's promises ask for that
         found.append(
             _mail(t if block == 0 else t + MINUTE, sent, carrier, _labels(carrier, number, start, end, circuit))
         )
