@@ -57,6 +57,12 @@ MEANINGS = {
     "rx b/s": "received, all circuits", "age": "since it opened", "what": "circuit or device", "alarm": "what it is",
     "text": "what Mist says of it", "×": "how often", "owner": "who has it", "is": "open, seen or cleared",
     "7 days": "bad days of the last 7", "cover": "share of time that is known", "#": "rank",
+    "circuits": "circuits of ours", "verdict": "broken, breaks, met", "promise": "percent promised",
+    "so far": "percent up so far", "budget used": "downtime used", "used": "downtime used", "left": "downtime left",
+    "breaks at": "budget used up", "credit": "what is due", "claim by": "until when", "cover %": "time that is known",
+    "excused": "in planned work", "promised as": "name of the promise", "became": "what became of it",
+    "read": "when it was read", "why": "why it waits", "tried": "how often", "maintenance": "planned work",
+    "planned work": "its window", "began": "when it went down", "summary": "what is done", "impact": "what it takes",
 }  # fmt: skip
 """A column by its title, in words."""
 

@@ -24,6 +24,9 @@ _EDGE: Run = ("│", "faint")
 """Where the terminal's own colours are used, no ground tells the list from the table below it."""
 _HINTS = (("space", "shows or hides"), ("< >", "move it"), ("u", "usual"))
 
+LONGEST = 20
+"""Cells of a title; one that is longer is a picture of its own, such as an axis of time: then the key is shown."""
+
 
 class ColumnChooser(Sheet, can_focus=True):
     """Space shows or hides, < and > move, u takes the usual ones, Enter keeps, Esc undoes."""
@@ -166,7 +169,7 @@ class ColumnChooser(Sheet, can_focus=True):
     def _line(self, column: Column, here: bool, wide: int) -> Line:
         shown = column.key in self._shown
         box = "[x]" if shown else "[ ]"
-        name = column.title or column.key
+        name = column.title if column.title and width(column.title) <= LONGEST else column.key
         what = meaning(column)
         ink = "hi bold" if here else "text" if shown else "dim"
         note = "no room" if shown and self._fitting and column.key not in self._fitting else ""

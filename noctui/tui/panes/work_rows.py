@@ -49,11 +49,6 @@ def spare(wide: bool) -> tuple[Column, ...]:
     return tuple(c for c in SPARE if not (wide and c.key == "where"))
 
 
-def fixed(wide: bool) -> int:
-    """Cells that the columns before the timeline take, gaps included."""
-    return sum(c.width + (c.gap if i else 0) for i, c in enumerate(columns(wide, "")[:-1]))
-
-
 class WorkRows:
     """The works of one moment on one axis. `outages` are those of works that are over or run; None: not known yet."""
 

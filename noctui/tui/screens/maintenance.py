@@ -28,7 +28,9 @@ from noctui.tui.panes.work_timeline import LEAST, USUAL, ZOOMS, Axis, begin_of
 from noctui.tui.place import MAILS, of_work
 from noctui.tui.screens.tabled import Filtered, TabledBoard, filtered
 from noctui.tui.standing import Standing
+from noctui.tui.widgets.columns import place
 from noctui.tui.widgets.live_table import LiveTable
+from noctui.tui.widgets.table_paint import MARGIN
 
 DAY = 86_400.0
 HOUR = 3600.0
@@ -135,9 +137,10 @@ class Maintenance(TabledBoard):
     def axis(self, moment: Moment) -> Axis:
         zoom = ZOOMS[self._zoom]
         start = begin_of(moment.at, zoom) + self._moved
-        wide = self._pane.size.width or self.size.width or 80
-        cells = max(wide - 2 - work_rows.fixed(moment.size is Size.L) - 2, LEAST)
-        return Axis(start, start + zoom, cells, moment.at)
+        wide = (self._pane.size.width or self.size.width or 80) - MARGIN
+        placed = place(self._pane.table.arranged, wide)
+        cells = next((at.width for at in placed if at.column.key == "time"), LEAST)
+        return Axis(start, start + zoom, max(cells, LEAST), moment.at)
 
     def show(self, moment: Moment) -> None:
         self._moment = moment

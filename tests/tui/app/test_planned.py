@@ -363,3 +363,15 @@ async def test_the_planned_work_of_circuits_is_a_column_to_be_chosen(app: Noctui
         await pilot.press("<")
         await pilot.pause()
         assert "≡ to 06:00 Zayo CHG-20881" in text(app)
+
+
+async def test_the_line_of_time_takes_the_room_that_other_columns_leave(app: NoctuiApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("6", *typed(":columns carrier what impact time"), "enter")
+        await pilot.pause()
+        row = next(line for line in lines(app) if "CHG-20881" in line)
+        assert "outage, 45m in" in row
+        assert "≡≡≡≡▲▲ splice, Topeka" in row
+        await pilot.press("c")
+        await pilot.pause()
+        assert "[x] time" in text(app)
