@@ -455,7 +455,7 @@ class Desk:
         if self._far is not None:
             from noctui.runtime.long_reader import over
 
-            read = over(read, self._far, view.inventory.org_id)
+            read = over(read, self._far, view.inventory)
         why_not = self._why_not("ack")
         can = Can(
             act=live and not why_not, call=live and self._may_call, export=True,

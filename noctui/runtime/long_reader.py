@@ -6,6 +6,7 @@ them, with a word about it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from noctui.model.words import Metric
 from noctui.runtime.far import DAY, HOUR, Far, Said
 
 if TYPE_CHECKING:
+    from noctui.model.inventory import Inventory
     from noctui.stores.warehouse.far_hours import FarHours, FarSums
 
 LEAST = 2 * DAY
@@ -33,9 +35,9 @@ NOT_FAR = "p95, longest runs and time above thresholds of quality: of history he
 class LongReader:
     """Delegates to `near` whatever it does not lengthen: see `over`."""
 
-    def __init__(self, near: Reader, far: Far, org_id: str) -> None:
+    def __init__(self, near: Reader, far: Far, inventory: Inventory) -> None:
         self.near, self.far, self.generation = near, far, far.generation
-        self._org_id = org_id
+        self.inventory, self._org_id = inventory, inventory.org_id
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.near, name)
@@ -52,7 +54,13 @@ class LongReader:
     async def figures(
         self, range_: Range, circuit_ids: tuple[str, ...] = (), percentiles: tuple[str, ...] = ()
     ) -> Figures:
-        found = await self.near.figures(range_, circuit_ids, percentiles)
+        return await self._longer(await self.near.figures(range_, circuit_ids, percentiles), range_, "")
+
+    async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
+        """What is older counts where each circuit belongs by the inventory of the Scene."""
+        return await self._longer(await self.near.groups(by, range_, percentiles), range_, by)
+
+    async def _longer(self, found: Figures, range_: Range, by: str) -> Figures:
         if range_.seconds < LEAST:
             return found
         begins = await self._begins(range_)
@@ -61,7 +69,8 @@ class LongReader:
         far, said = await self.far.sums(self._org_id, range_.start, begins)
         told = _told(said, begins, far is not None and bool(far.ids), self.far.clock.now())
         if far is not None and far.ids:
-            found, told = added(found, far), f"{told}; {NOT_FAR}"
+            found = added(found, together(far, groups_of(self.inventory, by)) if by else far)
+            told = f"{told}; {NOT_FAR}"
         return replace(found, told="; ".join(word for word in (found.told, told) if word))
 
     async def _begins(self, range_: Range) -> float:
@@ -76,15 +85,15 @@ class LongReader:
         return min(begins, range_.end)
 
 
-def over(near: Reader, far: Far | None, org_id: str) -> Reader:
+def over(near: Reader, far: Far | None, inventory: Inventory) -> Reader:
     """The Reader that reads through; the same one as long as nothing new has landed. None: the near one."""
     if far is None:
         return near
     if isinstance(near, LongReader):
-        if near.generation == far.generation:
+        if near.generation == far.generation and near.inventory is inventory:
             return cast("Reader", near)
         near = near.near
-    return cast("Reader", LongReader(near, far, org_id))
+    return cast("Reader", LongReader(near, far, inventory))
 
 
 def joined(near: Series, far: FarHours | None, metrics: tuple[str, ...]) -> Series:
@@ -157,6 +166,41 @@ def added(near: Figures, far: FarSums) -> Figures:
         at_least=np.where(sure > 0, 100.0 * _ratio(up, whole), np.nan),
         at_most=np.where(sure > 0, 100.0 * _ratio(up + unknown, whole), np.nan),
         known=known, average=average, highest=highest, above=above,
+    )  # fmt: skip
+
+
+def groups_of(inventory: Inventory, by: str) -> dict[str, str]:
+    """Circuit → its site, region or carrier, as history names them: "" is a group as well."""
+    region = {site.site_id: site.region for site in inventory.sites}
+    return {
+        c.circuit_id: c.site_id if by == "site" else c.carrier if by == "carrier" else region.get(c.site_id, "")
+        for c in inventory.circuits
+    }
+
+
+def together(far: FarSums, group: Mapping[str, str]) -> FarSums:
+    """The same by group."""
+    own = [row for row, circuit in enumerate(far.ids) if circuit in group]
+    names = sorted({group[far.ids[row]] for row in own})
+    place = {name: i for i, name in enumerate(names)}
+    into = np.array([place[group[far.ids[row]]] for row in own], np.intp)
+
+    def summed(values: Any) -> Any:
+        out = np.zeros((len(names), *values.shape[1:]), values.dtype)
+        np.add.at(out, into, values[own])
+        return out
+
+    def highest(values: Any) -> Any:
+        out = np.full(len(names), np.nan)
+        np.fmax.at(out, into, values[own])
+        return out
+
+    return replace(
+        far, ids=tuple(names), up=summed(far.up), down=summed(far.down), unknown=summed(far.unknown),
+        disabled=summed(far.disabled), flaps=summed(far.flaps), above=summed(far.above),
+        known={name: summed(values) for name, values in far.known.items()},
+        total={name: summed(values) for name, values in far.total.items()},
+        highest={name: highest(values) for name, values in far.highest.items()},
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class Reading:
         if self._far is not None:
             from noctui.runtime.long_reader import over
 
-            read = over(read, self._far, view.inventory.org_id)
+            read = over(read, self._far, view.inventory)
         return SceneAt(view, read, Can(), lambda: status, live)
 
     def _status(self, view: View) -> Status:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from noctui.clock import FixedClock
 from noctui.model.scene import Range, Reader
@@ -37,6 +38,8 @@ pytestmark = needs_snowflake
 CIRCUIT = "s0:ge-0/0/0"
 NOVEMBER = datetime(2025, 11, 1, tzinfo=UTC).timestamp()
 AT = START + 600.0
+HERE_NOW = network(2)
+"""One site, Town, of the region East; its first circuit is known there."""
 YEAR = Range(AT - 396 * DAY, AT, "13mo")
 FIRST = YEAR.start // DAY * DAY
 STEP = 6 * HOUR
@@ -118,7 +121,7 @@ def landing(one: Far) -> asyncio.Event:
 
 
 async def test_thirteen_months_of_a_circuit_on_a_machine_that_holds_one(near: Reader, there: Login, far: Made) -> None:
-    reading = over(near, far(there, wait=True), ORG)
+    reading = over(near, far(there, wait=True), HERE_NOW)
     found = await reading.series(CIRCUIT, ("rx_pct", "loss", "mos"), YEAR)
     assert found.source == "hours"
     assert found.told == "until 2025-11-01 from Snowflake"
@@ -138,29 +141,29 @@ async def test_the_screen_has_what_is_here_at_once_and_the_rest_when_it_lands(
     one = far(there)
     event = landing(one)
     snow.spoil("FACT_CIRCUIT_QUALITY", slow=0.3)
-    first = await over(near, one, ORG).series(CIRCUIT, ("loss",), YEAR)
+    first = await over(near, one, HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     assert first.told == "before 2025-11-01: being read from Snowflake"
     assert len(first.times) == HERE
     assert not event.is_set()
     async with asyncio.timeout(10):
         await event.wait()
-    reading = over(near, one, ORG)
+    reading = over(near, one, HERE_NOW)
     assert len((await reading.series(CIRCUIT, ("loss",), YEAR)).times) == LONG
-    assert over(reading, one, ORG) is reading  # nothing new: nobody is asked again
+    assert over(reading, one, HERE_NOW) is reading  # nothing new: nobody is asked again
 
 
 async def test_what_was_read_is_there_without_a_network_and_says_how_old_it_is(
     near: Reader, there: Login, far: Made, snow: Snow
 ) -> None:
-    await over(near, far(there, wait=True), ORG).series(CIRCUIT, ("loss",), YEAR)
+    await over(near, far(there, wait=True), HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     snow.well()
     later = far(there, FixedClock(AT + 5 * HOUR), wait=True)
-    found = await over(near, later, ORG).series(CIRCUIT, ("loss",), YEAR)
+    found = await over(near, later, HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     assert found.told == "until 2025-11-01 from Snowflake, read 5 h ago"
     assert snow.said() == []
     snow.spoil("LOGIN", code="390144", message="JWT token is invalid.", times=9)
     old = far(there, FixedClock(AT + 3 * DAY), wait=True)
-    found = await over(near, old, ORG).series(CIRCUIT, ("loss",), YEAR)
+    found = await over(near, old, HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     assert len(found.times) == LONG
     assert found.told.startswith("until 2025-11-01 from Snowflake, read 3 d ago; now Snowflake at 127.0.0.1")
     assert "refuses user NOCTUI" in found.told
@@ -171,7 +174,7 @@ async def test_a_warehouse_that_cannot_be_used_leaves_what_is_here_and_is_left_a
 ) -> None:
     snow.spoil("LOGIN", code="390144", message="JWT token is invalid.", times=9)
     clock = FixedClock(AT)
-    reading = over(near, far(there, clock, wait=True), ORG)
+    reading = over(near, far(there, clock, wait=True), HERE_NOW)
     for _ in range(2):
         found = await reading.series(CIRCUIT, ("loss",), YEAR)
         assert len(found.times) == HERE
@@ -183,7 +186,7 @@ async def test_a_warehouse_that_cannot_be_used_leaves_what_is_here_and_is_left_a
 
 
 async def test_ranges_that_history_here_holds_ask_nobody(near: Reader, there: Login, far: Made, snow: Snow) -> None:
-    reading = over(near, far(there, wait=True), ORG)
+    reading = over(near, far(there, wait=True), HERE_NOW)
     for range_ in (Range(AT - 3 * HOUR, AT), Range(AT - 28 * DAY, AT)):
         assert (await reading.series(CIRCUIT, ("loss",), range_)).told == ""
     assert snow.said() == []
@@ -193,7 +196,7 @@ async def test_availability_of_thirteen_months(near: Reader, there: Login, far: 
     """Worked: whole days of the range before November are asked of there; 10 minutes of each of their hours down.
     November here is all up."""
     there_hours = round((NOVEMBER - -(-YEAR.start // DAY) * DAY) / STEP)
-    found = await over(near, far(there, wait=True), ORG).figures(YEAR, (CIRCUIT,))
+    found = await over(near, far(there, wait=True), HERE_NOW).figures(YEAR, (CIRCUIT,))
     alone = await near.figures(YEAR, (CIRCUIT,))
     assert found.down[0] == alone.down[0] + 600 * there_hours
     assert found.up[0] == alone.up[0] + 3000 * there_hours
@@ -209,7 +212,7 @@ async def test_availability_of_thirteen_months(near: Reader, there: Login, far: 
 
 
 async def test_other_circuits_keep_what_is_known_here(near: Reader, there: Login, far: Made) -> None:
-    whole = await over(near, far(there, wait=True), ORG).figures(YEAR)
+    whole = await over(near, far(there, wait=True), HERE_NOW).figures(YEAR)
     alone = await near.figures(YEAR)
     other = whole.ids.index("s0:ge-0/0/1")
     assert whole.up[other] == alone.up[other]
@@ -217,24 +220,42 @@ async def test_other_circuits_keep_what_is_known_here(near: Reader, there: Login
     np.testing.assert_equal(whole.highest[other], alone.highest[other])
 
 
+async def test_sites_and_regions_count_what_is_older_where_circuits_belong(
+    near: Reader, there: Login, far: Made
+) -> None:
+    reading = over(near, far(there, wait=True), HERE_NOW)
+    circuits = await reading.figures(YEAR)
+    for by, name in (("site", "s0"), ("region", "East")):
+        found = await reading.groups(by, YEAR)
+        row = found.ids.index(name)
+        assert found.down[row] == circuits.down.sum()
+        assert found.up[row] == circuits.up.sum()
+        assert found.average[row, found.gauge("util")] == pytest.approx(
+            np.average(circuits.average[:, 2], weights=circuits.known[:, 2]), rel=1e-4
+        )
+        assert "from Snowflake" in found.told
+
+
 async def test_everything_else_is_asked_of_history_here(near: Reader, far: Made, login: Login) -> None:
-    reading = over(near, far(login), ORG)
+    reading = over(near, far(login), HERE_NOW)
     assert isinstance(reading, LongReader)
     assert await reading.timeline(CIRCUIT, YEAR) == await near.timeline(CIRCUIT, YEAR)
-    assert over(near, None, ORG) is near
+    assert over(near, None, HERE_NOW) is near
 
 
 async def test_another_orgs_answers_are_never_taken(near: Reader, there: Login, far: Made) -> None:
-    await over(near, far(there, wait=True), ORG).series(CIRCUIT, ("loss",), YEAR)
-    found = await over(near, far(there, wait=True), "another").series(CIRCUIT, ("loss",), YEAR)
+    await over(near, far(there, wait=True), HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
+    found = await over(near, far(there, wait=True), structs.replace(HERE_NOW, org_id="another")).series(
+        CIRCUIT, ("loss",), YEAR
+    )
     assert len(found.times) == HERE
     other = replace(there, schema="ELSEWHERE")
-    assert "no schema" in (await over(near, far(other, wait=True), ORG).series(CIRCUIT, ("loss",), YEAR)).told
+    assert "no schema" in (await over(near, far(other, wait=True), HERE_NOW).series(CIRCUIT, ("loss",), YEAR)).told
 
 
 async def test_a_file_that_is_damaged_is_read_anew(near: Reader, there: Login, far: Made, tmp_path: Path) -> None:
-    await over(near, far(there, wait=True), ORG).series(CIRCUIT, ("loss",), YEAR)
+    await over(near, far(there, wait=True), HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     (file,) = (tmp_path / "far").glob("*.far")
     file.write_bytes(file.read_bytes()[:100])
-    found = await over(near, far(there, wait=True), ORG).series(CIRCUIT, ("loss",), YEAR)
+    found = await over(near, far(there, wait=True), HERE_NOW).series(CIRCUIT, ("loss",), YEAR)
     assert len(found.times) == LONG
