@@ -67,7 +67,7 @@ def columns(wide: bool) -> tuple[Column, ...]:
 
 def spare(wide: bool) -> tuple[Column, ...]:
     """Columns that are there to be chosen."""
-    return (WORK,) if wide else (*(c for c in COLUMNS if c.key in WIDE_ONLY), WORK)
+    return (WORK,) if wide else (WORK, *(c for c in COLUMNS if c.key in WIDE_ONLY))
 
 
 def state_order(view: View) -> NDArray[np.float32]:

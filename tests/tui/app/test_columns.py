@@ -76,7 +76,7 @@ async def test_the_table_follows_every_choice_and_esc_undoes_them(app: NoctuiApp
         await pilot.press("3", "c", "down", "space")
         await pilot.pause()
         assert "site" not in table(app).visible_columns
-        assert "14 of 18 shown" in text(app)
+        assert "14 of 19 shown" in text(app)
         await pilot.press("escape")
         await pilot.pause()
         assert keys(table(app).arranged) == keys(USUAL)
