@@ -36,7 +36,8 @@ log = logging.getLogger("noctui.bus")
 
 FLUSH_SECONDS = 1.0
 LEAVE_SECONDS = 1.0
-"""How often it is looked whether more was told of alarms: who takes over tells that again which was not left to it."""
+"""How often it is looked whether more was told of alarms: who takes over tells that again which was not left to it. And
+whether the bus has forgotten what was published."""
 LOOK_SECONDS = 10.0
 """How often it is looked who follows, and how much memory the server takes."""
 
@@ -71,7 +72,7 @@ class BusLeader:
         self._here: dict[str, Here] = {}
         self._memory = 0
         self._remarks: tuple[str, ...] = ()
-        self._alone = seat.alone
+        self._alone, self._lost = seat.alone, False
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -142,20 +143,27 @@ class BusLeader:
     def _stands(self) -> None:
         """The lease was taken anew, or the bus was lost or found."""
         alone, self._alone = self._alone, self._seat.alone
+        lost, self._lost = self._lost, bool(self._seat.part.fault)
         if alone != self._alone:
             self._tell()
-        if alone and not self._alone:
+        if lost and not self._lost:
             task = asyncio.create_task(self._found(), name="bus found")
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
         self._publishing.wake()
 
     async def _found(self) -> None:
-        self._left = -1  # it may have come back without its memory
         try:
-            await self._publishing.look()
+            await self._remind()
         except BusError as error:
             log.info("bus.fault", extra={"text": str(error)})
+
+    async def _remind(self) -> None:
+        """A server that has lost its memory gets everything again: also one that was back before anybody missed it.
+        Raises BusError."""
+        if self._seat.lease.epoch and await self._publishing.look():
+            log.warning("bus.forgot", extra={"text": self._seat.where})
+            self._left = -1
 
     async def _answer(self) -> None:
         """Questions, through as many leaderships as there are."""
@@ -198,6 +206,7 @@ class BusLeader:
         said = ""
         while True:
             try:
+                await self._remind()
                 await self._leave()
                 said = ""
             except (BusError, HistoryError) as error:

@@ -61,13 +61,16 @@ class Publishing:
         """The lease is ours, or the bus is back."""
         self._some.set()
 
-    async def look(self) -> None:
-        """The bus was lost and is back: where it has forgotten the newest poll, that is sent again. Raises BusError."""
+    async def look(self) -> bool:
+        """Whether the bus has forgotten what was published: then the newest poll is sent again. Raises BusError."""
+        sent = self._sent
         with named(self._lease.where):
             there = await self._client.exists(self._lease.keys.snapshot)
-        if not there:
+        forgot = not there and sent is not None
+        if forgot:
             self._sent = None
-        self.wake()
+            self.wake()
+        return forgot
 
     async def flush(self, seconds: float) -> None:
         """Wait until the newest poll is on the bus; no longer than that, and not while it is lost."""

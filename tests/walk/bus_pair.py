@@ -99,7 +99,9 @@ class Pair:
     def org_id(self) -> str:
         return self.cloud.world.network.org_id
 
-    def host(self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE) -> Host:
+    def host(
+        self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE, poll: float = POLL
+    ) -> Host:
         settings = Settings(tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False)
         clock = SystemClock()
 
@@ -108,7 +110,7 @@ class Pair:
 
         place = BusPlace(parse_url(url) if url else address(self.bus), lease, 600.0, rank, alone)
         folder = self.data / str(len(self.hosts)) / self.org_id
-        made = Host(Term(new_source, POLL, clock, Thresholds(), (40.0, 7.0), bus=place), folder, self.org_id)
+        made = Host(Term(new_source, poll, clock, Thresholds(), (40.0, 7.0), bus=place), folder, self.org_id)
         self.hosts.append(made)
         made.start()
         return made

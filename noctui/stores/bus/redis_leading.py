@@ -59,7 +59,7 @@ class Leading:
         lease, fault = self.lease, ""
         try:
             if not (lease.epoch and await lease.renew()):
-                if self._holds_back():
+                if self._holds_back() or await self._has_forgotten():
                     lease.other = await lease.look()
                 else:
                     await lease.acquire()
@@ -79,6 +79,14 @@ class Leading:
         if self.part.fault:
             self._back = time.monotonic()
         return not (self.eager or self.part.leads) and time.monotonic() < self._back + GRACE * self.lease.seconds
+
+    async def _has_forgotten(self) -> bool:
+        """The bus came back without its memory, and so soon that nobody missed it. It learns what epoch it was."""
+        if self.eager or not await self.lease.forgotten():
+            return False
+        self._back = time.monotonic()
+        await self.lease.raise_epoch()
+        return True
 
     def _say(self, part: Part) -> None:
         before, self.part = self.part, part

@@ -151,6 +151,14 @@ class Lease:
         self.saw(int(answer[1]))
         return int(answer[1])
 
+    async def forgotten(self) -> bool:
+        """The server knows of no epoch as high as was seen: it has lost its memory, or is an older copy of it."""
+        if not self.seen:
+            return False
+        with named(self.where):
+            stored = await self._client.get(self.keys.epoch)
+        return not stored or (stored.isdigit() and int(stored) < self.seen)
+
     async def published(self) -> tuple[int, int]:
         """The highest (epoch, number) on the Streams; (0, 0): they are empty."""
         with named(self.where):

@@ -64,8 +64,11 @@ if verb == 'look' then return no('') end
 
 -- A server that lost its memory, or an older copy of it: the highest epoch that anybody has seen counts.
 local highest = math.max(stored, e, seen)
-if highest > stored then keep(highest) end
+local forgot = highest > stored
+if forgot then keep(highest) end
 if h and e < stored then h = nil end
+-- The first to come back is the one who leads: it need not wait for its next renewal.
+if forgot and verb == 'write' and not h and mine == stored then take(mine); e, h = mine, me end
 local ours = h == me and e == mine and stored == mine
 
 if verb == 'raise' then return {1, whole(stored)} end
