@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from noctui.model.inventory import Inventory
-from noctui.model.mails import Body
 from noctui.model.scene import Range
 from noctui.model.scores import ScoreBoard
 from noctui.model.works import Mail, MailRead, Outage, Work
@@ -16,16 +16,18 @@ from noctui.stores.history.bound_base import Bound
 from noctui.stores.history.catalog import Catalog
 from noctui.stores.history.faults import DamagedBlock
 from noctui.stores.history.known import EVER
-from noctui.stores.history.mail_rows import body_of, mail_of, select_mails
-from noctui.stores.history.outage_rows import outages_of
 from noctui.stores.history.standing_works import WHOLE
 from noctui.stores.history.versions import NOW
 from noctui.stores.history.work_rows import plain_id, select_life, select_works
 
+if TYPE_CHECKING:
+    from noctui.model.mails import Body
+
 
 class BoundWorks(Bound):
     """Every answer ends at the instant and at what was known then; of a live Scene at now, since mails do not wait for
-    a poll. Windows of the coming weeks are known now."""
+    a poll. Windows of the coming weeks are known now. What reads mails and outages is imported by who asks for them: no
+    screen does before its first paint."""
 
     async def works(
         self, range_: Range, *, site_id: str = "", circuit_id: str = "", provider: str = ""
@@ -68,6 +70,8 @@ class BoundWorks(Bound):
         known, said = self._informed, self._history.said
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Mail, ...]:
+            from noctui.stores.history.mail_rows import select_mails
+
             return select_mails(db, range_.start, end, known, limit, waiting, said)
 
         return await self._run(work, ())
@@ -77,6 +81,8 @@ class BoundWorks(Bound):
         known, said = self._informed, self._history.said
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> MailRead | None:
+            from noctui.stores.history.mail_rows import body_of, mail_of
+
             found = mail_of(db, key, known, said)
             if found is None:
                 return None
@@ -98,6 +104,8 @@ class BoundWorks(Bound):
         inventory = await self._inventory()
 
         def work(db: sqlite3.Connection, catalog: Catalog, go: Go) -> tuple[Outage, ...]:
+            from noctui.stores.history.outage_rows import outages_of
+
             mine = _circuits(inventory, site_id, circuit_id)
             only = None if mine is None else {c for c, _ in mine}
             edges = self._history.edges_since(db, counts, range_.start, only)

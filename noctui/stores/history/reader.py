@@ -16,7 +16,6 @@ from noctui.model.alarms import Alarms
 from noctui.model.edges import Edge
 from noctui.model.figures import Grain
 from noctui.model.inventory import Inventory
-from noctui.model.mails import Place
 from noctui.model.scores import ScoreBoard
 from noctui.model.view import F8, View
 from noctui.model.work import Memory
@@ -28,7 +27,6 @@ from noctui.stores.history.db import connect_reader, has_log, snapshot
 from noctui.stores.history.faults import HistoryFault
 from noctui.stores.history.figures_ask import Kept
 from noctui.stores.history.known import EVER
-from noctui.stores.history.mail_rows import select_places
 from noctui.stores.history.memory import MEMORY_SECONDS, read_memory
 from noctui.stores.history.open_alarms import OpenAlarms, alarms_at
 from noctui.stores.history.registry import Registry
@@ -41,6 +39,7 @@ from noctui.stores.history.view import read_view
 from noctui.stores.history.work_rows import newest_row, select_all
 
 if TYPE_CHECKING:
+    from noctui.model.mails import Place
     from noctui.planned.providers import Provider
 
 THREADS = 3
@@ -204,6 +203,8 @@ class HistoryReader:
 
     def mail_places(self, mailbox: str) -> dict[str, Place]:
         """What the ledger of mails knows of a mailbox, by place."""
+        from noctui.stores.history.mail_rows import select_places
+
         with self.snapshot() as db:
             return {} if db is None else select_places(db, mailbox)
 
