@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from noctui.model.notices import Affected, Fault, Maintenance, Source
 from noctui.model.works import MailRead
 from noctui.tui.look.numbers import duration_prose, event_time
-from noctui.tui.look.text import clip, fit, width
+from noctui.tui.look.text import clean, clip, fit, width
 from noctui.tui.moment import Moment
 from noctui.tui.panes import work_words as words
 from noctui.tui.panes.pane import Content, Pane
@@ -57,7 +57,7 @@ def field_lines(told: Maintenance, now: float, wide: int) -> list[Line]:
     lines += [_field(_NAMES.get(name, name), "", where, wide) for name, where in at.items()]
     if told.supersedes:
         lines.append(_field("replaces", ", ".join(told.supersedes), (), wide))
-    lines += [(("look at    ", "dim"), (text, "warn")) for text in told.review]
+    lines += [(("look at    ", "dim"), (clean(text), "warn")) for text in told.review]
     return lines
 
 
@@ -77,7 +77,7 @@ def _nth(sources: Sequence[Source], i: int) -> tuple[Source, ...]:
 
 def _field(label: str, value: str, sources: Sequence[Source], wide: int) -> Line:
     where = ", ".join(dict.fromkeys(f"{s.part} {s.line}" if s.line else s.part for s in sources))
-    left: Line = ((fit(label, _LABEL), "dim"), (value or "–", "text" if value else "faint"))
+    left: Line = ((fit(label, _LABEL), "dim"), (clean(value) or "–", "text" if value else "faint"))
     return apart(left, ((where, "accent"),) if where else (), wide)
 
 
@@ -170,7 +170,7 @@ class Mailed(Pane):
         if self._read is None:
             return Content([((self._said, "dim"),)])
         mail = self._read.mail
-        head: list[Run] = [(f"{mail.sender or 'nobody'}", "text")]
+        head: list[Run] = [(clean(mail.sender) or "nobody", "text")]
         when = event_time(mail.sent_at, moment.at)
         note = clip(f"{mail.mailbox} {mail.place}", max(wide - width(self.HEADING) - 6, 0), moment.signs.cut)
         top: Line = (("from  ", "dim"), *head, (f", {when}" if mail.sent_at is not None else "", "dim"))
