@@ -11,8 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from noctui.stores.warehouse.connect import Session
-from noctui.stores.warehouse.statements import FORMAT
+from noctui.stores.warehouse.ddl import VERSION
+from noctui.stores.warehouse.migrate import TABLE as VERSION_TABLE
+from noctui.stores.warehouse.migrate import VERSIONS
+from noctui.stores.warehouse.statements import FORMAT, created
 from noctui.stores.warehouse.tables import Table
+
+
+def made(session: Session, tables: Iterable[Table]) -> None:
+    """These tables alone, at this noctui's version: fakesnow takes a tenth of a second for each."""
+    session.run(f"CREATE TABLE IF NOT EXISTS {VERSIONS}")
+    session.run(f"INSERT INTO {VERSION_TABLE} SELECT {VERSION}, NULL, 'test'")
+    for table in tables:
+        session.run(created(table))
 
 
 def fill(session: Session, table: Table, rows: Iterable[Mapping[str, Any]], folder: Path) -> None:

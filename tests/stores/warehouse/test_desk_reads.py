@@ -17,11 +17,10 @@ from noctui.settings import Settings, Thresholds
 from noctui.stores.history import Writer
 from noctui.stores.warehouse.connect import connected
 from noctui.stores.warehouse.login import Login
-from noctui.stores.warehouse.migrate import migrate
-from noctui.stores.warehouse.tables_hours import QUALITIES
+from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES
 from noctui.stores.warehouse.texts import hour_key
 from tests.stores.made import ORG, START, World, network
-from tests.stores.warehouse.filling import fill
+from tests.stores.warehouse.filling import fill, made
 from tests.stores.warehouse.snow import Snow, needs_snowflake
 
 pytestmark = needs_snowflake
@@ -39,7 +38,7 @@ def there(login: Login, writer: Writer, tmp_path: Path) -> Login:
     row = {"ORG_ID": ORG, "CIRCUIT_ID": CIRCUIT, "LOSS_AVG": 1.5, "LOSS_MAX": 2.0, "COVERED_SECONDS": HOUR}
     keys = [hour_key(START - 3 * DAY + i * HOUR) for i in range(24)]
     with connected(login) as session:
-        migrate(session, lambda _: None)
+        made(session, HOURS.tables)
         fill(session, QUALITIES, ({**row, "HOUR_KEY": key} for key in keys), tmp_path)
     return login
 

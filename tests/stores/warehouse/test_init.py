@@ -10,12 +10,15 @@ import pytest
 from noctui.cli import main
 from noctui.commands import codes
 from noctui.commands.warehouse_init import init
+from noctui.stores.warehouse import migrate as steps
 from noctui.stores.warehouse import setup
 from noctui.stores.warehouse.connect import connected
-from noctui.stores.warehouse.ddl import TABLES, VERSION
+from noctui.stores.warehouse.ddl import TABLES
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.migrate import check, differences, migrate, version
+from noctui.stores.warehouse.statements import created
+from noctui.stores.warehouse.tables_hours import HOURS
 from tests.stores.warehouse.snow import Snow, needs_snowflake
 
 LOGIN = Login("myorg-a1", user="NOCTUI", role="ETL", warehouse="WH", database="WAN", schema="RETAIL")
@@ -69,6 +72,16 @@ def test_print_asks_nobody_and_has_the_public_key(
 
 @needs_snowflake
 class TestOverTheConnector:
+    @pytest.fixture(autouse=True)
+    def few(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The hourly tables alone, as if there were no others."""
+        if "soak" not in request.keywords:
+            monkeypatch.setattr(steps, "TABLES", HOURS.tables)
+            for module in (steps, setup):
+                monkeypatch.setattr(module, "MIGRATIONS", (tuple(map(created, HOURS.tables)),))
+            monkeypatch.setattr(steps, "VERSION", 1)
+
+    @pytest.mark.soak
     def test_the_script_is_sql_that_runs_and_may_run_twice(self, login: Login) -> None:
         login = replace(login, database=f"{login.database}_S")
         with connected(login, schema=False) as session:
@@ -104,20 +117,22 @@ class TestOverTheConnector:
     def test_a_newer_noctuis_schema_is_not_touched(self, login: Login, snow: Snow) -> None:
         with connected(login) as session:
             migrate(session, quiet)
-            session.run(f"INSERT INTO SCHEMA_VERSION SELECT {VERSION + 1}, NULL, 'someone'")
+            session.run(f"INSERT INTO SCHEMA_VERSION SELECT {2}, NULL, 'someone'")
         snow.well()
-        with pytest.raises(WarehouseFault, match=f"schema version {VERSION + 1}, this noctui knows {VERSION}"):
+        with pytest.raises(WarehouseFault, match=f"schema version {2}, this noctui knows 1"):
             init(login, quiet)
         assert not [text for text in snow.said() if text.startswith(("CREATE", "INSERT", "ALTER"))]
 
     def test_a_migration_that_was_cut_off_goes_on(self, login: Login, snow: Snow) -> None:
-        snow.spoil(f"CREATE TABLE IF NOT EXISTS {TABLES[-1].name}", code="000604", message="SQL execution canceled")
+        snow.spoil(
+            f"CREATE TABLE IF NOT EXISTS {HOURS.tables[-1].name}", code="000604", message="SQL execution canceled"
+        )
         with connected(login) as session:
             with pytest.raises(WarehouseFault):
                 migrate(session, quiet)
             assert version(session) == 0
-            assert migrate(session, quiet) == VERSION
-            assert version(session) == VERSION
+            assert migrate(session, quiet) == 1
+            assert version(session) == 1
             assert differences(session) == []
 
     def test_without_tables_a_sync_is_told_what_to_run(self, login: Login) -> None:
@@ -125,7 +140,7 @@ class TestOverTheConnector:
             check(session)
 
     def test_what_somebody_altered_is_named(self, login: Login) -> None:
-        one, two, three = TABLES[:3]
+        one, two, three = HOURS.tables
         with connected(login) as session:
             migrate(session, quiet)
             session.run(f"ALTER TABLE {one.name} DROP COLUMN {one.columns[-1].name}")

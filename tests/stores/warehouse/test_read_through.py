@@ -25,12 +25,12 @@ from noctui.stores.history.hourly import KPI_NUMBER, MONTH_TILES, empty_columns
 from noctui.stores.history.pack import build
 from noctui.stores.warehouse.connect import connected
 from noctui.stores.warehouse.login import Login
-from noctui.stores.warehouse.migrate import migrate
-from noctui.stores.warehouse.tables_hours import QUALITIES, STATUS, UTILISATION
+from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES, STATUS, UTILISATION
 from noctui.stores.warehouse.texts import hour_key
 from tests.stores.made import ORG, START, World, network
 from tests.stores.warehouse.conftest import login_of
 from tests.stores.warehouse.filling import fill
+from tests.stores.warehouse.filling import made as made_there
 from tests.stores.warehouse.snow import Snow, needs_snowflake
 
 pytestmark = needs_snowflake
@@ -88,7 +88,7 @@ def filled(running_snow: Snow, tmp_path_factory: pytest.TempPathFactory) -> Logi
     quality = {f"{gauge}_{f}": 2.0 for gauge in ("LOSS", "JITTER", "LATENCY") for f in ("AVG", "MAX")}
     state = {"UP_SECONDS": 3000.0, "DOWN_SECONDS": 600.0, "UNKNOWN_SECONDS": 0.0, "FLAP_COUNT": 1}
     with connected(login) as session:
-        migrate(session, lambda _: None)
+        made_there(session, HOURS.tables)
         for table, values in ((UTILISATION, used), (QUALITIES, quality), (STATUS, state)):
             fill(session, table, ({**same, **values, "HOUR_KEY": key} for key in keys),
                  tmp_path_factory.mktemp("rows"))  # fmt: skip

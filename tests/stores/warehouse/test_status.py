@@ -15,10 +15,10 @@ from noctui.settings import Settings
 from noctui.stores.warehouse import state
 from noctui.stores.warehouse.connect import connected
 from noctui.stores.warehouse.login import Login
-from noctui.stores.warehouse.migrate import migrate
 from noctui.stores.warehouse.state import State, Told
 from noctui.tui.panes.collector_lines import sync_line
 from noctui.tui.runs import text_of
+from tests.stores.warehouse.filling import made
 from tests.stores.warehouse.snow import Snow, needs_snowflake
 
 NOW = 1_800_000_000.0
@@ -95,7 +95,7 @@ def test_doctor_logs_in_and_looks_for_the_tables(login: Login, snow: Snow, tmp_p
     missing = checks(settings)[0]
     assert (missing.verdict, "run noctui warehouse init" in missing.text) == (FAIL, True)
     with connected(login) as session:
-        migrate(session, lambda _: None)
+        made(session, ())
     (tmp_path / "o").mkdir()
     last = Told(began=NOW - 60, ended=NOW - 50, status="whole", credits_a_day=0.4)
     state.save(tmp_path / "o", State(history="h", last=last, whole_at=NOW - 50))
