@@ -80,7 +80,9 @@ class Hosts:
     open: list[Watching] = field(default_factory=list)
     number: int = 0
 
-    async def screen(self, *, token: bool = True, org_id: str = "", keep: bool = False, host: int = 0) -> Watching:
+    async def screen(
+        self, *, token: bool = True, org_id: str = "", keep: bool = False, host: int = 0, person: Person = KIM
+    ) -> Watching:
         """noctui on one more host, or again on one."""
         self.number += 1
         data = self.data / f"host-{host or self.number}"
@@ -102,7 +104,7 @@ class Hosts:
             new_source=None,
             collecting=Here(term) if token else None,
             thresholds=Thresholds(),
-            person=KIM,
+            person=person,
             remote=Remote(settings),
             shift=clock.shift,
             keep=keep,
