@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noctui.config import Config, ConfigError, load
+from noctui.mail_settings import MailboxSettings
 from noctui.settings import ITEMS, METRIC_WORDS, Item, Settings
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _left_out(config: Config) -> list[str]:
 def _rows(config: Config) -> list[tuple[str, str, str]]:
     plain = [(item.key, shown(item, config.settings), config.source_of[item.field]) for item in ITEMS]
     keys = [(f"keys.{own.name}", ", ".join(own.keys), own.where) for own in config.settings.keys]
-    return [*plain, *_threshold_rows(config), *keys, *_alarm_rows(config), *_promise_rows(config)]
+    return [*plain, *_threshold_rows(config), *keys, *_alarm_rows(config), *_promise_rows(config), *_mail_rows(config)]
 
 
 def _alarm_rows(config: Config) -> Iterator[tuple[str, str, str]]:
@@ -145,6 +146,23 @@ def _promise_rows(config: Config) -> Iterator[tuple[str, str, str]]:
     for row in config.settings.promises.applies:
         said = {key: value for key, value in asdict(row).items() if value and key != "promise"}
         yield "applies", f"{row.promise}: " + ", ".join(f"{key} {value}" for key, value in said.items()), source
+
+
+def _mail_rows(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Each `[[mailbox]]` without its secret, and each `[[provider]]`."""
+    from dataclasses import asdict
+
+    source = config.source_of.get("mails", "default")
+    for box in config.settings.mails.mailboxes:
+        said = {key: value for key, value in asdict(box).items() if key not in ("name", "kind", "secret")}
+        usual = asdict(MailboxSettings(box.name, box.kind))
+        words = [f"{key} {value}" for key, value in said.items() if value != usual[key]]
+        if box.secret:
+            words.append("secret set")
+        yield f"mailbox.{box.name}", ", ".join([box.kind, *words]), source
+    for row in config.settings.mails.providers:
+        said = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key != "name"}
+        yield f"provider.{row.get('name')}", ", ".join(f"{key} {_in_words(v)}" for key, v in said.items()), source
 
 
 def promise_in_words(promise: Promise) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from noctui.commands.config import lines
 from noctui.config import ConfigError, load
 from noctui.mail_settings import MailboxSettings, MailSettings
 from noctui.planned.providers import of_sender, of_settings, with_own
@@ -90,3 +91,14 @@ def test_a_secret_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
     file.chmod(0o644)
     with pytest.raises(ConfigError, match="everybody may read or write"):
         read(tmp_path, HEAD + f'kind = "imap"\nurl = "imaps://mail"\nsecret_file = "{file}"')
+
+
+def test_what_is_set_is_shown_without_secrets(tmp_path: Path) -> None:
+    text = HEAD + 'kind = "imap"\nurl = "imaps://mail.example"\nsecret = "hunter2"\nseconds = 90\n'
+    text += '[[provider]]\nname = "Acme"\ndomains = ["acme.example"]\n'
+    (tmp_path / "noctui.toml").write_text(text)
+    shown = list(lines(load({}, {}, config_file=tmp_path / "noctui.toml")))
+    (box,) = [line for line in shown if line.startswith("mailbox.noc")]
+    assert "imap, url imaps://mail.example, seconds 90.0, secret set" in box
+    assert any(line.startswith("provider.Acme") and "acme.example" in line for line in shown)
+    assert "hunter2" not in "\n".join(shown)
