@@ -10,7 +10,7 @@ from decimal import Decimal
 from noctui.model.scores import ScoreLine
 from noctui.model.verdicts import Outcome
 from noctui.tui.look.numbers import NONE, count, day, money, tone
-from noctui.tui.look.text import fit
+from noctui.tui.look.text import clip, fit
 from noctui.tui.moment import Moment
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.pane import Content, Pane
@@ -75,17 +75,17 @@ class ByCarrier(Pane):
     def content(self, moment: Moment, wide: int, room: int) -> Content:
         if not self._totals:
             return Content([(("No carrier has promised anything.", "dim"),)])
-        name = max(wide - 37, 8)
-        head: Line = ((f"{'':<{name}}{'met':>5}{'broken':>7}{'breaks':>7}{'credit':>10}{'claim':>8}", "dim"),)
+        name = max(wide - 38, 8)
+        head: Line = ((f"{'':<{name}}{'met':>4}{'broken':>7}{'breaks':>7}{'credit':>13}{'claim':>7}", "dim"),)
         return Content([head, *[self._line(t, name, moment) for t in self._totals]], "met, broken, credit", head=1)
 
     def _line(self, t: Total, name: int, moment: Moment) -> Line:
         met, broken = count(t.outcomes[Outcome.MET]), count(t.outcomes[Outcome.BROKEN])
         breaks = count(t.outcomes[Outcome.BREAKS])
-        due = credit_text(t)
+        due = clip(credit_text(t), 12, moment.signs.cut)
         claim = day(t.claim_by) if t.claim_by is not None else NONE
         return (
-            (fit(t.carrier or NONE, name, cut=moment.signs.cut), "hi"), (f"{met:>5}", tone(met, "dim")),
+            (fit(t.carrier or NONE, name, cut=moment.signs.cut), "hi"), (f"{met:>4}", tone(met, "dim")),
             (f"{broken:>7}", tone(broken, "crit bold")), (f"{breaks:>7}", tone(breaks, "crit")),
-            (f"{due:>10}", tone(due, "hi")), (f"{claim:>8}", tone(claim, "warn")),
+            (f"{due:>13}", tone(due, "hi")), (f"{claim:>7}", tone(claim, "warn")),
         )  # fmt: skip
