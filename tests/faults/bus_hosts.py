@@ -73,10 +73,12 @@ class Hosts:
     org: str
     lease: float
     poll: float
+    within: tuple[str, ...] = ()
+    """Words before the command that starts them."""
     running: set[int] = field(default_factory=set)
 
     def __enter__(self) -> Hosts:
-        words = [sys.executable, "-m", "tests.faults.bus_hosts"]
+        words = [*self.within, sys.executable, "-m", "tests.faults.bus_hosts"]
         self._nursery = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 

@@ -98,11 +98,15 @@ class Shown:
 
 
 @asynccontextmanager
-async def cloud_and_bus() -> AsyncIterator[tuple[MistServer, Server]]:
+async def cloud_and_bus(host: str = "") -> AsyncIterator[tuple[MistServer, Server]]:
+    """`host`: an address of this machine, for those who are on another network."""
     now = time.time()
     world = World(seed=11, sites=4, anchor=now, incidents=())
-    cloud = await serve(world, tokens=(TOKEN,), clock=SimClock(1.0, now), report_seconds=POLL, limit=10**7)
-    with server() as bus:
+    cloud = await serve(
+        world, host or "127.0.0.1", tokens=(TOKEN,), clock=SimClock(1.0, now), report_seconds=POLL, limit=10**7
+    )
+    there = server(tcp=True, bind=host, protected_mode="no") if host else server()
+    with there as bus:
         try:
             yield cloud, bus
         finally:
