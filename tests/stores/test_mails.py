@@ -100,6 +100,19 @@ async def test_a_mail_that_has_the_id_of_another_is_one_of_its_own(writer: Write
     assert len(await reader.reader(START + 60).works(WEEK)) == 2
 
 
+async def test_a_mail_that_was_read_again_is_known_when_it_comes_once_more(
+    writer: Writer, reader: HistoryReader
+) -> None:
+    dead = written().replace(b" UTC", b"")
+    writer.write_mails([came(dead, START + 1, "1")])
+    writer.write_mails([came(written(), START + 50, "", again=True)])
+    other_way = b"Received: from elsewhere\r\n" + dead
+    for number, data in enumerate((dead, other_way, written())):
+        (filed,) = writer.write_mails([came(data, START + 60, f"again/{number}")])
+        assert (filed.new, filed.mail.outcome, filed.mail.tried) == (False, Outcome.PARSED, 2)
+    assert len(await reader.reader(START + 90).mails(WEEK)) == 1
+
+
 async def test_what_waits_for_a_person(writer: Writer, reader: HistoryReader) -> None:
     dead = written(more="Start: 2026-03-01 05:00").replace(b" UTC", b"")
     strange = written("CHG-7", sender="x@nobody.example", at=START + 5)

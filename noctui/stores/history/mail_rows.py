@@ -71,6 +71,21 @@ def mail_of(db: sqlite3.Connection, key: str, known: float, said: set[str]) -> t
         raise DamagedBlock(f"mail {row[0]}", str(error)) from error
 
 
+def first_notice(db: sqlite3.Connection, key: str) -> Notice | None:
+    """What was read in it when it came; None where that cannot be told."""
+    row = db.execute('SELECT notice FROM mails WHERE "key" = ? ORDER BY tried LIMIT 1', (key,)).fetchone()
+    try:
+        return None if row is None else _notice.decode(_unpacked(row[0], MOST_NOTICE))
+    except (zstandard.ZstdError, msgspec.DecodeError):
+        return None
+
+
+def has_body(db: sqlite3.Connection, key: str, body: bytes) -> bool:
+    """These are the bytes that it came as."""
+    row = db.execute('SELECT crc, size FROM mail_bodies WHERE "key" = ?', (key,)).fetchone()
+    return row is not None and row[1] >= len(body) and row[0] in (crc32(body[:KEPT]), crc32(body[:KEPT_OTHERS]))
+
+
 def body_of(db: sqlite3.Connection, key: str, known: float, said: set[str]) -> Body | None:
     """None: no such mail, or its bytes are older than is kept. Raises DamagedBlock."""
     found = mail_of(db, key, known, said)

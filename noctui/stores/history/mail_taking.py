@@ -18,7 +18,15 @@ from noctui.model.mails import Filed, MailIn
 from noctui.model.notices import Maintenance, Notice, Outcome, Status
 from noctui.model.works import Mail, Work
 from noctui.planned.updating import OLDER, Told, Version, after, changes, folded
-from noctui.stores.history.mail_rows import insert_body, insert_mail, insert_place, keep_body, mail_of
+from noctui.stores.history.mail_rows import (
+    first_notice,
+    has_body,
+    insert_body,
+    insert_mail,
+    insert_place,
+    keep_body,
+    mail_of,
+)
 from noctui.stores.history.versions import NOW
 from noctui.stores.history.work_rows import Key, insert_work, last_version, mails_of, newest_work, plain_id, stand_in
 
@@ -43,7 +51,7 @@ def line_of(one: MailIn) -> Mail:
 def _take(db: sqlite3.Connection, one: MailIn, said: set[str]) -> Filed:
     one = structs.replace(one, notice=structs.replace(one.notice, key=_short(one.notice.key)))
     before = mail_of(db, one.notice.key, NOW, said)
-    if before is not None and not one.again and not _alike(before[1], one.notice):
+    if before is not None and not one.again and not _alike(db, before[1], one):
         other = sha256(repr(_content(one.notice)).encode("utf-8", "replace")).hexdigest()[:12]
         one = structs.replace(one, notice=structs.replace(one.notice, key=f"{one.notice.key}#{other}"))
         before = mail_of(db, one.notice.key, NOW, said)
@@ -209,8 +217,16 @@ def _short(key: str) -> str:
     return key if len(key) <= LONGEST_KEY else f"sha256:{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
-def _alike(one: Notice, other: Notice) -> bool:
-    return _content(one) == _content(other)
+def _alike(db: sqlite3.Connection, known: Notice, one: MailIn) -> bool:
+    """The same bytes, or the same was read in it: on another way a mail gets other headers, and it may have been read
+    again, or filled in, since it came."""
+    if one.body is not None and has_body(db, known.key, one.body):
+        return True
+    said = _content(one.notice)
+    if said == _content(known):
+        return True
+    first = first_notice(db, known.key)
+    return first is not None and said == _content(first)
 
 
 def _content(notice: Notice) -> tuple[object, ...]:
