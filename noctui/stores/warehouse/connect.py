@@ -23,12 +23,16 @@ log = logging.getLogger("noctui.warehouse")
 
 MISSING_EXTRA = "Snowflake: pip install 'noctui[snowflake]'"
 LONGEST_WAIT = 15.0
+LONGEST = 10
+"""Times the timeout that a statement may take: a large MERGE is answered in parts."""
 _QUIET = {
     "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
     "CLIENT_TELEMETRY_ENABLED": False,
     "QUERY_TAG": "noctui",
     "TIMEZONE": "UTC",
+    "STATEMENT_TIMEOUT_IN_SECONDS": 3600,
 }
+"""And nothing of ours goes on for ever there when we are killed."""
 
 
 class Waiting(Protocol):
@@ -144,7 +148,7 @@ def _raw(connector: Any, login: Login, given: dict[str, Any], left: float) -> An
     }
     if int(str(connector.__version__).partition(".")[0]) >= 5:
         more |= {
-            "query_timeout": whole,
+            "query_timeout": LONGEST * whole,
             "request_timeout": whole,
             "enable_server_session_keep_alive_auto_detection": False,
         }

@@ -92,7 +92,7 @@ def test_nobody_there_is_said_when_the_time_is_up(login: Login) -> None:
     with pytest.raises(WarehouseFault) as found:
         open_session(replace(login, port=port, timeout=4.0), waiting=waiting, chance=lambda: 1.0)
     assert found.value.kind == "network"
-    assert found.value.text == f"Snowflake at 127.0.0.1:{port} does not answer"
+    assert found.value.text.startswith(f"Snowflake at 127.0.0.1:{port} does not answer")
     assert sum(waiting.slept) < 4.0
 
 
