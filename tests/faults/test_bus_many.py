@@ -33,7 +33,8 @@ async def _outage(tmp_path: Path, seconds: float) -> str:
         while time.monotonic() < end or leader.view.seq < begun + 3:
             await asyncio.sleep(0.05)
         made, polls = all_.cloud.calls - calls, leader.view.seq - begun
-        assert made <= (polls + 1) * leader.status.sweep_calls  # one may be under way
+        # One poll may be under way; and once in a while a leader asks what Mist has counted.
+        assert made <= 1.01 * (polls + 1) * leader.status.sweep_calls
         assert (leader.status.mode, leader.status.bus) == ("leader", "lost")
         assert [one.view.at for one in followers] == shown
         assert {(one.status.mode, one.status.bus) for one in followers} == {("follower", "lost")}
