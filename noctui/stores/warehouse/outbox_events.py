@@ -24,7 +24,7 @@ from noctui.stores.warehouse.state import Mark
 from noctui.stores.warehouse.tables_events import FAILOVERS, OUTAGES
 from noctui.stores.warehouse.texts import Cell, stamp
 
-MOST = 2_000
+MOST = 20_000
 """Edges, or failovers, a batch."""
 CONFIRMED = 60.0
 """Seconds that make an outage more than a blip (docs/sla.md)."""

@@ -26,13 +26,15 @@ from noctui.stores.warehouse.tables import Feed
 from noctui.stores.warehouse.tables_periods import CIRCUITS, GAUGES, NUMBERS, REGIONS, THRESHOLDS
 from noctui.stores.warehouse.texts import I8, NULL
 
+MOST = 24
+"""Periods a batch."""
 REGION = "region"
 NO_REGION = "-"
 """Of sites that have none: a key is never empty."""
 
 
 class PeriodsOutbox:
-    """See `outbox.Outbox`. A mark is (version,). One period is a batch."""
+    """See `outbox.Outbox`. A mark is (version,). Each period is a file."""
 
     def __init__(self, reader: HistoryReader, grain: Grain, regions: bool = False) -> None:
         self._reader, self._grain, self._regions = reader, grain, regions
@@ -44,17 +46,21 @@ class PeriodsOutbox:
     def next(self, mark: Mark, span: Span = ALL) -> Batch | None:
         newest = None if self._regions else self._reader.inventory(END)
         with self._reader.snapshot() as db:
-            kept = self._after(db, mark, span)
+            kept = _of_own_key(self._after(db, mark, span))
             if db is None or not kept:
                 return None
-            first = kept[0]
-            try:
-                text, rows = self._of_regions(db, first) if self._regions else self._of_circuits(db, first, newest)
-            except DamagedBlock as error:
-                return Batch(self.feed, (), 0, (first.version,), damaged=(error.name,))
-        if not rows:
-            return Batch(self.feed, (), 0, (first.version,))
-        return Batch(self.feed, (texts.packed(text),), rows, (first.version,), oldest=first.period.start)
+            files, rows, damaged = list[bytes](), 0, list[str]()
+            for one in kept:
+                try:
+                    text, count = self._of_regions(db, one) if self._regions else self._of_circuits(db, one, newest)
+                except DamagedBlock as error:
+                    damaged.append(error.name)
+                    continue
+                if count:
+                    files.append(texts.packed(text))
+                    rows += count
+        oldest = min(one.period.start for one in kept)
+        return Batch(self.feed, tuple(files), rows, (kept[-1].version,), oldest=oldest, damaged=tuple(damaged))
 
     def waiting(self, mark: Mark) -> Waiting:
         with self._reader.snapshot() as db:
@@ -97,6 +103,16 @@ class PeriodsOutbox:
         heads = [f"{texts.quoted(name or NO_REGION)},".encode() + _period(kept) for name in groups.names]
         found = numbers(groups.stored, beside, kept.version)
         return texts.lines(np.array(heads), np.arange(len(heads)), [found[name] for name in NUMBERS]), len(heads)
+
+
+def _of_own_key(kept: list[Kept]) -> list[Kept]:
+    """The first ones, none of which has the key of another: two zones' days may."""
+    found: list[Kept] = []
+    for one in kept[:MOST]:
+        if any(one.period.key == other.period.key for other in found):
+            break
+        found.append(one)
+    return found
 
 
 def _period(kept: Kept) -> bytes:

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noctui.model.edges import Edge
+from noctui.model.figures import Grain
 from noctui.model.words import State
 from noctui.stores.history import HistoryReader
 from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
@@ -25,11 +26,12 @@ from noctui.stores.history.rows import edge_row, insert_edge_rows
 from noctui.stores.warehouse.outbox import Outbox
 from noctui.stores.warehouse.outbox_events import OutagesOutbox, outages
 from noctui.stores.warehouse.outbox_hours import HoursOutbox
+from noctui.stores.warehouse.outbox_periods import PeriodsOutbox
 from noctui.stores.warehouse.sender import Batch
 from noctui.stores.warehouse.state import Mark
 from noctui.stores.warehouse.texts import stamp
 from tests.examples import some
-from tests.stores.made import ORG, START
+from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.hours import Past
 
 DAY = 86_400.0
@@ -174,3 +176,27 @@ def test_texts_come_back_as_they_were(text: str) -> None:
 
     plain = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     assert next(csv.reader(io.StringIO(quoted(text) + ",x", newline="")))[0] == plain
+
+
+def test_days_go_many_at_once_and_an_own_one_again_when_it_is_made_anew(tmp_path: Path) -> None:
+    past = Past(tmp_path, circuits=4)
+    world = World(past.inventory, interval=3600.0)
+    for record in world.polls(24 * 5):
+        past.writer.write(record)
+        while past.writer.close_due(record.view.at):
+            pass
+    reader = HistoryReader(past.folder / "history.db", ORG)
+    box, twin = PeriodsOutbox(reader, Grain.DAY), Twin("CIRCUIT_ID", "PERIOD_KEY")
+    batch = box.next(())
+    assert batch is not None
+    days = {row["PERIOD_KEY"] for row in rows_of(batch)}
+    assert len(batch.files) == len(days) >= 3
+    assert twin.take(box) == 4 * len(days)
+    assert twin.take(box) == 0
+    for made in past.writer.aggregate(Grain.DAY, START + 2 * DAY, world.at):
+        assert made is None or made.rows == 4
+    again = twin.take(box)
+    assert 0 < again < 4 * len(days)
+    assert box.next(twin.mark) is None
+    reader.close()
+    past.close()
