@@ -16,8 +16,10 @@ import asyncio
 import gzip
 import importlib
 import json
+import os
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +177,12 @@ def application() -> Starlette:
     )
 
 
+def _end_with_parent() -> None:
+    """Whoever began it holds its input open, and is gone when that ends: kill -9 leaves no server behind."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 def main() -> None:
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     fs.from_binding, fs.gcs_stage_info = binding, stage
@@ -188,6 +196,8 @@ def main() -> None:
             fs.shared_fs.duck_conn.execute(f"ATTACH DATABASE '{file}' AS {file.stem}")
         except duckdb.Error as error:
             print(error, file=sys.stderr)
+    if sys.argv[3:] == ["--with-parent"]:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(application(), log_level="error", lifespan="off"))
     print(listening.getsockname()[1], flush=True)

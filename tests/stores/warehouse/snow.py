@@ -33,10 +33,10 @@ class Snow:
     def start(self) -> None:
         """Begin it; at the port it had, when it had one."""
         script = Path(__file__).with_name("fake_server.py")
-        words = [OTHER or sys.executable, str(script), str(self.port), str(self.folder)]
+        words = [OTHER or sys.executable, str(script), str(self.port), str(self.folder), "--with-parent"]
         own = {k: v for k, v in os.environ.items() if "PROXY" not in k.upper() and k != "PYTHONPATH"}
         env = own | {"TMPDIR": str(self.folder)}
-        self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=env)
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.strip().isdigit(), "the server did not begin"
@@ -46,8 +46,9 @@ class Snow:
         if self._process is not None:
             self._process.kill() if kill else self._process.terminate()
             self._process.wait(10)
-            assert self._process.stdout is not None
-            self._process.stdout.close()
+            for pipe in (self._process.stdin, self._process.stdout):
+                assert pipe is not None
+                pipe.close()
             self._process = None
 
     def spoil(self, match: str, **plan: Any) -> None:
