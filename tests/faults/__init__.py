@@ -20,7 +20,11 @@
 | the inventory file broken, gone, half written | | walk/test_inventory_file, sources/inventory_file |
 | hostile text, CSV formulas, markup, ESC | | hostile, tui/app/test_export, config/test_hostile |
 | tiny and dumb terminals, resize storms, redirected streams | test_terminals | tui/app/test_robust |
+| the bus restarted with and without memory, emptied, hung, full, refusing | test_bus_servers | walk/test_bus_lost |
+| the bus gone with twenty screens on it | test_bus_many | bench/bus_many |
+| leaders killed, stopped, cut off; a link pulled | test_bus_kills, test_bus_network | stores/bus, walk/test_bus_soak |
+| what lies on the bus gone, damaged, old, foreign, of another org | test_bus_damage, test_bus_left, test_bus_orgs | runtime/remote |
 | ctrl+z, SIGSTOP, SIGHUP | test_terminals | whole/test_process, whole/test_program |
 
-Redis, Snowflake and mail have their lines with the parts themselves.
+Snowflake and mail have their lines with the parts themselves.
 """
