@@ -7,8 +7,8 @@ CREDITS_AN_HOUR = 1.0
 SUSPEND_SECONDS = 60.0
 """As `noctui warehouse init` sets it up; each waking is billed for a minute at least."""
 ROWS_A_SECOND = 60_000.0
-BYTES_A_ROW = 35.0
-"""What an hour of a circuit takes in a file, about; of made-up numbers more."""
+BYTES_A_ROW = 80.0
+"""What an hour of a circuit takes in a file, of numbers at random (bench/sync.py); true ones take less."""
 DAY = 86_400.0
 BETWEEN = (60.0, 2 * DAY)
 """Seconds between two runs that say something of a pace."""
