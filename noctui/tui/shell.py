@@ -187,7 +187,7 @@ class Shell(App[None]):
         fresh = self._new_data
         if fresh:
             self.take_data()
-        if self._note and self._clock.monotonic() >= self._note_until:
+        if self._note and self._scene is not None and self._clock.monotonic() >= self._note_until:
             self._note = ""
         if fresh:
             await self.arrive(same=True)
@@ -196,8 +196,11 @@ class Shell(App[None]):
 
     def take_data(self) -> None:
         self._new_data = False
+        first = self._scene is None
         if not self._machine.past:
             self._scene = self._scenes.live()
+        if first and self._scene is not None:  # what was said before there was a screen is read from now on
+            self._note_until = self._clock.monotonic() + NOTE_SECONDS
         self._painted_at = self._clock.monotonic()
 
     # -- painting -----------------------------------------------------------------------------------------------------
