@@ -23,7 +23,8 @@
 | the bus restarted with and without memory, emptied, hung, full, refusing | test_bus_servers | walk/test_bus_lost |
 | the bus gone with twenty screens on it | test_bus_many | bench/bus_many |
 | leaders killed, stopped, cut off; a link pulled | test_bus_kills, test_bus_network | stores/bus, walk/test_bus_soak |
-| what lies on the bus gone, damaged, old, foreign, of another org | test_bus_damage, test_bus_left, test_bus_orgs | runtime/remote |
+| what lies on the bus gone, damaged, old, foreign | test_bus_damage, test_bus_left | runtime/remote, stores/bus |
+| another org on the bus than the token's | test_bus_orgs | runtime/remote |
 | ctrl+z, SIGSTOP, SIGHUP | test_terminals | whole/test_process, whole/test_program |
 
 Snowflake and mail have their lines with the parts themselves.
