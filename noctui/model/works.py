@@ -87,6 +87,11 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.maintenance.provider} {self.maintenance.maintenance_id}".strip()
 
     @property
+    def told_at(self) -> int:
+        """When the carrier announced it, as far as this version tells: never after its first notice was read."""
+        return min(self.announced_at, self.first_known_at)
+
+    @property
     def sure(self) -> bool:
         """Whether its windows are to be reckoned with."""
         return self.maintenance.status in SURE and not self.superseded_by

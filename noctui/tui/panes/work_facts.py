@@ -45,10 +45,11 @@ def fact_lines(work: Work, outages: Sequence[Outage] | None, moment: Moment) -> 
         lines.append(("so far", ((words.took_words(work, outages, at), "text"),)))
     if work.circuit_ids:
         lines.append(("sites", ((words.site_words(work, view), "text"),)))
-    ahead = words.first(work) - work.first_known_at
+    ahead = words.first(work) - work.told_at
     lead = f", {duration_prose(ahead)} ahead" if ahead > 0 else f", {duration_prose(-ahead)} after it began"
     newer = f"; version {work.version}, {event_time(work.known_at, at)}" if work.version > 1 else ""
-    lines.append(("notice", ((f"{event_time(work.first_known_at, at)}{lead}{newer}", "text"),)))
+    read = f"; read {event_time(work.first_known_at, at)}" if work.first_known_at - work.told_at >= 60 else ""
+    lines.append(("notice", ((f"{event_time(work.told_at, at)}{lead}{read}{newer}", "text"),)))
     marks = [w for w, on in (("emergency", work.emergency), ("late", work.late)) if on]
     if work.superseded_by:
         marks.append(f"replaced by {work.superseded_by}")

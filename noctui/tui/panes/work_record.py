@@ -49,7 +49,7 @@ def _record(carrier: str, works: Sequence[Work], by_circuit: dict[str, list[Outa
         windows += len(over)
         kept += sum(not any(_over_run(o, w.start, w.end) for o in mine) for w in over)
         if over:
-            ahead.append(over[0].start - work.first_known_at)
+            ahead.append(over[0].start - work.told_at)
         if over and state_of(work, at) == "done":
             used_, planned_ = used(work, mine, at)
             took, planned = took + used_, planned + planned_
