@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from noctui.stores.bus.redis_address import Client
+from noctui.stores.bus.redis_errors import FencedError
 from noctui.stores.bus.redis_leading import Leading, Part
 from noctui.stores.bus.redis_lease import SERVER, Lease
 from noctui.stores.bus.redis_server import Server
@@ -119,6 +120,43 @@ async def test_a_leader_that_has_lost_the_bus_says_so_and_goes_on_alone(org: str
             await leading.step()
         assert leading.part == Part(True, 1)
         await client.aclose()
+
+
+async def test_an_emptied_server_is_left_to_the_one_who_leads(client: Client, org: str) -> None:
+    """Its next write, or renewal, takes the lease again under the same epoch; who waited holds back, though nothing
+    failed."""
+    first, second = Lease(client, org, "the bus", seconds=60), Lease(client, org, "the bus", seconds=60)
+    leading, waiting = Leading(first, lambda _: None), Leading(second, lambda _: None)
+    for one in (leading, waiting):
+        await one.step()
+    keys = first.keys
+    for order in ("write first", "step first"):
+        await client.delete(keys.lease, keys.epoch)
+        if order == "step first":
+            await waiting.step()
+            await leading.step()
+        await first.fenced([("SET", keys.snapshot, order)])
+        await waiting.step()
+        assert not waiting.part.leads
+        assert waiting.part.leader is not None
+        assert (waiting.part.leader.holder, waiting.part.leader.epoch) == (first.holder, 1)
+
+
+async def test_an_emptied_server_is_taken_over_when_nobody_comes_back(client: Client, org: str) -> None:
+    """With a higher epoch than any before."""
+    first, second = Lease(client, org, "the bus", seconds=60), Lease(client, org, "the bus", seconds=0.2)
+    assert await first.acquire()
+    waiting = Leading(second, lambda _: None)
+    await waiting.step()
+    await client.delete(first.keys.lease, first.keys.epoch)
+    await waiting.step()
+    assert waiting.part == Part()
+    while waiting.part.epoch == 0:
+        await asyncio.sleep(waiting.wait())
+        await waiting.step()
+    assert waiting.part.epoch == 2
+    with pytest.raises(FencedError, match="taken over"):
+        await first.fenced([("SET", first.keys.snapshot, "late")])
 
 
 async def test_a_leader_that_ends_in_order_leaves_at_once(client: Client, org: str) -> None:
