@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from noctui.clock import SystemClock
+from noctui.runtime.child_keeper import InChild
 from noctui.runtime.desk import Desk
-from noctui.runtime.mist import Mist, mist_source
 from noctui.settings import Settings
 from noctui.sim.demo import Demo
 from noctui.tui.app import NoctuiApp
@@ -23,7 +23,8 @@ from noctui.tui.options import Options, Wall
 HERE = Path(__file__).parent
 SIZE = (120, 40)
 STEPS = (("overview", ()), ("sites", ("enter",)), ("site", ("down", "down", "down", "down", "enter")),
-         ("circuit", ("right", "enter")), ("alarms", ("5",)), ("collector", ("0",)))  # fmt: skip
+         ("circuit", ("right", "enter")), ("alarms", ("5",)),
+         ("maintenance", ("6",)), ("sla", ("7",)), ("collector", ("0",)))  # fmt: skip
 WALL = "wall"
 
 
@@ -33,19 +34,22 @@ async def main(names: Collection[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, Demo(Settings(data=Path(folder) / "noctui"), sites=240) as demo:
         settings = demo.settings
 
-        def new_source() -> Mist:
-            return mist_source(replace(settings, host=demo.start_server()), clock)
+        def ready() -> Settings:
+            return replace(settings, host=demo.start_server(), promises=demo.promises())
 
         def desk(when_live: Callable[[Path], None] | None) -> Desk:
-            return Desk(
+            made = Desk(
                 data=settings.data,
                 org_id="",
                 poll_seconds=settings.poll_seconds,
                 clock=clock,
-                new_source=new_source,
+                new_source=None,
+                collecting=InChild(ready),
                 thresholds=settings.thresholds,
                 when_live=when_live,
             )
+            made.promises, made.mails = demo.promises(), settings.mails
+            return made
 
         settings.data.mkdir(parents=True)
         app = NoctuiApp(desk(demo.fill_past), clock, Options(exports=Path(folder)))
