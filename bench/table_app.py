@@ -19,6 +19,7 @@ import numpy as np
 from bench.made import changed, lived_in, network, records
 from noctui.clock import SystemClock
 from noctui.model.alarms import Act
+from noctui.model.orgs import OrgLine
 from noctui.model.scene import Can, Changed, Scene, Status
 from noctui.model.view import View
 from noctui.sim.world import DEFAULT_ANCHOR
@@ -128,6 +129,12 @@ class Still:
 
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         return None
+
+    async def orgs(self) -> tuple[OrgLine, ...]:
+        return ()
+
+    async def choose(self, org_id: str) -> str:
+        return "There is one org alone."
 
     async def act(self, act: Act) -> str:
         return "nobody collects here"
