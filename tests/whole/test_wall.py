@@ -12,7 +12,7 @@ from tests.faults.cloud import small_cloud
 from tests.walk.walk import TOKEN
 from tests.whole.terminal import Terminal
 
-PAGES = {"NOCTUI_WALL_PAGES": "sla,overview,collector", "NOCTUI_WALL_SECONDS": "2"}
+PAGES = {"NOCTUI_WALL_PAGES": "nowhere,overview,collector", "NOCTUI_WALL_SECONDS": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def wall(cloud: MistServer, tmp_path: Path) -> Iterator[Terminal]:
 
 
 def test_pages_turn_and_q_asks(wall: Terminal, tmp_path: Path) -> None:
-    wall.wait_for(r"no page sla for the wall \(wall.pages\), left out; there are: overview")
+    wall.wait_for(r"no page nowhere for the wall \(wall.pages\), left out; there are: overview")
     wall.wait_for(r"D A R K")
     wall.wait_for(r"collector +live \d+s")
     wall.wait_for(r"D A R K")
