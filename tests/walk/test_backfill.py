@@ -270,9 +270,7 @@ async def test_the_figures_of_a_filled_day_are_those_of_the_network(filled: Fill
         if found.known[at, gauge] > 20 * HOUR and quiet:
             off.append(found.average[at, gauge] / rx[:, row].mean() - 1)
         known.append(found.known[at, gauge] / 86_400.0)
-    print(
-        f"{len(off)} circuits of sites without outages: averages off by {np.abs(off).max():.3%}, {np.median(known):.1%} known"
-    )
+    print(f"{len(off)} circuits of quiet sites: averages off by {np.abs(off).max():.3%}, {np.median(known):.1%} known")
     assert len(off) > 10
     assert np.median(np.abs(off)) < 0.005
     assert np.abs(off).max() < 0.02, "some gateways were silent for a while"
