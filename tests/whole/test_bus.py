@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +48,11 @@ def test_a_second_host_follows_with_nothing_but_the_address(
     follower.wait_for("worst first")
     follower.type("3")
     follower.wait_for(r"circuits[^\n]*live")
-    follower.type("[")
+    for _ in range(9):  # the leader may have kept one poll alone so far: then there is none before it
+        follower.type("[")
+        with contextlib.suppress(AssertionError):
+            follower.wait_for(r"PAST \d\d:\d\d:\d\d", 2.0)
+            break
     follower.wait_for(r"PAST \d\d:\d\d:\d\d")
     follower.type("L")
     follower.wait_for(r"live \d+s +follows")
