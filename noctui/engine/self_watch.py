@@ -1,4 +1,4 @@
-"""noctui's watch over itself: what of collecting, tokens, disk, history and the bus wants a person. Pure.
+"""noctui's watch over itself: what of collecting, tokens, disk, history, bus and sync wants a person. Pure.
 
 A condition stands as long as its cause does; the alarm book confirms, joins and clears it like any other.
 """
@@ -18,8 +18,11 @@ DISK_DAYS = 3.0
 """A disk that is full within so many days wants a person now."""
 DISK_LEAST = 0.05
 """Free share of the disk below which it is said, whatever the forecast."""
+SYNC_LATE = 26 * 3600.0
+"""Seconds without a whole sync from which on it is late: one a day may come two hours late."""
 LAG = 5.0
 """Seconds that the collector's loop may be held up."""
+_NOT_WHOLE = {"failed": "failed", "ended": "was ended in the middle", "partial": "left something out"}
 _DAY = 86_400.0
 
 
@@ -35,6 +38,7 @@ def _all(status: Status, view: View | None, now: float) -> Iterator[Condition]:
     if status.bus == "lost":
         text = "the bus is lost: on other hosts nobody sees this, and nobody takes over"
         yield _one("bus", Severity.HIGH, status.bus_since or now, text, status.bus_text)
+    yield from _sync(status, now)
 
 
 def _one(what: str, severity: Severity, since: float, text: str, more: str = "") -> Condition:
@@ -47,6 +51,17 @@ def _one(what: str, severity: Severity, since: float, text: str, more: str = "")
         since=since,
         text=f"{text}: {more}" if more else text,
     )
+
+
+def _sync(status: Status, now: float) -> Iterator[Condition]:
+    """Of a history that was sent to a warehouse before: who never syncs is not late."""
+    sync = status.health.sync if status.health is not None else None
+    if sync is None:
+        return
+    if sync.whole_at and now - sync.whole_at > SYNC_LATE:
+        yield _one("sync", Severity.HIGH, sync.whole_at, "nothing was sent whole to the warehouse for a day", sync.text)
+    elif sync.status in _NOT_WHOLE:
+        yield _one("sync", Severity.WARN, sync.ran_at or now, f"the newest sync {_NOT_WHOLE[sync.status]}", sync.text)
 
 
 def _collecting(status: Status, view: View | None, now: float) -> Iterator[Condition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from noctui.engine.self_watch import own_conditions
-from noctui.model.health import Health, HistoryHealth, PlanLine, TokenHealth
+from noctui.model.health import Health, HistoryHealth, PlanLine, SyncHealth, TokenHealth
 from noctui.model.scene import Status
 from noctui.model.words import Severity
 from tests.engine.alarms.watch import T0, Watch
@@ -36,6 +36,9 @@ def disk(free: int, full_at: float = 0.0) -> Status:
         (disk(1 * GB), "disk", Severity.HIGH),
         (Status(bus="lost", bus_since=NOW - 9, bus_text="redis://bus cannot be reached"), "bus", Severity.HIGH),
         (disk(20 * GB, full_at=NOW + 2 * 86_400), "disk", Severity.HIGH),
+        (health(sync=SyncHealth(status="failed", ran_at=NOW - 9, whole_at=NOW - 3600)), "sync", Severity.WARN),
+        (health(sync=SyncHealth(status="partial", ran_at=NOW - 9)), "sync", Severity.WARN),
+        (health(sync=SyncHealth(status="whole", whole_at=NOW - 27 * 3600)), "sync", Severity.HIGH),
     ],
 )
 def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> None:
@@ -49,6 +52,8 @@ def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> N
         Status(),
         Status(fault="loading"),
         Status(bus="ok"),
+        health(sync=SyncHealth(status="whole", whole_at=NOW - 25 * 3600)),
+        health(sync=SyncHealth(status="running", ran_at=NOW - 9)),
         health(),  # nothing measured yet: unknown is no fault
         disk(20 * GB),
         disk(20 * GB, full_at=NOW + 30 * 86_400),
