@@ -296,7 +296,7 @@ def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person
     """What makes the Scenes of another org below the same data folder: it follows whoever collects it."""
     from noctui.runtime.desk import Desk
 
-    return Desk(
+    beside = Desk(
         data=settings.data,
         org_id=org_id,
         poll_seconds=settings.poll_seconds,
@@ -309,6 +309,8 @@ def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person
         read_only=person.role == "viewer",
         person=person,
     )
+    beside.promises, beside.mails = settings.promises, settings.mails
+    return beside
 
 
 async def _promise(desk: Desk, promises: Callable[[], PromiseSettings]) -> None:
