@@ -67,6 +67,7 @@ class ByCarrier(Pane):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._totals: tuple[Total, ...] = ()
+        self._due = 13  # cells of the credit: more where there is room
 
     def tell(self, found: tuple[Total, ...]) -> None:
         self._totals = found
@@ -75,17 +76,18 @@ class ByCarrier(Pane):
     def content(self, moment: Moment, wide: int, room: int) -> Content:
         if not self._totals:
             return Content([(("No carrier has promised anything.", "dim"),)])
-        name = max(wide - 38, 8)
-        head: Line = ((f"{'':<{name}}{'met':>4}{'broken':>7}{'breaks':>7}{'credit':>13}{'claim':>7}", "dim"),)
+        due = self._due = max(13, min(24, wide - 37))
+        name = max(wide - 25 - due, 8)
+        head: Line = ((f"{'':<{name}}{'met':>4}{'broken':>7}{'breaks':>7}{'credit':>{due}}{'claim':>7}", "dim"),)
         return Content([head, *[self._line(t, name, moment) for t in self._totals]], "met, broken, credit", head=1)
 
     def _line(self, t: Total, name: int, moment: Moment) -> Line:
         met, broken = count(t.outcomes[Outcome.MET]), count(t.outcomes[Outcome.BROKEN])
         breaks = count(t.outcomes[Outcome.BREAKS])
-        due = clip(credit_text(t), 12, moment.signs.cut)
+        due = clip(credit_text(t), self._due - 1, moment.signs.cut)
         claim = day(t.claim_by) if t.claim_by is not None else NONE
         return (
             (fit(t.carrier or NONE, name, cut=moment.signs.cut), "hi"), (f"{met:>4}", tone(met, "dim")),
             (f"{broken:>7}", tone(broken, "crit bold")), (f"{breaks:>7}", tone(breaks, "crit")),
-            (f"{due:>13}", tone(due, "hi")), (f"{claim:>7}", tone(claim, "warn")),
+            (f"{due:>{self._due}}", tone(due, "hi")), (f"{claim:>7}", tone(claim, "warn")),
         )  # fmt: skip
