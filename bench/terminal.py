@@ -37,6 +37,7 @@ class Terminal:
     def __init__(
         self, words: Sequence[str], home: Path, *, control: bool = False, env: Mapping[str, str] | None = None
     ) -> None:
+        self.heard = b""
         self._socket, theirs = socket.socketpair()
         self._control = self._socket.makefile("rw", encoding="utf-8")
         self.fd, slave = pty.openpty()
@@ -76,7 +77,8 @@ class Terminal:
         os.close(self.fd)
 
     def ask(self, what: str, timeout: float = 300.0, **more: Any) -> Any:
-        """Tell the program something and wait for its answer, while its output is taken off the pty."""
+        """Tell the program something and wait for its answer; `heard` is what it sent to the terminal meanwhile."""
+        self.heard = b""
         self._control.write(json.dumps({"what": what, **more}) + "\n")
         self._control.flush()
         end = time.monotonic() + timeout
@@ -86,7 +88,7 @@ class Terminal:
                 if not line:
                     break
                 return json.loads(line)
-            self.listen(0.02)
+            self.heard += self.listen(0.02)
         raise BrokenError(f"no answer to {what!r}: {self.raw[-2000:].decode(errors='replace')}")
 
     def _take(self) -> bytes:
