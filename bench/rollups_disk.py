@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bench.rows import most_memory
 from noctui.kpi.hourly import COLUMNS
 from noctui.model.figures import Accounts, Grain
 from noctui.model.view import F4
@@ -99,15 +100,7 @@ def main(file: str, circuits: int, days: int, by: str) -> None:
         began = time.perf_counter()
         found = accounts(ask, START, end, by_days=by == "days")
         took = 1000 * (time.perf_counter() - began)
-    print(f"{took:.1f} {_most():.1f} {total_of(found)}")
-
-
-def _most() -> float:
-    """The most memory that this process had, in MB; what getrusage says begins with that of the process before."""
-    words = next(
-        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
-    ).split()
-    return int(words[1]) / 1024
+    print(f"{took:.1f} {most_memory():.1f} {total_of(found)}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ The server is fakesnow on the same two cores: a real one would take its part els
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from uuid import UUID
 import numpy as np
 import psutil
 
-from bench.rows import ANY, How, Row
+from bench.rows import ANY, How, Row, most_memory
 from tests.stores.warehouse.snow import Snow
 
 ROWS_A_SECOND, MEGABYTES = 60_000, 280.0
@@ -171,7 +170,7 @@ def main(folder: str, port: str) -> None:
     reader.close()
     print(json.dumps({
         "sent": outcome.rows, "bytes": outcome.bytes, "seconds": outcome.seconds, "connector": inside,
-        "cpu": time.process_time(), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu": time.process_time(), "megabytes": most_memory(),
     }))  # fmt: skip
 
 
