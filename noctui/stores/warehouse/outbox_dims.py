@@ -109,6 +109,12 @@ def _version(db: sqlite3.Connection, rev: int) -> Inventory:
     return unpack_inventory(data, crc, rev)
 
 
+def version_of(db: sqlite3.Connection, rev: int) -> Inventory | None:
+    """An inventory by its number; None: there is none. Raises DamagedBlock."""
+    there = db.execute("SELECT 1 FROM inventories WHERE rev = ?", (rev,)).fetchone()
+    return None if there is None else _version(db, rev)
+
+
 def _rows_of(db: sqlite3.Connection, mark: Mark) -> dict[str, tuple[Cell, ...]]:
     """What was told of circuits up to the mark."""
     row = db.execute("SELECT max(rev) FROM inventories WHERE rev <= ?", (mark[0] if mark else 0,)).fetchone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noctui.stores.warehouse.tables import KEY, ORG, REAL, TEXT, TIME, TRUTH, WHOLE, Column, Feed, Table, tail
+from noctui.stores.warehouse.tables import KEY, ORG, REAL, TEXT, TIME, TRUTH, WHOLE, Column, Feed, Staged, Table, tail
 from noctui.stores.warehouse.tables_dims import staged
 
 _KNOWN = Column("KNOWN_AT", TIME)
@@ -27,7 +27,7 @@ _FOLLOWED = (
 """Each version holds until the next one was known."""
 WORKS = Feed(
     "maintenance",
-    staged(_WORK),
+    (*staged(_WORK), Staged("GONE", WHOLE)),
     (
         Table(
             "FACT_MAINTENANCE",
@@ -35,9 +35,10 @@ WORKS = Feed(
             "KNOWN_AT", _WORK, (_FOLLOWED,),
         ),
     ),
+    gone=True,
 )  # fmt: skip
-"""A row per version of a work, circuit and window; the one that holds has no SUPERSEDED_AT. CIRCUIT_ID is `-` where the
-carrier's id was none of ours when it was sent, VENDOR_CIRCUIT_ID where the notice names none."""
+"""A row per version of a work, circuit and window; the one that holds has no SUPERSEDED_AT. CIRCUIT_ID is `-` while the
+carrier's id is none of ours, VENDOR_CIRCUIT_ID where the notice names none."""
 
 _SLA = (
     ORG, Column("SERVICE_ID", KEY), Column("PROMISE", KEY), Column("PERIOD_START", "TIMESTAMP_NTZ NOT NULL"),

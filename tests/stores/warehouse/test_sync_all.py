@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from noctui.model.edges import Failover
+from noctui.model.inventory import Circuit
 from noctui.model.notices import Affected, Maintenance, Status, Window
 from noctui.model.scene import Range
 from noctui.model.sla import Promise
@@ -22,12 +23,14 @@ from noctui.stores.history import HistoryReader
 from noctui.stores.history.work_rows import insert_work
 from noctui.stores.warehouse.ddl import FEEDS, TABLES
 from noctui.stores.warehouse.outbox_events import FailoversOutbox
+from noctui.stores.warehouse.outbox_works import WorksOutbox
 from noctui.stores.warehouse.sender import Sender
 from noctui.stores.warehouse.statements import merged
 from tests.stores.figures_made import ledger
 from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.hours import Past, login_to, made_tables, sync
 from tests.stores.warehouse.snow import Snow, needs_snowflake
+from tests.stores.warehouse.test_outboxes import rows_of
 
 pytestmark = needs_snowflake
 DAY = 86_400.0
@@ -177,6 +180,57 @@ def test_a_work_that_is_put_off_leaves_the_version_before_it(
     ]
 
 
+def test_a_circuit_that_the_inventory_learns_later_is_matched_there_too(
+    past: Past, snow: Snow, database: str, connection: Any
+) -> None:
+    """What stood for none is taken back. A circuit that leaves the inventory keeps its rows, and nothing goes again
+    while nobody's id has changed."""
+    made_tables(connection, [table for table in TABLES if table.name == "FACT_MAINTENANCE"])
+    login, first = login_to(snow, database), past.inventory
+    announce(past, version=1, start=START + 3 * DAY)
+    announce(past, version=2, start=START + 4 * DAY)
+    sync(past.folder, login, tables="maintenance")
+    columns = "VERSION, VENDOR_CIRCUIT_ID, CIRCUIT_ID, SUPERSEDED_AT IS NULL"
+    query = f"SELECT {columns} FROM FACT_MAINTENANCE ORDER BY VERSION, CIRCUIT_ID"
+    assert rows(connection, query) == [(1, "BT-1", "-", False), (2, "BT-1", "-", True)]
+
+    def learn(rev: int, *circuits: Circuit) -> None:
+        at = START + rev * DAY
+        past.writer.learn(
+            msgspec.structs.replace(first, rev=rev, event_time=at, known_at=at, circuits=circuits, paths=())
+        )
+
+    mine = first.circuits[0]
+    known = msgspec.structs.replace(mine, carrier="Zayo", carrier_circuit_id="BT-1")
+    learn(2, known, *first.circuits[1:])
+    assert sync(past.folder, login, tables="maintenance").sent == {"maintenance": 4}
+    matched = [(1, "BT-1", mine.circuit_id, False), (2, "BT-1", mine.circuit_id, True)]
+    assert rows(connection, query) == matched
+    learn(3, msgspec.structs.replace(known, description="other"), *first.circuits[1:])
+    learn(4, *first.circuits[1:])
+    learn(5, known, *first.circuits[1:])
+    for _ in range(2):
+        sync(past.folder, login, tables="maintenance")
+        assert rows(connection, query) == matched
+    snow.well()
+    assert sync(past.folder, login, tables="maintenance").connected is False
+
+
+def test_a_work_that_was_sent_before_circuits_were_matched_later_is_mended(past: Past) -> None:
+    """A mark of before knew of no inventory."""
+    announce(past, version=1, start=START + 3 * DAY)
+    known = msgspec.structs.replace(past.inventory.circuits[0], carrier="Zayo", carrier_circuit_id="BT-1")
+    past.writer.learn(msgspec.structs.replace(past.inventory, rev=2, circuits=(known,), paths=(), known_at=START + 9))
+    reader = HistoryReader(past.folder / "history.db", ORG)
+    box = WorksOutbox(reader)
+    batch = box.next((1.0,))
+    assert batch is not None
+    assert sorted((r["CIRCUIT_ID"], r["GONE"]) for r in rows_of(batch)) == [("-", "1"), (known.circuit_id, "0")]
+    assert box.waiting((1.0,)).rows == 2
+    assert box.next(batch.mark) is None
+    reader.close()
+
+
 def test_promises_are_scored_once_a_day(past: Past, snow: Snow, database: str, connection: Any) -> None:
     made_tables(connection, [table for table in TABLES if table.name == "FACT_SLA_MEASUREMENT"])
     live(past, 0.2)
@@ -209,8 +263,6 @@ def test_a_failover_and_its_end_are_two_events(past: Past) -> None:
     box = FailoversOutbox(reader)
     batch = box.next(())
     assert batch is not None
-    from tests.stores.warehouse.test_outboxes import rows_of
-
     found = rows_of(batch)
     assert [(r["EVENT_TYPE"], r["SECONDARY_CIRCUIT_ID"], r["FAILOVER_DURATION_SECONDS"]) for r in found] == [
         ("failover", second, "1800.0"), ("recovery", second, "1800.0"),
