@@ -87,8 +87,9 @@ def _row(e: Episode, kind: str, at: float, known: Cell, rev: int) -> tuple[Cell,
 
 
 class OutagesOutbox:
-    """A mark is (id,) of the newest edge that was sent. What new edges make of a circuit's outages is laid beside what
-    they were without them: what differs goes, and what is no longer so is taken back."""
+    """A mark is (id,) of the newest edge that was sent. Of a circuit with new edges all outages go that any of these
+    can have touched, and every time that one can have begun at is taken back where none does: also what was sent by a
+    run that was cut off ahead of its mark, of evidence that is beaten by now."""
 
     feed = OUTAGES
 
@@ -96,30 +97,30 @@ class OutagesOutbox:
         self._reader = reader
 
     def next(self, mark: Mark, span: Span = ALL) -> Batch | None:
-        after = mark[0] if mark else 0.0
         with self._reader.snapshot() as db:
             new = _new(db, "edges", "id, circuit_no, event_time, known_at", mark)
             if db is None or not new:
                 return None
             last = new[-1][0]
-            learned: dict[int, float] = {}
-            for edge in new:
-                learned[int(edge[1])] = max(learned.get(int(edge[1]), 0.0), edge[3])
+            touched: dict[int, tuple[float, float]] = {}
+            for _, slot, at, known_at in new:
+                since, learned = touched.get(int(slot), (at, known_at))
+                touched[int(slot)] = min(since, at), max(learned, known_at)
             rows: list[tuple[Cell, ...]] = []
-            for no, known_at in learned.items():
+            for no, (since, learned) in touched.items():
                 circuit_id, edges = _ledger(db, no, last)
-                before = outages(e for id_, e in edges if id_ <= after)
-                now = outages(e for _, e in edges)
+                now = outages(edges)
                 site = circuit_id.partition(":")[0]
-                known = stamp(known_at)
+                known = stamp(learned)
                 rows += [
                     (site, circuit_id, stamp(began), None, None, None, known, last, 1)
-                    for began in before.keys() - now.keys()
+                    for began in begins(edges) - now.keys()
+                    if began >= since
                 ]
                 rows += [
                     (site, circuit_id, stamp(began), *_lasted(began, ended), known, last, 0)
                     for began, ended in now.items()
-                    if before.get(began, began) != ended
+                    if ended is None or ended >= since
                 ]
         # Two begins within a millisecond are one key.
         unique = {(row[1], row[2]): row for row in sorted(rows, key=lambda row: -int(row[8] or 0))}
@@ -130,18 +131,23 @@ class OutagesOutbox:
             return Waiting(len(_new(db, "edges", "id", mark)))
 
 
-def _ledger(db: sqlite3.Connection, no: int, last: int) -> tuple[str, list[tuple[int, Edge]]]:
+def _ledger(db: sqlite3.Connection, no: int, last: int) -> tuple[str, list[Edge]]:
     """A circuit's id, and its edges up to one, in the order they were learned."""
     (circuit_id,) = db.execute("SELECT id FROM circuits WHERE no = ?", (no,)).fetchone()
     found = db.execute(
-        "SELECT id, event_time, until, state, known_at FROM edges WHERE circuit_no = ? AND id <= ?"
-        " ORDER BY known_at, id",
+        "SELECT event_time, until, state, known_at FROM edges WHERE circuit_no = ? AND id <= ? ORDER BY known_at, id",
         (no, last),
     ).fetchall()
     return circuit_id, [
-        (id_, Edge(circuit_id=circuit_id, event_time=at, state=State(state), known_at=known_at, until=until))
-        for id_, at, until, state, known_at in found
+        Edge(circuit_id=circuit_id, event_time=at, state=State(state), known_at=known_at, until=until)
+        for at, until, state, known_at in found
     ]
+
+
+def begins(edges: Iterable[Edge]) -> set[float]:
+    """Every time at which an outage may begin, or have begun before all of these were known: where an edge says down,
+    and where what one lays over it ends."""
+    return {at for edge in edges if (at := edge.event_time if edge.state == State.DOWN else edge.until) is not None}
 
 
 def outages(edges: Iterable[Edge]) -> dict[float, float | None]:
