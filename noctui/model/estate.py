@@ -14,12 +14,14 @@ from noctui.model.works import Work
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """`at` is when the newest of the alarms became known, UTC epoch seconds; 0: nothing was left."""
+    """`at` is when the newest of the alarms became known, UTC epoch seconds; 0: nothing was left. `damaged`: a line for
+    each part that was left and cannot be read; it is empty here."""
 
     alarms: tuple[Alarm, ...] = ()
     messages: tuple[Message, ...] = ()
     works: tuple[Work, ...] = ()
     at: float = 0.0
+    damaged: tuple[str, ...] = ()
 
 
 def taken_over(estate: Estate, known: Iterable[Alarm]) -> tuple[tuple[Alarm, ...], tuple[Alarm, ...]]:

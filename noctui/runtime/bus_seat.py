@@ -121,12 +121,15 @@ class Seat:
         return self.part.leader.name if self.part.leader is not None else ""
 
     async def estate(self) -> Estate:
-        """What the last leader left; nothing where that cannot be read."""
+        """What the last leader left, as far as it can be read; nothing where the bus is lost."""
         try:
-            return await left(self._client, self.lease.keys.org_id, self.where)
+            found = await left(self._client, self.lease.keys.org_id, self.where)
         except BusError as error:
             log.warning("bus.estate", extra={"text": str(error)})
             return Estate()
+        for text in found.damaged:
+            log.warning("bus.estate", extra={"text": f"not taken over, {text}"})
+        return found
 
     async def close(self) -> None:
         """Give the lease back, so that another takes it at once."""

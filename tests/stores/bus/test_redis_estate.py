@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -12,7 +13,6 @@ from noctui.model.estate import Estate
 from noctui.model.status import Status
 from noctui.model.works import Works
 from noctui.stores.bus.redis_address import Client
-from noctui.stores.bus.redis_blobs import BlobError
 from noctui.stores.bus.redis_errors import FencedError
 from noctui.stores.bus.redis_estate import leave_messages, left
 from noctui.stores.bus.redis_keys import Keys
@@ -57,7 +57,48 @@ async def test_one_who_leads_no_more_leaves_nothing(client: Client, org: str) ->
     assert (await left(client, org, "the bus")).messages == ()
 
 
-async def test_what_cannot_be_read_is_named(client: Client, org: str) -> None:
-    await client.set(Keys(org).messages, b"none of ours")
-    with pytest.raises(BlobError, match="none of noctui's"):
-        await left(client, org, "the bus")
+@pytest.mark.parametrize(
+    ("key", "lost", "named"),
+    [
+        ("alarms", {"alarms", "at"}, "open alarms: "),
+        ("messages", {"messages"}, "what was told of alarms: "),
+        ("snapshot", set(), ""),  # planned work is in the poll before as well
+    ],
+)
+async def test_one_damaged_part_is_named_and_the_rest_is_taken_over(
+    client: Client, key: str, lost: set[str], named: str
+) -> None:
+    await client.flushall()
+    lease = Lease(client, ORG, "the bus", seconds=60)
+    assert await lease.acquire()
+    planned = work("CHG-1", [(0, 60)], ["OGYX/1"])
+    view = replace(with_alarms(views()[0], 1, 2), works=Works(at=0.0, works=(planned,)))
+    await Publisher(lease).poll(view, Status())
+    await leave_messages(lease, (message(1, "sent"),))
+    before = await left(client, ORG, "the bus")
+    assert before.damaged == ()
+    assert all((before.alarms, before.messages, before.works))
+    where = getattr(Keys(ORG), key)
+    there: Any = await client.get(where)
+    blob = bytearray(there)
+    blob[-3] ^= 0xFF
+    await client.set(where, bytes(blob))
+    found = await left(client, ORG, "the bus")
+    for part in ("alarms", "messages", "works", "at"):
+        assert (getattr(found, part) == getattr(before, part)) == (part not in lost), part
+    assert [line.startswith(named) and "checksum" in line for line in found.damaged] == [True] * bool(lost)
+
+
+async def test_planned_work_that_no_poll_tells_of_any_more_is_named_once(client: Client, org: str) -> None:
+    """Foreign things under its keys neither, and the alarms' and messages' too."""
+    keys = Keys(org)
+    await client.set(keys.snapshot, b"none of ours")
+    await client.xadd(keys.polls, {"b": b"NCTb"})
+    await client.xadd(keys.polls, {"x": b"y"})
+    await client.set(keys.messages, b"none of ours")
+    found = await left(client, org, "the bus")
+    assert found == Estate(damaged=found.damaged)
+    assert [line.partition(":")[0] for line in found.damaged] == ["what was told of alarms", "planned work"]
+    await client.delete(keys.polls)
+    await client.set(keys.polls, b"no Stream")
+    assert len((await left(client, org, "the bus")).damaged) == 2
