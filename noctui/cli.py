@@ -192,7 +192,7 @@ async def _watch(
         if start_bus is None or settings.has_bus or not settings.bus_enabled:
             return made
         try:
-            return replace(made, bus=start_bus())
+            return replace(made, bus=start_bus(), bus_brief=True)
         except OSError as error:  # the folder is a bus, too
             loop.call_soon_threadsafe(app.say, f"Others follow by the data folder alone: {error}")
             return made

@@ -79,6 +79,7 @@ class Settings:
     bus_keep_seconds: float = 7200.0
     lease_seconds: float = 6.0
     lead_alone: bool = False
+    bus_brief: bool = False  # it ends with the demo that started it: nobody sets it
     warehouse_account: str = ""
     warehouse_user: str = ""
     warehouse_role: str = ""

@@ -14,13 +14,14 @@ SCREEN, SERVER = 0, 1
 @dataclass(frozen=True, slots=True)
 class BusPlace:
     """Where it is, and how one contends there. `keep` seconds of polls stay on it; `alone`: collect although it cannot
-    be reached."""
+    be reached; `brief`: it is the demo's own, and ends with it."""
 
     address: Address
     lease: float = 6.0
     keep: float = 7200.0
     rank: int = SCREEN
     alone: bool = False
+    brief: bool = False
 
 
 def bus_of(settings: Settings) -> Address | None:
@@ -39,4 +40,6 @@ def place_of(settings: Settings, rank: int = SCREEN) -> BusPlace | None:
     address = bus_of(settings)
     if address is None:
         return None
-    return BusPlace(address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone)
+    return BusPlace(
+        address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone, brief=settings.bus_brief
+    )

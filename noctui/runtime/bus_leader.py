@@ -195,7 +195,8 @@ class BusLeader:
     async def _ask_server(self) -> None:
         """How full it is, and whether what lies on it is safe there; said once when that changes."""
         found = await standing(self._client, self._seat.where)
-        said = tuple(f"{one.text}: {one.todo}" for one in remarks(found))
+        brief = self._seat.place.brief  # of a server that ends with us nothing has to survive
+        said = () if brief else tuple(f"{one.text}: {one.todo}" for one in remarks(found))
         self._memory = found.used
         for one in said:
             if one not in self._remarks:

@@ -84,8 +84,10 @@ class Demo:
 
         Raises ServerError, one line, where there is none. Call it from a thread that lasts.
         """
+        from noctui.stores.bus.redis_leftovers import sweep
         from noctui.stores.bus.redis_server import Server
 
+        sweep()
         server = self._children.enter_context(Server())
         with contextlib.suppress(OSError):
             (self.settings.data / "bus.url").write_text(f"{server.url}\n")

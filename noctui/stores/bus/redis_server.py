@@ -19,9 +19,13 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from noctui.stores.bus.folder import FolderLock
+
 NAMES = ("valkey-server", "redis-server")
 START_SECONDS = 10.0
 END_SECONDS = 5.0
+PREFIX = "noctui-bus-"
+"""Of the folder of a server that was given none, where temporary files are."""
 LONGEST_PATH = 100
 """Bytes of a unix socket's path; the kernel takes some more on Linux, fewer on macOS."""
 
@@ -99,7 +103,8 @@ class Server:
         program: Path | None = None,
     ) -> None:
         self._own = folder is None
-        self.folder = Path(tempfile.mkdtemp(prefix="noctui-bus-")) if folder is None else folder
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX)) if folder is None else folder
+        self._lock = FolderLock(self.folder)
         self.program = binary() if program is None else program
         self.port, self.password = port, password
         self.options = dict(options or {})
@@ -124,6 +129,8 @@ class Server:
         if len(os.fsencode(self.socket)) > LONGEST_PATH:
             raise ServerError(f"{self.socket}: too long for the path of a socket; set TMPDIR to a shorter folder")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._own:
+            self._lock.try_acquire()  # as long as this process lives, nobody takes it for a leftover
         self.socket.unlink(missing_ok=True)
         config = self.folder / "conf"  # by file: words of a command line are seen by everybody on the machine
         config.touch(mode=0o600)
@@ -206,6 +213,7 @@ class Server:
     def _remove(self) -> None:
         if self._own:
             shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.release()
 
 
 def _quoted(value: str) -> str:
