@@ -294,7 +294,7 @@ ITEMS: tuple[Item, ...] = (
     Item("bus_port", "bus.port", ("REDIS_PORT",), _bus_port, "of bus.host"),
     Item("bus_password", "bus.password", ("REDIS_PASSWORD",), str.strip, "where the URL has none", True),
     Item("bus_enabled", "bus.enabled", ("NOCTUI_BUS", "REDIS_ENABLED"), _flag, "false: no bus, whatever else is set"),
-    Item("bus_keep_seconds", "bus.keep_seconds", ("NOCTUI_BUS_KEEP_SECONDS",), _number(60, 86_400),
+    Item("bus_keep_seconds", "bus.keep_seconds", ("NOCTUI_BUS_KEEP_SECONDS",), _number(60, 93_600),
          "seconds of polls that stay on the bus"),
     Item("lease_seconds", "bus.lease_seconds", ("NOCTUI_LEASE_SECONDS",), _number(1, 60),
          "a leader not heard for so long is replaced"),

@@ -29,7 +29,11 @@ def parser() -> argparse.ArgumentParser:
         epilog="Times are ISO 8601, UTC without an offset. Exit codes: docs/headless.md.",
     )
     made.add_argument("--watch", action="store_true", help="collect until told to end; takes over from a leader")
-    made.add_argument("--keep", action="store_true", help="with --watch: keep what another leader publishes on the bus")
+    made.add_argument(
+        "--keep",
+        action=argparse.BooleanOptionalAction,
+        help="with --watch, while another one leads by the bus: keep what it publishes (it is kept)",
+    )
     made.add_argument("--start", metavar="TIME", help="back-fill from here on what Mist still holds")
     made.add_argument("--end", metavar="TIME", help="back-fill until here (now)")
     return made
@@ -109,7 +113,7 @@ async def watch(run: Run) -> int:
         run.telling.step,
         None if run.demo is not None else Reloader(run.config, run.reread),
         run.demo.fill_past if run.demo is not None else None,
-        keep=run.args.keep,
+        keep=run.args.keep is not False,
     )
     run.telling.event("startup", "Collecting; Ctrl+C ends it.", **headless.this_process())
     try:

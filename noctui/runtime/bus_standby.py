@@ -9,6 +9,7 @@ from pathlib import Path
 from noctui.model.scene import Reader, Status
 from noctui.model.view import View
 from noctui.runtime.bus_address import bus_of
+from noctui.runtime.remote_earlier import Found
 from noctui.runtime.remote_following import Following
 from noctui.runtime.remote_keeping import Keeping
 from noctui.settings import Settings
@@ -24,7 +25,8 @@ class Standby:
         assert address is not None, "there is nothing to keep without a bus"
         self._following = Following(address, org_id, self._heard, poll_seconds=settings.poll_seconds)
         days = float(settings.raw_days), float(settings.path_days)
-        self._keeping = Keeping(folder, org_id, days, settings.zone, self._then)
+        earlier = Found(address, self._following).polls
+        self._keeping = Keeping(folder, org_id, days, settings.zone, self._then, earlier)
         self._task: asyncio.Task[None] | None = None
         self._fault = ""
 

@@ -48,7 +48,7 @@ class Watch:
         tell: Tell,
         reloader: Reloader | None = None,
         when_live: Callable[[Path], None] | None = None,
-        keep: bool = False,
+        keep: bool = True,
     ) -> None:
         """`reloader` looks for new settings; `when_live` gets the folder once the first poll of this run is there.
         `keep`: while another one leads by the bus, a history is kept of what it publishes."""

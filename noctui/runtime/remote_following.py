@@ -254,10 +254,10 @@ class Following:
         inventory, rows = self._rows if self._rows[0] is view.inventory else (view.inventory, rows_of(view.inventory))
         return RemoteReader(self._asker, Bound(view.at, corrected, live, inventory, rows), else_)
 
-    async def past(self, at: float, corrected: bool) -> View | None:
-        """Raises HistoryError."""
+    async def past(self, at: float, corrected: bool, *, brief: bool = False) -> View | None:
+        """`brief`: nobody else will ask for it. Raises HistoryError."""
         try:
-            view = await self._asker.view(at, corrected, self._rows[0])
+            view = await self._asker.view(at, corrected, self._rows[0], brief=brief)
         except BusError as error:
             raise HistoryError(str(error)) from error
         if view is not None and view.inventory is not self._rows[0]:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from noctui.model.faults import HistoryError
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
+from noctui.model.stores import Taken
 from noctui.model.view import View
-from noctui.runtime.remote_record import BACK, Between, begun, between, own_inventory, record_of, settled
+from noctui.runtime.remote_ledger import Ledger, is_gap
+from noctui.runtime.remote_record import BACK, Between, between, own_inventory, record_of
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
 
@@ -33,17 +35,27 @@ FIRST_SEQ = 10_000
 """As a leader's: lower numbers are for a past that is filled in later."""
 MOST_WAITING = 20
 """Polls that wait to be written; of more the oldest is not kept."""
-GAP_INTERVALS = 3
-"""After more than so many intervals without a poll, what was between is unknown."""
+Earlier = Callable[[float, float], AsyncIterator[View]]
+"""Polls made after one instant and before another, oldest first. HistoryError where they end early."""
 
 
 class Keeping:
     """The one writer of its folder while it keeps. `read_of` gives the leader's answers as known at a View."""
 
     def __init__(
-        self, folder: Path, org_id: str, days: tuple[float, float], zone: str, read_of: Callable[[View], Reader]
+        self,
+        folder: Path,
+        org_id: str,
+        days: tuple[float, float],
+        zone: str,
+        read_of: Callable[[View], Reader],
+        earlier: Earlier | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """`earlier` finds polls that were made while nothing was kept; None: they are a gap. `now` is this host's
+        clock, UTC epoch seconds."""
         self._folder, self._org_id, self._read_of = folder, org_id, read_of
+        self._earlier, self._now = earlier, now
         self._retention = kept_for(*days, zone)
         self._pool = ThreadPoolExecutor(1, "noctui-keep")
         self._lock = FolderLock(folder)
@@ -103,36 +115,63 @@ class Keeping:
             log.warning("keep.fault", extra={"text": why})
         self.fault = why
 
+    async def take(self, earlier: Callable[[float], AsyncIterator[View]], newest: float) -> int:
+        """Keep polls that were made after `newest`, the newest that the folder has, with nobody there to ask of them;
+        how many. Raises HistoryError, also when somebody else writes the folder."""
+        before = self.kept
+        async for view in earlier(newest):
+            writer = await self._opened()
+            if view.at > writer.newest:
+                await self._put(writer, view, Ledger(None).until(view, self._last, writer.newest))
+        return self.kept - before
+
+    async def _opened(self) -> Writer:
+        if self._writer is None:
+            self._writer = await self._call(self._begin)
+        return self._writer
+
     async def _keep(self, view: View) -> None:
-        writer = self._writer
-        if writer is None:
-            writer = self._writer = await self._call(self._begin)
+        ahead = view.at - self._now()
+        if ahead > view.interval:
+            raise HistoryError(f"its leader's clock is {ahead:.0f} s ahead of this machine's")
+        writer = await self._opened()
         if view.at <= writer.newest:
             return
-        learned = await self._learned(view, writer.newest)
-        await self._call(self._write, writer, view, self._last, learned)
-        self._last, self.kept = view, self.kept + 1
+        if is_gap(view, self._last):
+            await self._catch_up(writer, view)
+        else:  # a leader that does not answer now tells of it with the next poll
+            await self._put(writer, view, await between(self._read_of(view), writer.newest, view.at))
+        while await self._call(writer.apply_inbox) != Taken():  # a back-fill of this host's own
+            pass
         while await self._call(writer.close_due, view.at):
             pass
         while await self._call(writer.prune, view.at):
             pass
 
-    async def _learned(self, view: View, newest: float) -> Between:
-        """What the leader learned since the poll that was kept last; where it cannot tell, that it is not known."""
-        last = self._last
-        gap = last is None or view.at - last.at > GAP_INTERVALS * max(view.interval, last.interval)
-        if not gap:
-            return await between(self._read_of(view), newest, view.at)  # not now: with the next poll
-        if view.at - newest < BACK:
+    async def _catch_up(self, writer: Writer, view: View) -> None:
+        """This poll, and before it those that were made since the one that was kept last, as far as they are found."""
+        since = max(writer.newest, view.at - BACK)
+        try:
+            ledger = Ledger(await between(self._read_of(view), since, view.at))
+        except HistoryError as error:
+            log.info("keep.gap", extra={"text": str(error)})
+            ledger = Ledger(None)
+        before = self.kept
+        if self._earlier is not None:
             try:
-                learned = await between(self._read_of(view), newest, view.at)
-                said = {alarm.alarm_id for alarm in learned.alarms}
-                open_ = tuple(alarm for alarm in view.alarms.alarms if alarm.alarm_id not in said)
-                edges = (*learned.edges, *settled(view))
-                return replace(learned, edges=edges, alarms=(*learned.alarms, *open_))
+                async for one in self._earlier(since, view.at):
+                    if writer.newest < one.at < view.at:
+                        await self._put(writer, one, ledger.until(one, self._last, writer.newest))
+                        await self._call(writer.close_due, one.at)
             except HistoryError as error:
                 log.info("keep.gap", extra={"text": str(error)})
-        return Between(edges=begun(view, newest), alarms=view.alarms.alarms)
+        if self.kept > before:
+            log.info("keep.caught_up", extra={"polls": self.kept - before})
+        await self._put(writer, view, ledger.now(view, self._last, writer.newest))
+
+    async def _put(self, writer: Writer, view: View, learned: Between) -> None:
+        await self._call(self._write, writer, view, self._last, learned)
+        self._last, self.kept = view, self.kept + 1
 
     # on the keeper's own thread
 
@@ -149,7 +188,7 @@ class Keeping:
     def _end(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.close()
+            writer.close(clean=not writer.unclean)  # one that nobody has looked through is still to be
         self._lock.release()
 
     def _write(self, writer: Writer, view: View, last: View | None, learned: Between) -> None:

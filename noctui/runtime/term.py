@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noctui.alarm_settings import EVERYBODY, USUAL, AlarmSettings, Roles
 from noctui.clock import Clock
@@ -24,6 +24,10 @@ from noctui.settings import Settings, Thresholds
 
 if TYPE_CHECKING:
     from noctui.runtime.bus_seat import Seat
+
+CatchUp = Callable[
+    [BusPlace, Path, str, tuple[float, float], str, Callable[[], float], float], Coroutine[Any, Any, int]
+]
 
 LOCK_SECONDS = 0.1
 """Between two tries to take the folder's lock."""
@@ -89,8 +93,12 @@ class Term:
         try:
             if not await self._won(seat, publish, once):
                 return False
-            until = time.monotonic() + LOCK_PATIENCE
             estate = await seat.estate()
+            if not seat.alone:
+                await (await asyncio.to_thread(_catching_up))(
+                    self._bus, folder, org_id, self._days, self._zone, self._clock.now, LOCK_PATIENCE
+                )
+            until = time.monotonic() + LOCK_PATIENCE
             while not await self._begun(folder, org_id, publish, once, seat, estate):
                 if time.monotonic() > until or not seat.leads:
                     return False
@@ -193,6 +201,12 @@ class Term:
         await self.rest(patient)
         if self._making is not None and self._making.done() and not self._making.exception():
             await self._making.result().close()
+
+
+def _catching_up() -> CatchUp:
+    from noctui.runtime.bus_catching_up import catch_up
+
+    return catch_up
 
 
 def _seat() -> type[Seat]:

@@ -77,3 +77,28 @@ def test_killed_or_stopped_a_leader_is_replaced_and_finds_its_place_taken(
     assert time.monotonic() - began < 6 * LEASE
     until(lambda: len(one.polls()) > polls)
     assert stop(first).code == 0
+
+
+def test_a_collector_that_waits_keeps_what_the_other_one_polls_unless_told_not_to(
+    tmp_path: Path, cloud: MistServer, bus: Server
+) -> None:
+    """Those before it came among them; the leader is killed, and there is no gap."""
+    one, other = host(tmp_path / "a", cloud, bus), host(tmp_path / "b", cloud, bus)
+    bare = host(tmp_path / "c", cloud, bus)
+    first = one.start("collect", "--watch")
+    until(lambda: len(one.polls()) >= 2)
+    early = [at for _, at in one.polls()]
+    second = other.start("collect", "--watch")
+    third = bare.start("collect", "--watch", "--no-keep")
+    heard(third, "bus.follows")
+    until(lambda: {at for _, at in one.polls()[:3]} <= {at for _, at in other.polls()})
+    assert bare.polls() == []
+    assert stop(third).code == 0
+    first.kill()
+    first.communicate()
+    theirs = [at for _, at in one.polls()]
+    until(lambda: max(at for _, at in other.polls()) > theirs[-1])
+    kept = [at for _, at in other.polls()]
+    assert early[0] in kept
+    assert [at for at in theirs[:-1] if at not in kept] == [], "but for the poll in flight nothing is missing"
+    assert stop(second).code == 0

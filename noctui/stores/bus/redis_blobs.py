@@ -58,7 +58,8 @@ class OtherOrgError(BlobError):
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """`epoch` and `number` rise with everything a leader publishes, `seq` with its polls. `before` is the (epoch, seq)
-    of the poll published before this one; `rev` and `alarms` say which inventory and alarms belong to it."""
+    of the poll published before this one; `rev` and `alarms` say which inventory and alarms belong to it. `taken` is a
+    poll's `at`, `shape` a name for what its inventory lists, in what order (`redis_rows.shape_of`)."""
 
     org: str
     epoch: int
@@ -69,6 +70,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     before: tuple[int, int] = (0, 0)
     ahead: float = 0.0  # the leader's clock minus the server's, seconds
     bytes: int = 0  # of the frame
+    taken: float = 0.0
+    shape: int = 0
 
     @property
     def at(self) -> tuple[int, int]:

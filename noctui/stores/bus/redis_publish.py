@@ -18,7 +18,7 @@ from noctui.stores.bus.redis_blobs import Head, seal
 from noctui.stores.bus.redis_errors import BusError, FencedError, StreamAheadError
 from noctui.stores.bus.redis_lease import Lease
 from noctui.stores.bus.redis_packing import slim
-from noctui.stores.bus.redis_rows import Cutter, digests
+from noctui.stores.bus.redis_rows import Cutter, digests, shape_of
 from noctui.stores.bus.redis_script import BLOB, Command
 from noctui.stores.bus.redis_words import AlarmsAre, PollIs, StatusIs, VersionIs
 
@@ -54,6 +54,7 @@ class Publisher:
         """Nothing of ours is on the bus."""
         self._cutter = Cutter(self._org)
         self._inventory: Inventory | None = None
+        self._shape = 0  # of that
         self._had: frozenset[bytes] = frozenset()
         self._last: frozenset[bytes] = frozenset()
         self._alarms: Alarms | None = None
@@ -78,6 +79,7 @@ class Publisher:
         self._number += 1
         if view.inventory is not self._inventory:
             pieces, version = await self._cut(view.inventory)
+            self._shape = await asyncio.to_thread(shape_of, view.inventory)
             now = frozenset(digests(version))
             gone = self._had - now - self._last  # somebody may still be fetching those of the version before
             if self._inventory is None:
@@ -87,7 +89,7 @@ class Publisher:
         if gone:
             commands.append(("HDEL", keys.pieces, *sorted(gone)))
         commands += await self._alarms_commands(view.alarms)
-        head = self._head(rev=view.inventory.rev, seq=view.seq)
+        head = self._head(rev=view.inventory.rev, seq=view.seq, taken=view.at, shape=self._shape)
         blob = await asyncio.to_thread(seal, head, PollIs(slim(view), status))
         ours: list[Command] = [
             *commands,
@@ -117,7 +119,7 @@ class Publisher:
     def _id(self) -> str:
         return f"{self._epoch}-{self._number}"
 
-    def _head(self, rev: int = 0, seq: int = 0) -> Head:
+    def _head(self, rev: int = 0, seq: int = 0, taken: float = 0.0, shape: int = 0) -> Head:
         return Head(
             org=self._org,
             epoch=self._epoch,
@@ -127,6 +129,8 @@ class Publisher:
             alarms=self._alarms_number,
             before=self._before,
             ahead=self._ahead if math.isfinite(self._ahead) else 0.0,
+            taken=taken,
+            shape=shape,
         )
 
     async def _alarms_commands(self, alarms: Alarms) -> list[Command]:

@@ -106,6 +106,12 @@ class Asker:
 
     async def ask(self, method: str, scene: Bound, *args: Any, **kwargs: Any) -> Any:
         """What the method of the Scene's Reader gives."""
+        return (await self._asked(method, scene, args, kwargs))[1]
+
+    async def _asked(
+        self, method: str, scene: Bound, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[bytes, Any]:
+        """The question's key, and its answer."""
         ask = Ask(
             method=method,
             at=scene.at,
@@ -124,12 +130,18 @@ class Asker:
             raise CorruptError("an answer on the bus is to another question")
         if reply.error:
             raise RefusedError(_line(reply.error))
-        return reply.answer
+        return key, reply.answer
 
-    async def view(self, at: float, corrected: bool, have: Inventory | None = None) -> View | None:
+    async def view(
+        self, at: float, corrected: bool, have: Inventory | None = None, *, brief: bool = False
+    ) -> View | None:
         """The View of the newest poll at or before `at`, as the leader's history has it. `have`: an inventory that
-        need not be sent when it is the one."""
-        past: PastIs | None = await self.ask(VIEW, Bound(at, corrected, False), version_of(have))
+        need not be sent when it is the one. `brief`: it need not lie there for others, who asks for many at once."""
+        past: PastIs | None
+        key, past = await self._asked(VIEW, Bound(at, corrected, False), (version_of(have),), {})
+        if brief:
+            with named(self._where):
+                await self._client.pexpire(self._keys.answer(key.hex()), round(1000 * KEPT_NOW))
         if past is None:
             return None
         inventory = past.inventory if past.inventory is not None else have

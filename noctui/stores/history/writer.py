@@ -387,11 +387,12 @@ class Writer:
     def advance(self, what: tuple[str, float, int]) -> None:
         self._work, self._units = what, self.cursor(what) + 1
 
-    def close(self) -> None:
-        """Close in order: the next start then needs no check of the whole file."""
+    def close(self, clean: bool = True) -> None:
+        """Close in order: the next start then needs no check of the whole file. Not `clean`: it does need one still."""
         try:
-            with self.transaction():
-                set_meta(self.db, "clean", 1)
+            if clean:
+                with self.transaction():
+                    set_meta(self.db, "clean", 1)
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except (HistoryFault, sqlite3.Error):
             pass  # then the next start checks the file

@@ -25,6 +25,7 @@ from noctui.tui.frame.sentence import data_headline
 from tests.redis_server import address, server
 from tests.runtime.remote.stage import ORG, Leading, Watching, following, view
 from tests.stores.bus.made import views
+from tests.stores.bus.test_redis_requests import NightShelf
 from tests.stores.made import difference
 
 KEYS = Keys(ORG)
@@ -238,7 +239,9 @@ async def test_an_older_poll_is_not_shown(leader: Leading, bus: Server, tmp_path
 async def test_what_was_kept_answers_when_the_leader_does_not(own_server: Server, tmp_path: Path) -> None:
     """The past, and what panes ask of the picture that stays."""
     client = address(own_server).client()
-    leader = await Leading(client).begin()
+    leader = Leading(client)
+    leader.shelf = _NothingBefore(of=view(0).inventory)
+    await leader.begin()
     shown = view(0)
     await leader.poll(shown)
     async with following(own_server.url, tmp_path, keep=True) as watching:
@@ -259,6 +262,13 @@ async def test_what_was_kept_answers_when_the_leader_does_not(own_server: Server
     assert (tmp_path / ORG / "history.db").exists()
     await leader.end(release=False)
     await client.aclose()
+
+
+class _NothingBefore(NightShelf):
+    """A leader's history that begins now."""
+
+    async def step(self, at: float, direction: int, corrected: bool) -> float | None:
+        return None
 
 
 # time
