@@ -210,7 +210,12 @@ async def _watch(
     desk.promises, desk.mails = settings.promises, settings.mails
     pages = Wall(settings.wall_pages, settings.wall_seconds, settings.wall_hold, settings.wall_idle)
     remembered = home("state", os.environ) if read_only else settings.data
-    scenes = Orgs(desk, settings.data, clock, lambda org_id: _beside(settings, org_id, clock, person))
+    there = None
+    if settings.has_bus:
+        from noctui.runtime.remote_orgs import RemoteOrgs
+
+        there = RemoteOrgs(settings, lambda org_id: _beside(settings, org_id, clock, person, by_bus=True))
+    scenes = Orgs(desk, settings.data, clock, lambda org_id: _beside(settings, org_id, clock, person), there)
     app = NoctuiApp(
         scenes,
         clock,
@@ -292,11 +297,20 @@ def _desk(
     )
 
 
-def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person) -> Desk:
-    """What makes the Scenes of another org below the same data folder: it follows whoever collects it."""
+def _beside(settings: Settings, org_id: str, clock: ShiftedClock, person: Person, *, by_bus: bool = False) -> Desk:
+    """What makes the Scenes of another org below the same data folder, or on the bus: it follows whoever collects it.
+    The clock is the own org's."""
+    from functools import partial
+
     from noctui.runtime.desk import Desk
 
-    beside = Desk(
+    make: Callable[..., Desk] = Desk
+    if by_bus:
+        from noctui.runtime.remote import Remote
+        from noctui.runtime.remote_desk import RemoteDesk
+
+        make = partial(RemoteDesk, remote=Remote(settings))
+    beside = make(
         data=settings.data,
         org_id=org_id,
         poll_seconds=settings.poll_seconds,

@@ -9,7 +9,8 @@ class OrgLine(msgspec.Struct, frozen=True, kw_only=True):
     """One org as it was at its newest poll, `at` (UTC epoch seconds; 0: none was ever kept).
 
     `counts` are circuits per Severity. `leader` is who collects it now (`host:pid`; "": nobody). `fault`: one line when
-    nothing can be read of it. `here`: it is on screen; `own`: this process watches it by itself.
+    nothing can be read of it. `here`: it is on screen; `own`: this process watches it by itself; `bus`: it is on the
+    bus between hosts, and followed there.
     """
 
     org_id: str
@@ -26,6 +27,7 @@ class OrgLine(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
     here: bool = False
     own: bool = False
+    bus: bool = False
 
     @property
     def shown(self) -> str:

@@ -1,4 +1,5 @@
-"""Several orgs below one data folder. One process collects each; a screen shows one at a time and lists them all.
+"""Several orgs below one data folder, and on the bus. One process collects each; a screen shows one at a time and lists
+them all.
 
 The screen's own org goes on being collected while another one is looked at; that one is followed by its folder.
 """
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from noctui.clock import Clock
     from noctui.model.alarms import Act
     from noctui.model.scene import Changed, Scene, Scenes, Status
+    from noctui.runtime.remote_orgs import RemoteOrgs
     from noctui.settings import Settings
 
 
@@ -26,8 +28,18 @@ class Orgs:
     FIRST = 5.0
     """Seconds that the first picture of another org is waited for."""
 
-    def __init__(self, own: Scenes, data: Path, clock: Clock, follow: Callable[[str], Scenes]) -> None:
-        """`follow` makes the Scenes of another org, by its id; nothing of it runs before `choose`."""
+    def __init__(
+        self,
+        own: Scenes,
+        data: Path,
+        clock: Clock,
+        follow: Callable[[str], Scenes],
+        bus: RemoteOrgs | None = None,
+    ) -> None:
+        """`follow` makes the Scenes of another org, by its id; nothing of it runs before `choose`. `bus`: those
+        that are there are listed, too."""
+        self._bus = bus
+        self._there: frozenset[str] = frozenset()  # on the bus, when it was looked at last
         self._own = own
         self._now = own
         self._data = data
@@ -63,9 +75,14 @@ class Orgs:
         await self._own.stop()
 
     async def orgs(self) -> tuple[OrgLine, ...]:
-        """All that have a history below the data folder, and the one that is watched: the worst first."""
+        """All that have a history below the data folder or are on the bus, and the one that is watched: the worst
+        first."""
         mine, here = org_of(self._own), org_of(self._now)
         lines = await asyncio.to_thread(listed, self._data)
+        if self._bus is not None:
+            there = await self._bus.look()
+            self._there = frozenset(line.org_id for line in there)
+            lines = joined(lines, there)
         if mine and mine not in {line.org_id for line in lines}:
             lines = (*lines, OrgLine(org_id=mine))
         from msgspec.structs import replace
@@ -79,7 +96,7 @@ class Orgs:
         if org_id == org_of(self._own):
             await self._show(self._own)
             return ""
-        other = self._follow(org_id)
+        other = self._bus.follow(org_id) if self._bus is not None and org_id in self._there else self._follow(org_id)
         seen = asyncio.Event()
         other.subscribe(lambda: self._changed(other))
         other.subscribe(lambda: seen.set() if other.live() is not None else None)
@@ -89,7 +106,8 @@ class Orgs:
                 while other.live() is None:
                     await seen.wait()
         except TimeoutError:
-            why = other.status().history_text or other.status().fault_text or "nothing is known of it yet."
+            said = other.status()
+            why = said.history_text or said.bus_text or said.fault_text or "nothing is known of it yet."
             await other.stop()
             return f"Org {org_id} cannot be shown: {why}"
         except BaseException:
@@ -165,6 +183,22 @@ def line_of(folder: Path) -> OrgLine:
         alarms=len(view.alarms.waiting),
         leader=leader,
     )
+
+
+def joined(here: tuple[OrgLine, ...], there: tuple[OrgLine, ...]) -> tuple[OrgLine, ...]:
+    """Lines of the data folder and of the bus, one for each org, worst first: of two the one with the newer poll, and
+    whoever leads by either."""
+    from msgspec.structs import replace
+
+    found = {line.org_id: line for line in here}
+    for line in there:
+        ours = found.get(line.org_id)
+        if ours is not None and (line.fault or ours.at > line.at) and not ours.fault:
+            line = replace(ours, leader=line.leader or ours.leader, bus=True)
+        elif ours is not None:
+            line = replace(line, name=line.name or ours.name, leader=line.leader or ours.leader)
+        found[line.org_id] = line
+    return tuple(sorted(found.values(), key=_worst_first))
 
 
 def _worst_first(line: OrgLine) -> tuple[object, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from noctui.runtime.source import SourceError
 
 if TYPE_CHECKING:
+    from noctui.model.view import View
     from noctui.runtime.remote_following import Following, Told
     from noctui.settings import Settings
     from noctui.stores.bus.redis_address import Address
@@ -19,7 +19,6 @@ log = logging.getLogger("noctui.bus")
 
 AGAIN_SECONDS = 2.0
 """How often it is looked whether an org is on the bus, as long as there is none."""
-_SNAPSHOT = re.compile(rb"\{noctui:([A-Za-z0-9_.-]{1,64})\}:snapshot")
 
 
 class Remote:
@@ -43,6 +42,14 @@ class Remote:
         self.following = made
         self._task = asyncio.create_task(made.run(), name="follow the bus")
         self._task.add_done_callback(_ended)
+
+    async def earlier(self, after: float, until: float) -> AsyncIterator[View]:
+        """Polls of the org that is followed, made between these instants, oldest first. Raises HistoryError."""
+        from noctui.runtime.remote_earlier import Found
+
+        if self.following is not None:
+            async for view in Found(await self._there(), self.following).polls(after, until):
+                yield view
 
     async def rest(self) -> None:
         """Hear nothing for now."""
@@ -77,22 +84,17 @@ class Remote:
 
     async def _orgs(self) -> tuple[list[str], str]:
         """The orgs that somebody published, or why none is known."""
-        from noctui.stores.bus.redis_errors import BusError, named
+        from noctui.stores.bus.redis_errors import BusError
+        from noctui.stores.bus.redis_orgs import org_ids
 
         address = await self._there()
-        client: Any = address.client(answer_seconds=3.0, tries=1)
-        found: set[str] = set()
+        client = address.client(answer_seconds=3.0, tries=1)
         try:
-            with named(address.text):
-                async for key in client.scan_iter(match="{noctui:*}:snapshot", count=1000):
-                    match = _SNAPSHOT.fullmatch(key)
-                    if match is not None:
-                        found.add(match[1].decode())
+            return await org_ids(client, address.text, leaders=False), ""
         except BusError as error:
             return [], str(error)
         finally:
             await client.aclose()
-        return sorted(found), ""
 
     async def _there(self) -> Address:
         """Where it is. Raises SourceError for settings that can never work."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +160,9 @@ class RemoteDesk(Desk):
         if self._keep and self._keeping is None:
             raw, paths, zone = self._retention
             kind = await asyncio.to_thread(_keeper)
-            keeping = self._keeping = kind(org_folder(self._data, org_id), org_id, (raw, paths), zone, self._then)
+            keeping = self._keeping = kind(
+                org_folder(self._data, org_id), org_id, (raw, paths), zone, self._then, self._earlier
+            )
             if self._scene is not None and self._heard_first.is_set():  # it came meanwhile
                 keeping.offer(self._scene.view)
 
@@ -170,6 +172,11 @@ class RemoteDesk(Desk):
         if following is None:
             raise HistoryError("nobody is followed")
         return following.reader(view, live=False)
+
+    async def _earlier(self, after: float, until: float) -> AsyncIterator[View]:
+        """Polls that were made while nothing was kept here."""
+        async for view in self._remote.earlier(after, until):
+            yield view
 
     async def _let_go(self) -> None:
         """Keep no more: the folder is free for whoever collects."""

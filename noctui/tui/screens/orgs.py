@@ -107,7 +107,7 @@ class Orgs(TabledBoard):
             return ("Looking for orgs.",)
         if len(rows):
             return nothing_matches(moment.filter.text, frozenset(), result.alone)
-        return ("No org has a history below this data folder.",)
+        return ("No org has a history below this data folder, or is on the bus.",)
 
     def headline(self) -> Headline | None:
         if self._lines is None:
