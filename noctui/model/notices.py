@@ -79,12 +79,14 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, order=True):
 class Affected(msgspec.Struct, frozen=True, kw_only=True):
     """A carrier's circuit id as the notice writes it, and what the work does to it.
 
-    `seconds` is the interruption expected in all (`2 x 15 minutes` is 1800), None where nothing is said of it.
+    `seconds` is the interruption expected in all (`2 x 15 minutes` is 1800), None where nothing is said of it; `each`:
+    in each of its windows, where the notice says so of every one.
     """
 
     circuit: str
     impact: Impact = Impact.UNKNOWN
     seconds: int | None = None
+    each: bool = False
     aliases: tuple[str, ...] = ()
 
 

@@ -105,7 +105,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         "window",
         rf"{_Q}(?:window|windows|date and time|date time|datetime|when|schedule|time ?frame|period|"
         rf"event time|date|dates|time|times|time and date|zeitraum|wartungsfenster|ventana|horario|fenêtre|"
-        rf"hours)(?: (?:utc|gmt|local|and time))*",
+        rf"hours)(?: (?:utc|gmt|local|and time|\d{{1,2}}))*",
     ),
 )
 _LAST = (

@@ -38,13 +38,18 @@ _BLOCK = frozenset(
         "dd",
     ]
 )
+_CLOSE = frozenset(("div", "li", "dt", "dd", "section", "article"))
+"""Blocks that leave no empty line above and below them."""
 _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 
 
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>")
+_TAG = re.compile(
+    r"</?([a-zA-Z][a-zA-Z0-9]{0,15}(?::[a-zA-Z][a-zA-Z0-9]{0,15})?)(?=[\s/>])(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>"
+)
 
 
 _SPAN = re.compile(r"\bcolspan\s*=\s*[\"']?(\d{1,2})", re.IGNORECASE)
+_DOWN = re.compile(r"\browspan\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
 
 
 def text(html: str) -> str:
@@ -61,8 +66,11 @@ def text(html: str) -> str:
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str]]:
-    """(`text`, text), (`start`, tag; of wide cells `td:2`), (`end`, tag). In one pass that never looks twice: the
-    parser of the standard library grows with the square of what is left open, and takes minutes for half a megabyte."""
+    """(`text`, text), (`start`, tag; of cells with their columns and rows, `td:2:1`), (`end`, tag).
+
+    In one pass that never looks twice: the parser of the standard library grows with the square of what is left open,
+    and takes minutes for half a megabyte.
+    """
     at, end, closing = 0, len(html), True
     while at < end:
         mark = html.find("<", at)
@@ -90,8 +98,10 @@ def _tokens(html: str) -> Iterator[tuple[str, str]]:
                     return
                 at = shut.start()
             else:
-                span = _SPAN.search(tag[0]) if name in ("td", "th") else None
-                yield "start", f"{name}:{span[1]}" if span else name
+                if name in ("td", "th"):
+                    wide, down = (found[1] if (found := p.search(tag[0])) else "1" for p in (_SPAN, _DOWN))
+                    name = f"{name}:{wide}:{down}"
+                yield "start", name
         else:
             yield "text", "<"
             at = mark + 1
@@ -107,14 +117,16 @@ class _Reader:
         self.row: list[str] | None = None
         self.cell: list[str] | None = None
         self.cells = 0
-        self.span = 1
+        self.span = self.down = 1
+        self.below: dict[int, tuple[int, str]] = {}  # column → rows that a cell above still reaches into, its text
 
     def start(self, tag: str) -> None:
-        tag, _, span = tag.partition(":")
+        tag, _, spans = tag.partition(":")
         if tag == "table":
             self._end_table()
             self._line()
             self.table = []
+            self.below = {}
         elif tag == "tr":
             self._end_row()
             self.row = []
@@ -122,12 +134,14 @@ class _Reader:
             self._end_cell()
             if self.row is None:
                 self.row = []
-            self.cell, self.span = [], min(int(span or 1), 20)
+            self._reach()
+            wide, _, down = spans.partition(":")
+            self.cell, self.span, self.down = [], min(int(wide or 1), 20), int(down or 1)
         elif tag in _BLOCK:
             if self.cell is not None:
                 self.cell.append("\n")
             else:
-                self._line()
+                self._line(tag not in _CLOSE)
         if tag == "blockquote":
             self.rows.append("")
 
@@ -142,15 +156,16 @@ class _Reader:
             if self.cell is not None:
                 self.cell.append("\n")
             else:
-                self._line()
+                self._line(tag not in _CLOSE)
 
     def data(self, data: str) -> None:
         (self.now if self.cell is None else self.cell).append(" ".join(f"x{data}x".split())[1:-1])
 
-    def _line(self) -> None:
+    def _line(self, apart: bool = True) -> None:
+        """What was gathered as a line; `apart`: where nothing was, an empty one."""
         line = " ".join("".join(self.now).split())
         self.now = []
-        if line or (self.rows and self.rows[-1]):
+        if line or (apart and self.rows and self.rows[-1]):
             self.rows.append(line)
 
     def _end_cell(self) -> None:
@@ -160,10 +175,25 @@ class _Reader:
         self.cell = None
         self.cells += 1
         if self.row is not None and self.cells <= MAX_CELLS:
-            self.row += ["\n".join(x for x in lines if x), *[""] * (self.span - 1)]
+            text = "\n".join(x for x in lines if x)
+            if self.down > 1 and self.table is not None:
+                self.below[len(self.row)] = self.down - 1, text
+            self.row += [text, *[""] * (self.span - 1)]
+
+    def _reach(self) -> None:
+        """Cells of rows above that reach down to where the next cell of this row would be."""
+        while self.row is not None and (there := self.below.get(len(self.row))) is not None:
+            rows, text = there
+            if rows > 1 and self.cells <= MAX_CELLS:
+                self.below[len(self.row)] = rows - 1, text
+            else:
+                del self.below[len(self.row)]
+            self.cells += 1
+            self.row.append(text)
 
     def _end_row(self) -> None:
         self._end_cell()
+        self._reach()
         if self.row:
             if self.table is not None:
                 self.table.append(self.row)

@@ -73,18 +73,29 @@ def is_note(text: str) -> bool:
 
 def read(text: str, provider: Provider | None) -> Calendar:
     """All events as planned work: those of one id together. Raises ReadingError."""
-    method, zone, events = _events(_plain(text))
+    method, zone, events, whole = _events(_plain(text))
     if not events:
         raise fault("a calendar without events", PART)
-    found: dict[str, list[Maintenance]] = {}
+    found: dict[str, dict[str, Maintenance]] = {}
     called = ""
-    for event in events:
+    for number, event in enumerate(events):
         if not any(p.name.startswith("X-MAINTNOTE-") for p in event.properties):
             continue
         called = called or event.text("X-MAINTNOTE-PROVIDER")
         one = _maintenance(event, method, zone, provider)
-        found.setdefault(one.maintenance_id, []).append(one)
-    return Calendar(tuple(_together(same) for same in found.values()), called)
+        if not whole:
+            one = structs.replace(one, review=(*one.review, "the calendar is cut off: something may be missing"))
+        same = found.setdefault(one.maintenance_id, {})
+        # an event that comes again with another number is its own update, and no other night
+        name = event.text("UID") if one.sequence is not None else ""
+        name = name if name and (had := same.get(name)) is not None and had.sequence != one.sequence else ""
+        if not name:
+            name = event.text("UID") or f"#{number}"
+            name = f"{name}#{number}" if name in same else name
+            same[name] = one
+        elif (one.sequence or 0) > (same[name].sequence or 0):
+            same[name] = one
+    return Calendar(tuple(_together(tuple(same.values())) for same in found.values()), called)
 
 
 def _plain(text: str) -> str:
@@ -98,36 +109,37 @@ def _plain(text: str) -> str:
     return text
 
 
-def _events(text: str) -> tuple[str, str, list[_Event]]:
-    """METHOD, X-WR-TIMEZONE and the VEVENTs. Raises ReadingError."""
+def _events(text: str) -> tuple[str, str, list[_Event], bool]:
+    """METHOD, X-WR-TIMEZONE, the VEVENTs, and whether the calendar ends as it should. Raises ReadingError."""
     method = zone = ""
     events: list[_Event] = []
     now: _Event | None = None
     inside = 0
+    whole = False
     for line in _unfolded(text):
         found = _property(line)
         if found is None:
             continue
         kind = found.value.strip().upper()
-        if found.name == "BEGIN" and now is not None:
-            inside += 1  # an alarm in it
-        elif found.name == "BEGIN" and kind == "VEVENT":
+        if found.name == "BEGIN" and kind == "VEVENT":  # even where the one before has no end
             if len(events) == MAX_EVENTS:
                 raise fault(f"more than {MAX_EVENTS} events", PART, line)
-            now = _Event()
+            now, inside = _Event(), 0
             events.append(now)
+        elif found.name == "BEGIN" and now is not None:
+            inside += 1  # an alarm in it
+        elif found.name == "END" and kind in ("VEVENT", "VCALENDAR"):  # even where an alarm in it has no end
+            whole = kind == "VCALENDAR" and now is None
+            now, inside = None, 0
         elif found.name == "END" and now is not None:
-            if inside:
-                inside -= 1
-            else:
-                now = None
+            inside = max(0, inside - 1)
         elif now is not None and not inside:
             now.properties.append(found)
         elif now is None and found.name == "METHOD":
             method = kind
         elif now is None and found.name == "X-WR-TIMEZONE":
             zone = found.value.strip()
-    return method, zone, events
+    return method, zone, events, whole
 
 
 def rows(text: str) -> list[str]:
@@ -174,8 +186,9 @@ def _maintenance(event: _Event, method: str, zone: str, provider: Provider | Non
     number = event.first("X-MAINTNOTE-MAINTENANCE-ID")
     if number is None:
         raise fault("no X-MAINTNOTE-MAINTENANCE-ID", PART, event.properties[0].line if event.properties else None)
-    if event.first("RRULE"):
-        raise fault("an event that repeats", PART, event.all("RRULE")[0].line)
+    again = event.first("RRULE") or event.first("RDATE")
+    if again:
+        raise fault("an event that repeats", PART, again.line)
     status = _status(event, method)
     begin, start = _when(event, "DTSTART", zone, provider)
     if begin is None:
@@ -301,6 +314,12 @@ def _together(same: Sequence[Maintenance]) -> Maintenance:
     one counts."""
     if len(same) == 1:
         return same[0]
+    review = [why for one in same for why in one.review]
+    if len({one.status for one in same}) > 1:
+        review.append(f"events of one work that are {', '.join(dict.fromkeys(one.status for one in same))}")
+        same = [
+            one for one in same if one.status is not Status.CANCELLED
+        ] or same  # one of several nights is called off
     names = {c.circuit: c for one in same for c in one.circuits}
     merged: dict[tuple[int, int, bool], dict[str, None]] = {}
     for one in same:
@@ -314,7 +333,7 @@ def _together(same: Sequence[Maintenance]) -> Maintenance:
         same[-1],
         circuits=tuple(names.values()),
         windows=tuple(sorted(windows)),
-        review=tuple(dict.fromkeys(why for one in same for why in one.review)),
+        review=tuple(dict.fromkeys(review)),
     )
 
 

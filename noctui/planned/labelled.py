@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec import structs
+
 from noctui.model.notices import Affected, Impact, Maintenance, Source, Status, Window
 from noctui.planned import fields, phrases
 from noctui.planned.lines import Line
@@ -121,7 +123,7 @@ def _one(
         maintenance_id=ref,
         status=status,
         windows=_with_circuits(found, circuits),
-        circuits=tuple(_once(c.affected for c in circuits)),
+        circuits=tuple(_once([c.affected for c in circuits], len({t.window for t in found}))),
         account=account.value[:200] if account else "",
         sequence=number,
         supersedes=(old[0],) if old else (),
@@ -185,7 +187,7 @@ def _circuits(lines: Sequence[Line], review: list[str]) -> list[_Circuit]:
     found: list[_Circuit] = []
     block: list[int] = []
     closed = False
-    overall: tuple[Impact, int | None] = (Impact.UNKNOWN, None)
+    overall: tuple[Impact, int | None, bool] = (Impact.UNKNOWN, None, False)
     for i, line in enumerate(lines):
         if line.field == field:
             names = _named(line.value) if line.value else []
@@ -197,8 +199,8 @@ def _circuits(lines: Sequence[Line], review: list[str]) -> list[_Circuit]:
                     review.append(f"more than {MAX_CIRCUITS} circuits")
                     return found
                 block.append(len(found))
-                impact, seconds = (phrases.impact_of(note), phrases.length_of(note)) if note else overall
-                found.append(_Circuit(Affected(circuit=name, impact=impact, seconds=seconds), where))
+                impact, seconds, each = _noted(note) if note else overall
+                found.append(_Circuit(Affected(circuit=name, impact=impact, seconds=seconds, each=each), where))
         elif line.field in ("impact", "impact_length", "alias") and line.value:
             if not found and line.field != "alias":
                 overall = _impact(*overall, line)
@@ -208,31 +210,43 @@ def _circuits(lines: Sequence[Line], review: list[str]) -> list[_Circuit]:
     return found
 
 
-def _impact(impact: Impact, seconds: int | None, line: Line) -> tuple[Impact, int | None]:
+def _noted(note: str) -> tuple[Impact, int | None, bool]:
+    return phrases.impact_of(note), phrases.length_of(note), bool(phrases.EACH.search(note))
+
+
+def _impact(impact: Impact, seconds: int | None, each: bool, line: Line) -> tuple[Impact, int | None, bool]:
     length = phrases.length_of(line.value, line.field == "impact_length")
     said = phrases.impact_of(line.value) if line.field == "impact" else Impact.UNKNOWN
     if said is Impact.UNKNOWN:
         said = Impact.OUTAGE if length and impact is Impact.UNKNOWN else impact
     if said is Impact.NO_IMPACT:
-        return said, None
-    return said, length if length is not None else seconds
+        return said, None, False
+    if length is None:
+        return said, seconds, each
+    return said, length, bool(phrases.EACH.search(line.value) or phrases.EACH.search(line.label))
 
 
 def _told(circuit: _Circuit, line: Line) -> _Circuit:
     old = circuit.affected
     if line.field == "alias":
-        new = Affected(
-            circuit=old.circuit, impact=old.impact, seconds=old.seconds, aliases=(*old.aliases, line.value[:80])
-        )
+        new = structs.replace(old, aliases=(*old.aliases, line.value[:80]))
     else:
-        impact, seconds = _impact(old.impact, old.seconds, line)
-        new = Affected(circuit=old.circuit, impact=impact, seconds=seconds, aliases=old.aliases)
+        impact, seconds, each = _impact(old.impact, old.seconds, old.each, line)
+        new = structs.replace(old, impact=impact, seconds=seconds, each=each)
     return _Circuit(new, circuit.line)
 
 
 def _named(value: str) -> list[tuple[str, str]]:
     """The ids in a value, each with what stands beside it (`IC-1 (outage, 2 h)`). Ids have blanks and slashes."""
-    return [one for piece in _pieces(value) if (one := _id(piece))]
+    found: list[tuple[str, str]] = []
+    noted = False
+    for piece in _pieces(value):
+        one = _id(piece)
+        if one is None or (noted and not any(c.isdigit() for c in one[0])):
+            continue  # `IC-1 - Dallas, TX`: the note goes on
+        found.append(one)
+        noted = bool(one[1])
+    return found
 
 
 def _pieces(value: str) -> list[str]:
@@ -269,14 +283,17 @@ def _id(piece: str) -> tuple[str, str] | None:
 
 
 def _below(lines: Sequence[Line], at: int) -> list[tuple[Line, tuple[str, str]]]:
-    """Ids in the lines below a label that stands alone: until an empty line after them, or one with a label."""
+    """Ids in the lines below a label that stands alone: until one with a label, or an empty line after which nothing of
+    their shape stands (a mail program may put an empty line between any two)."""
     found: list[tuple[Line, tuple[str, str]]] = []
+    apart = False
     for line in lines[at + 1 :]:
         text = line.text.strip()
         if not text or set(text) <= set("-=_*| "):
-            if found:
-                break
+            apart = bool(found)
             continue
+        if apart and _shape(_BULLET.sub("", text)) not in {_shape(name) for _, (name, _) in found}:
+            break
         names = [n for n in _named(text) if any(c.isdigit() for c in n[0]) and len(n[0].split()) <= 6]
         if line.field or not names or text.endswith((".", ":", "?", "!")):
             break
@@ -284,13 +301,25 @@ def _below(lines: Sequence[Line], at: int) -> list[tuple[Line, tuple[str, str]]]
     return found
 
 
-def _once(affected: Iterable[Affected]) -> list[Affected]:
-    """Each circuit once; what is said of it again fills in what was not said before."""
+def _shape(name: str) -> str:
+    """`IC-99999` and `IC-1001` have the same: letters, digits and what is between them."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", name))
+
+
+def _once(affected: Sequence[Affected], windows: int) -> list[Affected]:
+    """Each circuit once; what is said of it again fills in what was not said before. A table that tells of it once for
+    each window tells each interruption: the longest counts for all."""
     found: dict[str, Affected] = {}
+    told: dict[str, list[int]] = {}
     for one in affected:
         old = found.get(one.circuit)
         if old is None or old.impact is Impact.UNKNOWN or (old.seconds is None and one.impact == old.impact):
             found[one.circuit] = one
+        if one.seconds is not None:
+            told.setdefault(one.circuit, []).append(one.seconds)
+    for name, each in told.items() if windows > 1 else ():
+        if len(each) == windows:
+            found[name] = structs.replace(found[name], seconds=max(each), each=True)
     return list(found.values())
 
 

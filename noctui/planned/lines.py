@@ -48,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message itself says. `sender` and `subject` are those of the message forwarded in it, when it is one.
-    `cut`: it has more lines, or longer ones, than are read."""
+    """What a message itself says. `sender`, `subject` and `written` (its date, as it stands there) are those of the
+    message forwarded in it, when it is one. `cut`: it has more lines, or longer ones, than are read."""
 
     lines: tuple[Line, ...]
     sender: str = ""
     subject: str = ""
     cut: bool = False
+    written: str = ""
 
 
 def body(text: str, subject: str = "") -> Body:
@@ -62,14 +63,15 @@ def body(text: str, subject: str = "") -> Body:
     every = text.splitlines()
     rows = [(i, _clean(row)) for i, row in enumerate(every[:MAX_LINES], 1)]
     forwarded = bool(_FORWARDED_SUBJECT.match(subject))
-    sender = inner = ""
+    sender = inner = written = ""
     at, mark = _history(rows, 0)
     if at is not None and (forwarded or mark == "forward"):
-        begin, sender, inner = _after_headers(rows, at)
+        begin, sender, inner, written = _after_headers(rows, at)
         rows = [(n, row.lstrip("> ") if row.startswith(">") else row) for n, row in rows[begin:]]
         at, mark = _history(rows, 0)
     kept = [(n, row) for n, row in rows[:at] if not row.lstrip().startswith(">")]
-    return Body(tuple(labelled(kept)), sender, inner, len(every) > MAX_LINES or any(len(r) > MAX_LENGTH for r in every))
+    cut = len(every) > MAX_LINES or any(len(r) > MAX_LENGTH for r in every)
+    return Body(tuple(labelled(kept)), sender, inner, cut, written)
 
 
 def _clean(row: str) -> str:
@@ -91,9 +93,9 @@ def _history(rows: list[tuple[int, str]], begin: int) -> tuple[int | None, str]:
     return None, ""
 
 
-def _after_headers(rows: list[tuple[int, str]], at: int) -> tuple[int, str, str]:
-    """Where the text below a forward's headers begins; who it was from, its subject."""
-    sender = subject = ""
+def _after_headers(rows: list[tuple[int, str]], at: int) -> tuple[int, str, str, str]:
+    """Where the text below a forward's headers begins; who it was from, its subject, its date."""
+    sender = subject = written = ""
     seen = False
     for i in range(at, min(at + 20, len(rows))):
         row = rows[i][1].lstrip("> ")
@@ -105,9 +107,11 @@ def _after_headers(rows: list[tuple[int, str]], at: int) -> tuple[int, str, str]
                 sender = address[0].lower()
             elif m[1].lower() == "subject":
                 subject = m[2].strip()
+            elif m[1].lower() in ("date", "sent"):
+                written = m[2].strip()
         elif seen and not row.strip():
-            return i + 1, sender, subject
-    return min(at + 1, len(rows)), sender, subject
+            return i + 1, sender, subject, written
+    return min(at + 1, len(rows)), sender, subject, written
 
 
 def labelled(rows: list[tuple[int, str]]) -> list[Line]:

@@ -27,6 +27,8 @@ _ADDRESS = re.compile(r"[\w.+'&=/-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _OF_MAIL = frozenset(("from", "subject", "date", "to", "content-type", "message-id", "mime-version", "received"))
 _PARAMETER = re.compile(r";\s*([\w*-]{1,30})\s*=\s*(?:\"([^\"\n]{0,200})\"|([^\s;\"]{1,200}))")
 _ZONED = re.compile(r":\d\d\s+(?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T)\b", re.IGNORECASE)
+_BLANK = b" \t\r\n"
+"""What may stand after a boundary: another one may begin like it."""
 _BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -168,13 +170,15 @@ def _pieces(data: bytes, begin: int, end: int, boundary: bytes, limits: _Limits)
     start = -1
     at = data.find(mark, begin, end)
     while at >= 0:
-        if at == begin or data[at - 1] == 10:
+        ended = data[at + len(mark) : at + len(mark) + 2] == b"--"
+        after = at + len(mark) + 2 * ended
+        if (at == begin or data[at - 1] == 10) and (after >= end or data[after] in _BLANK):
             if start >= 0:
                 found.append((start, max(start, at - (2 if data[at - 2 : at - 1] == b"\r" else 1))))
                 if len(found) > MAX_PARTS:
                     limits.say(f"more than {MAX_PARTS} parts")
                     return found[:MAX_PARTS]
-            if data[at + len(mark) : at + len(mark) + 2] == b"--":
+            if ended:
                 return found
             line = data.find(b"\n", at, end)
             if line < 0:

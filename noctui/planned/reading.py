@@ -14,7 +14,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from noctui.model.notices import Affected, Fault, Maintenance, Notice, Outcome
-from noctui.planned import flattened, icalendar, labelled, lines, phrases
+from noctui.planned import flattened, icalendar, labelled, lines, phrases, times
 from noctui.planned.mail import Mail
 from noctui.planned.mail import read as read_mail
 from noctui.planned.providers import DEFAULT, Provider, of_name, of_sender
@@ -66,10 +66,13 @@ def _read(mail: Mail, providers: Sequence[Provider]) -> Notice:
     bodies += [("html", "flattened", flattened.text(h)) for h in mail.htmls]
     in_words: tuple[Maintenance, ...] = ()
     read_by = ""
+    written = mail.date
     for part, name, text in bodies:
         body = lines.body(text, mail.subject)
         if body.sender:  # a forward: the carrier's own words, and its own name
             provider = of_sender(body.sender, providers) or provider
+            told = times.at_latest(body.written)
+            written = min((at for at in (told, mail.date) if at is not None), default=None)
         try:
             read = labelled.read(body.lines, body.subject or mail.subject, provider, part)
         except ReadingError as error:
@@ -97,7 +100,7 @@ def _read(mail: Mail, providers: Sequence[Provider]) -> Notice:
         outcome=Outcome.PARSED if provider else Outcome.UNKNOWN_PROVIDER,
         provider=provider.name if provider else "",
         reader=reader,
-        maintenances=tuple(_whole(m, provider, mail.date) for m in found),
+        maintenances=tuple(_whole(m, provider, written) for m in found),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from noctui.planned import zones
@@ -52,13 +52,13 @@ TIME = re.compile(
     r"(?<![\d:.])(?:(?P<h>\d{1,2})[:h](?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d{1,6})?)?(?:\s*(?P<ap>[ap]\.?m\b\.?))?"
     r"|(?P<h2>\d{1,2})\s*(?P<ap2>[ap]\.?m\b\.?)"
     r"|(?<![+\-])(?P<h3>\d{2})(?P<mi3>\d{2})(?=\s*(?:h(?:rs|ours)?\b|z\b|utc|gmt|\(?[ecmp][sd]t\b)))"
-    r"(?:\s*(?:hrs|hours|h)\b\.?)?(?!\d|:\d)",
+    r"(?:\s*(?:hrs|hours|h)\b\.?)?(?:\s*(?P<mid>noon|midnight)\b)?(?!\d|:\d)",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(r"\b(d{1,2}[/.-]m{1,2}[/.-]y{2,4}|m{1,2}[/.-]d{1,2}[/.-]y{2,4})\b", re.IGNORECASE)
 _ISO_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}(?![\d:])")
 _BETWEEN = re.compile(r"^[\s,(\[]*(?:T|at|um|@|-|–|às|a las|h\.)?[\s,(\[]*$", re.IGNORECASE)
-_TO_ZONE = re.compile(r"^[\s,(\[]*(?:time\s*:?\s*)?$", re.IGNORECASE)
+_TO_ZONE = re.compile(r"^[\s,(\[)\]]*(?:time\s*:?\s*)?$", re.IGNORECASE)
 MAX_LINE = 1000
 
 
@@ -131,7 +131,7 @@ def _date_of(m: re.Match[str], hand: Hand) -> date:
         found = _day(int(m["y1"]), int(m["m1"]), int(m["d1"]))
     elif m["a5"]:
         a, b = int(m["a5"]), int(m["b5"])
-        order = "dmy" if m["sep"] == "." else hand.order
+        order = hand.order if m["sep"] != "." else "" if hand.order == "mdy" else "dmy"
         if not order and a != b:
             if a <= 12 and b <= 12:
                 raise TimeError("day or month first?")
@@ -151,6 +151,8 @@ def _seconds_of(m: re.Match[str]) -> int:
     hour = int(m["h"] or m["h2"] or m["h3"])
     minute, second = int(m["mi"] or m["mi3"] or 0), int(m["s"] or 0)
     half = (m["ap"] or m["ap2"] or "").lower()
+    if m["mid"] and not half and hour == 12 and m["mid"].lower() == "midnight":
+        raise TimeError("midnight at which end of the day?")
     if half:
         if not 1 <= hour <= 12:
             if hour > 12 and half.startswith("p") and hour < 24:
@@ -169,6 +171,8 @@ def _zone_after(text: str, at: int) -> tuple[str, int]:
         m = zones.ZONE.search(text, at, at + 40)
         if m is None or not _TO_ZONE.match(text[at : m.start()]):
             break
+        if word and m["offset"]:
+            return _by_offset(word, m[0]), m.end()
         if word and not (word.strip("+-0:") == "" and m["word"]):
             if m["word"] and _named_again(word, m[0]):
                 return word, m.end()
@@ -177,6 +181,17 @@ def _zone_after(text: str, at: int) -> tuple[str, int]:
             break
         word, at = word or m[0], m.end()
     return word, at
+
+
+def _by_offset(word: str, offset: str) -> str:
+    """`IST (UTC+05:30)` is sure by its offset; `CEST (UTC+1)` says two things. Raises TimeError."""
+    try:
+        named, said = (zones.named(w, {}).utcoffset(None) for w in (word, offset))
+    except zones.ZoneError:
+        return offset
+    if named is not None and named != said:
+        raise TimeError(f"{word} or {offset}?")
+    return word
 
 
 def _named_again(word: str, long: str) -> bool:
@@ -232,6 +247,21 @@ def stamps(text: str, hand: Hand) -> list[Stamp]:
         else:
             found.append(Stamp(None, _seconds_of(t), zone, (t.start(), stop)))
     return sorted(found, key=lambda s: s.at)
+
+
+def at_latest(text: str) -> int | None:
+    """When a message was written at the latest, by the date that a forward has of it: most tell no zone, and clocks are
+    up to 12 hours behind UTC. None where the date itself is not sure."""
+    try:
+        found = [s for s in stamps(text, Hand()) if s.day is not None and s.seconds is not None]
+        if len(found) != 1:
+            return None
+        try:
+            return instant(found[0], Hand())
+        except TimeError:
+            return instant(replace(found[0], zone="-12:00"), Hand())
+    except TimeError:
+        return None
 
 
 def instant(stamp: Stamp, hand: Hand, zone: str = "") -> int:

@@ -111,7 +111,11 @@ def windows(lines: Sequence[Line], hand: Hand, part: str) -> list[Timed]:
         hint = _hint(line)
         spare = backup or bool(BACKUP.search(line.label))
         if not marks:
+            if line.field == "window":  # a title: `Backup window`, `Window 2`
+                backup = bool(BACKUP.search(line.text[:120]) or BACKUP.search(line.label))
             continue
+        if line.field == "end" and sum(s.seconds is not None for s in marks) > 1:
+            raise fault("a range where an end is to stand", part, line)
         if line.field == "window" or len(marks) > 1:
             if len(marks) == 1:
                 if marks[0].seconds is None:
@@ -193,14 +197,40 @@ def _joined(points: list[_Point], new: _Point) -> bool:
 
 def _marks(line: Line, hand: Hand) -> list[Stamp]:
     """The stamps of a value. What is said again in brackets (the local time) is left out when enough stands outside."""
-    outside = _BRACKETS.sub(
-        lambda m: m[0] if not re.search(r"\d[:h]\d|\d\s*[ap]m", m[0]) else " " * len(m[0]), line.value
-    )
-    if outside != line.value:
+    again = [m for m in _BRACKETS.finditer(line.value) if _is_time(m[0])]
+    outside = line.value
+    for m in again:
+        outside = outside[: m.start()] + " " * len(m[0]) + outside[m.end() :]
+    if again:
         kept = stamps(outside, hand)
         if any(s.seconds is not None for s in kept):
+            for m in again:
+                _agrees(kept, m, hand, _hint(line))
             return kept
     return stamps(line.value, hand)
+
+
+def _is_time(bracket: str) -> bool:
+    """`(07:00 CEST)`, and not `(UTC-05:00)`."""
+    inner = bracket[1:-1].strip()
+    return bool(re.search(r"\d[:h]\d|\d\s*[ap]m", inner)) and not zones.ZONE.fullmatch(inner)
+
+
+def _agrees(outside: Sequence[Stamp], bracket: re.Match[str], hand: Hand, hint: str) -> None:
+    """What is said again in brackets, in a zone that is sure, is the same time. Raises TimeError."""
+    before = [s for s in outside if s.seconds is not None and s.day is not None and s.at[0] < bracket.start()]
+    trial = replace(hand, doubts=[], seen=[])
+    try:
+        inside = [s for s in stamps(bracket[0][1:-1], trial) if s.seconds is not None]
+        if not before or len(inside) != 1 or not inside[0].zone:
+            return
+        one = instant(before[-1], trial, hint)
+        other = instant(replace(inside[0], day=inside[0].day or before[-1].day), trial)
+    except TimeError:
+        return
+    apart = one - other
+    if apart and (inside[0].day is not None or apart % 86_400):
+        raise TimeError("another time stands in brackets")
 
 
 def _hint(line: Line) -> str:
@@ -257,6 +287,8 @@ def _dated(end: Stamp, start: Stamp, part: str, line: Line) -> Stamp:
         return end
     if (end.zone or start.zone) != (start.zone or end.zone):
         raise fault("an end without a date, in another zone than the start", part, line)
+    if re.search(r"\+\s*(?:[2-9]|\d\d)\s*(?:d\b|days?)", line.text, re.IGNORECASE):
+        raise fault("an end that is days later", part, line)
     later = start.day if end.seconds > start.seconds else start.day + timedelta(days=1)
     return replace(end, day=later)
 

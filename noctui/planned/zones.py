@@ -42,6 +42,20 @@ REGIONS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """What unsure names mean to a provider of that region."""
 
+LONG: Mapping[str, str] = {
+    "coordinated universal time": "utc", "universal time coordinated": "utc", "universal time": "utc",
+    "greenwich mean time": "gmt", "western european time": "wet", "western european summer time": "west",
+    "central european time": "cet", "central european standard time": "cet", "central european summer time": "cest",
+    "central european daylight time": "cest", "eastern european time": "eet", "eastern european standard time": "eet",
+    "eastern european summer time": "eest", "british summer time": "+01:00", "india standard time": "+05:30",
+    "indian standard time": "+05:30", "singapore time": "sgt", "singapore standard time": "sgt",
+    "hong kong time": "hkt", "japan standard time": "jst", "korea standard time": "kst",
+    "australian eastern standard time": "aest", "australian eastern daylight time": "aedt",
+    "australian central standard time": "acst", "australian western standard time": "awst",
+    "new zealand standard time": "nzst", "new zealand daylight time": "nzdt",
+}  # fmt: skip
+"""Zones in full → what they are called in short, or how far ahead of UTC they are."""
+
 _UNSURE = (
     "cst",
     "mst",
@@ -58,18 +72,22 @@ _UNSURE = (
     "pacific",
     "local",
 )
-_OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−–])\s*(\d{1,2})(?::?(\d{2}))?(?:\s*h(?:ou)?rs?)?$", re.IGNORECASE)
 _IANA = r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Za-z_]+(?:/[A-Za-z_]+)?"
 _WORDS = "|".join(sorted({re.escape(w) for w in (*SURE, *NAMED, *_UNSURE)}, key=len, reverse=True))
+_LONG = "|".join(sorted((w.replace(" ", r"\s+") for w in LONG), key=len, reverse=True))
 ZONE = re.compile(
     rf"(?:(?P<iana>\b{_IANA})"
     r"|(?P<offset>\b(?:utc|gmt)\s*[+\-−]\d{1,2}(?::?\d{2})?(?![\d:/.-])|[+-]\d{4}(?![\d:/.-])|"
-    r"\+\d{2}:\d{2}(?![\d:/.-]))"
-    rf"|(?<![a-z/])(?P<word>{_WORDS})(?:\s+(?:standard\s+|daylight\s+)?time)?(?![a-z/]))",
+    r"\+\d{2}:\d{2}(?![\d:/.-])|\b(?:utc|gmt)\s*\+\s*\d{1,2}(?::?\d{2})?(?![\d:/.-])|"
+    r"\b(?:utc|gmt)\s*[\-−–]\s+\d{1,2}(?:\s*h(?:ou)?rs?)?(?=\s*(?:[)\],;]|$)))"
+    rf"|(?<![a-z/])(?P<long>{_LONG})(?![a-z/])"
+    rf"|(?<![a-z/])(?P<word>{_WORDS})(?:\s+(?:standard\s+|daylight\s+)?time)?(?![a-z/])"
+    r"(?!\s+(?:europe|africa|austral|indones|asia|brazil|coast)))",
     re.IGNORECASE,
 )
 """A zone where one is expected: after a time, or in brackets. `-05:00` alone is none: it may be the end of
-`06:00-05:00`."""
+`06:00-05:00`, and `UTC - 05:00` that of a range."""
 
 _SUMMER: Mapping[str, str] = {
     "est": "America/New_York", "cst": "America/Chicago", "mst": "America/Denver", "pst": "America/Los_Angeles",
@@ -84,7 +102,10 @@ class ZoneError(ValueError):
 def named(word: str, own: Mapping[str, str]) -> tzinfo:
     """The zone that a word of a notice means; `own` (lower-case word → IANA name or offset) is the provider's.
     Raises ZoneError."""
-    low = re.sub(r"\s+(?:(?:standard|daylight)\s+)?time$", "", " ".join(word.lower().split()))
+    low = " ".join(word.lower().split())
+    if low in LONG:
+        low = word = LONG[low]
+    low = re.sub(r"\s+(?:(?:standard|daylight)\s+)?time$", "", low)
     if low in own:
         return _of(own[low])
     if low in SURE:
@@ -135,7 +156,8 @@ def at(local: datetime, zone: tzinfo) -> int:
 def doubt(word: str, local: datetime) -> str:
     """A standard time written in summer is read as it stands, but often meant otherwise; empty where there is no
     doubt."""
-    zone = _SUMMER.get(word.strip().lower())
+    low = " ".join(word.lower().split())
+    zone = _SUMMER.get(LONG.get(low, low))
     if zone is None or not local.replace(tzinfo=_of(zone)).dst():
         return ""
     return f"{word.strip()} is written of a day in summer time"
