@@ -38,7 +38,7 @@ class Impact(StrEnum):
     """How much of the downtime inside an excused window is forgiven."""
 
     WINDOW = "window"  # all of it
-    ANNOUNCED = "announced"  # at most the impact that the notice tells for the window, the first seconds of it
+    ANNOUNCED = "announced"  # at most the impact that the notice tells for its windows, the first seconds of it
     COUNTS = "counts"  # none
 
 
@@ -172,13 +172,14 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
-    """[start, end) of announced work. `impact`: seconds of interruption told for it, None: not told. A `backup` window
-    is a night in reserve: it excuses nothing until a notice makes it the one that is used."""
+    """[start, end) of announced work. `impact`: seconds of interruption told, None: not told; for all windows of the
+    work together that were told the same, unless `each` says that it is for each of them. A `backup` window is a night in reserve: it excuses nothing until a notice makes it the one that is used."""
 
     start: int
     end: int
     impact: int | None = None
     backup: bool = False
+    each: bool = False
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,13 +27,14 @@ OVER = 86_400
 
 class Matched(msgspec.Struct, frozen=True, kw_only=True):
     """A circuit id as the notice has it, and ours that it means: none (`how` is unknown or ambiguous), one, or several
-    of one carrier's. `impact` and `seconds` as in `notices.Affected`."""
+    of one carrier's. `impact`, `seconds` and `each` as in `notices.Affected`."""
 
     said: str
     circuit_ids: tuple[str, ...] = ()
     how: str = "unknown"  # exact, alias, normalised, ambiguous, unknown
     impact: Impact = Impact.UNKNOWN
     seconds: int | None = None
+    each: bool = False
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,6 +245,22 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     ended: int | None
     confirmed: bool = True
     works: tuple[str, ...] = ()
+
+
+class Outages(tuple[Outage, ...]):
+    """Outages, and in one line where some are from that history here does not hold, or why they are missing."""
+
+    told: str
+
+    def __new__(cls, those: Iterable[Outage] = (), told: str = "") -> Outages:
+        made = super().__new__(cls, tuple(those))
+        made.told = told
+        return made
+
+
+def told_of(outages: tuple[Outage, ...]) -> str:
+    """The line; "": all is of history here."""
+    return outages.told if isinstance(outages, Outages) else ""
 
 
 class WorksReader(Protocol):

@@ -20,7 +20,8 @@ HELD = (AS_TOLD, LONGER, OVERRAN, NOTHING)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One window. `announced`: seconds of interruption told for its circuits, None where it is not told of each.
+    """One window. `announced`: seconds of interruption told for its circuits, None where it is not told of each of
+    them, or told for several windows together.
 
     `hit` of `circuits` went down in it, for `down` seconds inside and `over` after its end, the longest of one circuit
     being `longest`. `notice`: seconds from the first notice of these times to its begin; below 0 it came too late.
@@ -63,21 +64,27 @@ def _measured(
     work: Work, window: Window, life: Sequence[Work], of: Mapping[str, Sequence[Outage]], at: int
 ) -> Measured:
     told: dict[str, int | None] = {}
+    before: dict[str, list[Window]] = {}  # earlier windows that share what is told
+    apart = True
     for one in work.matched:
-        if one.impact in CUTS and window in work.maintenance.windows_of(one.said):
+        mine = [w for w in work.maintenance.windows_of(one.said) if not w.backup]
+        if one.impact in CUTS and window in mine:
             told.update(dict.fromkeys(one.circuit_ids, one.seconds))
+            if not one.each and len(mine) > 1:
+                apart = False
+                before.update({c: [w for w in mine if w.start < window.start] for c in one.circuit_ids})
     down = over = longest = hit = 0
     excess = False
     for circuit_id, seconds in told.items():
-        inside = after = 0
+        inside, after = _down(of.get(circuit_id, ()), window, at), 0
         for outage in of.get(circuit_id, ()):
             ended = at if outage.ended is None else outage.ended
-            inside += max(0, min(ended, window.end) - max(outage.began, window.start))
             if outage.confirmed and window.start <= outage.began < window.end:
                 after += max(0, ended - window.end)
         hit += inside > 0
         down, over, longest = down + inside, over + after, max(longest, inside + after)
-        excess = excess or (seconds is not None and inside + after > seconds)
+        used = sum(_down(of.get(circuit_id, ()), w, at) for w in before.get(circuit_id, ()))
+        excess = excess or (seconds is not None and inside > 0 and used + inside + after > seconds)
     first = next((w for w in life if window in w.maintenance.windows), work)
     known = [s for s in told.values() if s is not None]
     return Measured(
@@ -86,12 +93,18 @@ def _measured(
         word=_word(work, window, at, over=over > 0, excess=excess, hit=hit > 0),
         circuits=len(told),
         hit=hit,
-        announced=sum(known) if told and len(known) == len(told) else None,
+        announced=sum(known) if told and len(known) == len(told) and apart else None,
         down=down,
         over=over,
         longest=longest,
         notice=window.start - first.announced_at,
     )
+
+
+def _down(outages: Iterable[Outage], window: Window, at: int) -> int:
+    """Seconds of a window in which a circuit was down."""
+    spans = ((o.began, at if o.ended is None else o.ended) for o in outages)
+    return sum(max(0, min(ended, window.end) - max(began, window.start)) for began, ended in spans)
 
 
 def _word(work: Work, window: Window, at: int, *, over: bool, excess: bool, hit: bool) -> str:

@@ -52,7 +52,7 @@ def _of_version(work: Work, matched: Sequence[Matched]) -> Iterable[Planned]:
     impact: dict[str, Impact] = {}
     for one in matched:
         mine = {
-            PlannedWindow(start=w.start, end=w.end, impact=one.seconds, backup=w.backup)
+            PlannedWindow(start=w.start, end=w.end, impact=one.seconds, backup=w.backup, each=one.each)
             for w in work.maintenance.windows_of(one.said)
         }
         for circuit_id in one.circuit_ids:
@@ -85,5 +85,5 @@ def _one(
     )
 
 
-def _order(window: PlannedWindow) -> tuple[int, int, bool, int]:
-    return window.start, window.end, window.backup, -1 if window.impact is None else window.impact
+def _order(window: PlannedWindow) -> tuple[int, int, bool, int, bool]:
+    return window.start, window.end, window.backup, -1 if window.impact is None else window.impact, window.each

@@ -93,7 +93,9 @@ class Standing:
 
         circuits = work.maintenance.circuits
         return tuple(
-            Matched(said=m.said, circuit_ids=m.circuit_ids, how=m.how, impact=one.impact, seconds=one.seconds)
+            Matched(
+                said=m.said, circuit_ids=m.circuit_ids, how=m.how, impact=one.impact, seconds=one.seconds, each=one.each
+            )
             for m, one in zip(index.of(work.maintenance, of_carrier), circuits, strict=True)
         )
 

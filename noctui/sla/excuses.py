@@ -18,11 +18,13 @@ HARMLESS = ("NO-IMPACT", "REDUCED-REDUNDANCY")
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """One window of one maintenance, as far as it excuses a circuit. `impact`: seconds told for it, None: not told."""
+    """One window of one maintenance, as far as it excuses a circuit. `impact`: seconds told for it, None: not told;
+    windows with the same `pot` share them."""
 
     maintenance_id: str
     spans: Spans
     impact: int | None
+    pot: tuple[str, str] | None = None
 
 
 def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: str, near: Span) -> tuple[Granted, ...]:
@@ -46,20 +48,28 @@ def granted(promise: Promise, works: Iterable[Planned], circuit_id: str, zone: s
             if spans and promise.hours:
                 spans = common(spans, allowed(promise.hours, promise.hours_zone or zone, spans[0][0], spans[-1][1]))
             if spans:
-                found.append(Granted(newest.maintenance_id, spans, window.impact))
+                pot = None if window.each else (newest.carrier, newest.maintenance_id)
+                found.append(Granted(newest.maintenance_id, spans, window.impact, pot))
     return tuple(found)
 
 
 def forgiven(promise: Promise, windows: Iterable[Granted], down: Spans) -> Spans:
-    """Down seconds that are excused. Down 06:05-09:50 in 06-10 with 3 h announced: 06:05-09:05 under `announced`."""
+    """Down seconds that are excused. Down 06:05-09:50 in 06-10 with 3 h announced: 06:05-09:05 under `announced`.
+
+    An interruption of 3 h told for two nights together: 2 h in the first leave 1 h for the second.
+    """
     if promise.impact is Impact.COUNTS:
         return NONE
     parts = []
+    shared: dict[tuple[str, str, int], list[Spans]] = {}
     for window in windows:
-        part = common(down, window.spans)
-        if promise.impact is Impact.ANNOUNCED and window.impact is not None:
-            part = first(part, window.impact)
-        parts.append(part)
+        if promise.impact is not Impact.ANNOUNCED or window.impact is None:
+            parts.append(common(down, window.spans))
+        elif window.pot is None:
+            parts.append(first(common(down, window.spans), window.impact))
+        else:
+            shared.setdefault((*window.pot, window.impact), []).append(window.spans)
+    parts += [first(common(down, union(*spans)), key[-1]) for key, spans in shared.items()]
     return union(*parts)
 
 

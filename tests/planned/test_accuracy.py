@@ -88,3 +88,17 @@ def test_a_carrier_s_windows_together() -> None:
     assert dict(found.words) == {words.OVERRAN: 2, words.OFF_LATE: 1}
     assert (found.told, found.announced, found.took, found.down, found.over) == (2, 2400, 500, 400, 100)
     assert found.notice == 90_000
+
+
+def test_an_interruption_told_for_two_nights_together_is_longer_in_the_night_that_uses_it_up() -> None:
+    """600 s in all: 400 s in the first night, 200 s in the second are as told, a second more is not."""
+    windows = [(10_000, 20_000), (30_000, 40_000)]
+    nights = work("CHG-1", windows, ["IC-1", "IC-2"], known_at=-80_000, seconds=600)
+    for last, word in ((30_200, words.AS_TOLD), (30_201, words.LONGER)):
+        outages = (out(0, 11_000, 11_400), out(0, 30_000, last))
+        for each, second in ((False, word), (True, words.AS_TOLD)):
+            circuits = tuple(structs.replace(c, each=each) for c in nights.maintenance.circuits)
+            told = structs.replace(nights, maintenance=structs.replace(nights.maintenance, circuits=circuits))
+            found = measured(Standing().of((told,), TWO), {}, outages, 90_000)
+            assert [m.word for m in found] == [words.AS_TOLD, second]
+            assert [m.announced for m in found] == ([1200, 1200] if each else [None, None])

@@ -154,11 +154,13 @@ def test_hours_past_midnight_belong_to_the_day_they_begin_on() -> None:
     assert rest == ((at("04-12 01:00"), at("04-12 04:00")),)
 
 
-def test_of_several_windows_each_forgives_its_own_announced_impact() -> None:
+def test_an_interruption_told_for_several_windows_together_is_forgiven_once() -> None:
     promise = replace(PROMISE, impact=Impact.ANNOUNCED)
     nights = work(("04-10 06:00", "04-10 10:00"), ("04-11 06:00", "04-11 10:00"), impact=HOUR)
     edges = line([("04-10 06:00", "04-10 06:30"), ("04-11 06:00", "04-11 09:00")])
-    assert score(edges, nights, promise=promise).counted == 2 * HOUR
+    assert score(edges, nights, promise=promise).counted == 150 * 60  # half an hour of it is left for the second night
+    each = replace(nights, windows=tuple(replace(w, each=True) for w in nights.windows))
+    assert score(edges, each, promise=promise).counted == 2 * HOUR
 
 
 def test_an_announced_impact_of_nothing_forgives_nothing_and_an_untold_one_all() -> None:
