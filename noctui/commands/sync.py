@@ -21,6 +21,7 @@ from noctui.runtime.sync import Outcome, Sync, told
 from noctui.stores.history import HistoryReader, kept_for, open_reader
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
+from noctui.stores.warehouse.state import State
 
 NAME = "sync"
 EVERY = 3600.0
@@ -64,7 +65,8 @@ async def work(run: Run) -> int:
         for warning in login.warnings(run.clock.now()):
             run.telling.warn(warning)
         if run.dry:
-            return _plan(run, Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises))
+            syncing = Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises)
+            return _plan(run, syncing, since)
         if not run.args.watch:
             return await _one(run, folder, reader, login, since)
         return await _watch(run, folder, reader, login, since)
@@ -112,6 +114,7 @@ async def _one(run: Run, folder: Path, reader: HistoryReader, login: Login, sinc
         raise
     except (WarehouseFault, HistoryError) as fault:
         code = _failed(run, fault)
+    args.anew = args.anew and not syncing.begun  # forgotten once is enough: the next try goes on
     _measure(run, folder, code)
     return code
 
@@ -146,9 +149,9 @@ def _failed(run: Run, fault: WarehouseFault | HistoryError) -> int:
     return code
 
 
-def _plan(run: Run, syncing: Sync) -> int:
+def _plan(run: Run, syncing: Sync, since: float | None) -> int:
     try:
-        plan = syncing.plan(run.args.tables, run.args.anew)
+        plan = syncing.plan(run.args.tables, run.args.anew, since)
     except WarehouseFault as fault:
         return _failed(run, fault)
     total = sum(plan.rows.values())
@@ -168,9 +171,9 @@ def _plan(run: Run, syncing: Sync) -> int:
 
 
 def _measure(run: Run, folder: Path, code: int) -> None:
-    found = told(folder)
-    if run.args.metrics is None or found is None:
+    if run.args.metrics is None:
         return
+    found = told(folder) or State(history="")  # of a file that cannot be read the exit code speaks
     from noctui.runtime.sync_metrics import write
 
     try:

@@ -35,9 +35,12 @@ from noctui.stores.warehouse.outboxes import chosen, outboxes
 from noctui.stores.warehouse.refusals import explained
 from noctui.stores.warehouse.sender import Batch, Sender, nothing
 from noctui.stores.warehouse.state import Mark, State, SyncLock, Told
+from noctui.stores.warehouse.tables_periods import CIRCUITS, REGIONS
 
 ENDS_ALL = ("usage", "authentication", "network", "suspended", "busy", "state")
 """Kinds of faults after which no other table need be tried."""
+VERSIONED = ("hours", *(feed.name for feeds in (CIRCUITS, REGIONS) for feed in feeds.values()))
+"""Feeds whose marks begin with a version of the history."""
 
 
 @dataclass
@@ -90,20 +93,28 @@ class Sync:
         self._session: Session | None = None
         self._org_id = ""
         self._state = State(history="")
+        self.begun = False
+        """The run stands in `sync.json`: marks that were to be forgotten are."""
         self.target = f"{login.account or login.place} {login.tables}"
 
     def stop(self) -> None:
         """End after the batch that is under way; from any thread."""
         self._stop.set()
 
-    def plan(self, tables: str = "", anew: bool = False) -> Plan:
-        """Raises WarehouseFault, HistoryError."""
+    def plan(self, tables: str = "", anew: bool = False, since: float | None = None) -> Plan:
+        """What `run` would do with the same. Raises WarehouseFault, HistoryError."""
         self._take_up(anew)
-        waiting = {o.feed.name: o.waiting(self._state.mark(self.target, o.feed.name)) for o in self._chosen(tables)}
-        rows = {name: found.rows for name, found in waiting.items() if found.rows}
+        boxes = self._chosen(tables)
+        waiting = [(o.feed.name, o.waiting(self._state.mark(self.target, o.feed.name))) for o in boxes]
+        if since is not None:
+            waiting += [(o.feed.name, again) for o in boxes for again in _again(o, Span(since))]
+        rows: dict[str, int] = {}
+        for name, found in waiting:
+            if found.rows:
+                rows[name] = rows.get(name, 0) + found.rows
         total = sum(rows.values())
         seconds = total / ROWS_A_SECOND
-        oldest = min((w.oldest for w in waiting.values() if w.oldest is not None), default=None)
+        oldest = min((w.oldest for _, w in waiting if w.oldest is not None), default=None)
         return Plan(rows, oldest, round(total * BYTES_A_ROW), seconds, credits_of(seconds) if total else 0.0)
 
     def run(
@@ -156,7 +167,7 @@ class Sync:
             text = "says how far another history was sent, not this one: noctui sync --anew sends all of this one"
             raise WarehouseFault(f"{path} {text}", "state")
         marks = found.marks.get(self.target, {})
-        if any(mark and mark[0] > version for name, mark in marks.items() if name == "hours"):
+        if any(mark and mark[0] > version for name, mark in marks.items() if name in VERSIONED):
             text = "is ahead of the history, which was put back from a copy: noctui sync --anew sends all of it"
             raise WarehouseFault(f"{path} {text}", "state")
         self._state = found
@@ -175,6 +186,7 @@ class Sync:
         pace = every or (began - before.began if before is not None else None)
         last = Told(began=began, pid=os.getpid(), every=every)
         self._save(last)
+        self.begun = True
         started = time.monotonic()
         fault: WarehouseFault | HistoryError | None = None
         try:
@@ -203,7 +215,7 @@ class Sync:
             waiting=sum(w.rows for w in waiting),
             oldest=min((w.oldest for w in waiting if w.oldest is not None), default=None),
         )
-        whole = everything and last.status == "whole" and not last.waiting
+        whole = everything and last.status == "whole"
         self._state = msgspec.structs.replace(self._state, whole_at=last.ended if whole else self._state.whole_at)
         try:
             self._save(last)
@@ -292,16 +304,34 @@ class Sync:
             outcome.connected = True
             try:
                 migrate.check(session)
+                self._recognise(migrate.made(session))
             except WarehouseFault:
                 session.close()
                 raise
             self._session = session
         return self._session
 
+    def _recognise(self, made: str) -> None:
+        """Tables that were dropped and made anew hold nothing of what the marks say was sent. Raises WarehouseFault."""
+        had = self._state.made.get(self.target)
+        if made and had and made != had:
+            text = f"{self.target}: its tables were made anew since the last sync: noctui sync --anew sends all of it"
+            raise WarehouseFault(f"Snowflake: {text}", "state")
+        if made and not had:
+            self._state = msgspec.structs.replace(self._state, made={**self._state.made, self.target: made})
+
     def _disconnect(self) -> None:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _again(box: Outbox, span: Span) -> Iterator[Waiting]:
+    """What of a span goes once more: it has to be read to be counted."""
+    mark: Mark = ()
+    while (batch := box.next(mark, span)) is not None:
+        mark = batch.mark
+        yield Waiting(batch.rows, batch.oldest)
 
 
 def told(folder: Path) -> State | None:

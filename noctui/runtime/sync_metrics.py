@@ -12,7 +12,7 @@ from noctui.stores.warehouse.state import State
 HELP = {
     "noctui_sync_began_timestamp_seconds": "when the newest sync began",
     "noctui_sync_ended_timestamp_seconds": "when the newest sync ended",
-    "noctui_sync_whole_timestamp_seconds": "when a sync last ended with nothing left to send",
+    "noctui_sync_whole_timestamp_seconds": "when a sync last ended that sent all there was",
     "noctui_sync_exit_code": "exit code of the newest sync (docs/warehouse.md)",
     "noctui_sync_seconds": "how long the newest sync took",
     "noctui_sync_sent_bytes": "bytes of files that the newest sync sent",

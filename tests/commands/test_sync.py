@@ -15,8 +15,10 @@ from noctui.clock import FixedClock
 from noctui.commands import codes, headless
 from noctui.commands.sync import main
 from noctui.stores.warehouse import state
+from noctui.stores.warehouse.ddl import TABLES
+from noctui.stores.warehouse.tables_hours import HOURS
 from tests.stores.made import ORG, START
-from tests.stores.warehouse.conftest import database, running_snow, snow  # noqa: F401 - fixtures
+from tests.stores.warehouse.conftest import connection, database, running_snow, snow  # noqa: F401 - fixtures
 from tests.stores.warehouse.hours import Past, made_tables
 from tests.stores.warehouse.snow import Snow, needs_snowflake
 
@@ -136,6 +138,19 @@ def test_it_ends_with_what_is_wrong_here(run: Run, past: Past, monkeypatch: pyte
     assert (code, "sync.json is damaged" in errors) == (codes.HISTORY, True)
 
 
+def test_figures_of_a_run_that_knew_nothing_of_the_last_one_are_those_of_its_end(
+    run: Run, past: Past, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The file of before would go on saying that all is well."""
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a-b")
+    (past.folder / state.FILE).write_text("{")
+    metrics = tmp_path / "noctui_sync.prom"
+    assert run("--metrics", str(metrics))[0] == codes.HISTORY
+    assert [line for line in metrics.read_text().splitlines() if not line.startswith("#")] == [
+        f'noctui_sync_exit_code{{org_id="{ORG}"}} 13'
+    ]
+
+
 class Counted(FixedClock):
     """Its waits are written down; after so many of them the daemon is told to end."""
 
@@ -150,11 +165,11 @@ class Counted(FixedClock):
         await super().sleep(seconds)
 
 
-def waits_of(run: Run, monkeypatch: pytest.MonkeyPatch, most: int) -> list[float]:
+def waits_of(run: Run, monkeypatch: pytest.MonkeyPatch, most: int, *words: str) -> list[float]:
     clock = Counted(most)
     monkeypatch.setattr(headless, "SystemClock", lambda: clock)
     with pytest.raises(asyncio.CancelledError):
-        run("--watch", "--every", "600")
+        run("--watch", "--every", "600", *words)
     return clock.waits
 
 
@@ -178,3 +193,20 @@ def test_a_daemon_does_not_ask_often_what_a_person_has_to_mend(
     waits = waits_of(run, monkeypatch, 3)  # no account is set
     assert all(600 <= wait <= 660 for wait in waits)
     assert len(set(waits)) == 3
+
+
+def test_a_daemon_forgets_its_marks_once(
+    run: Run, past: Past, snow: Snow, database: str, connection: Any, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    """What goes out of order in the middle of sending all goes on where it was."""
+    reach(monkeypatch, snow, database)
+    made_tables(connection, [table for table in TABLES if table.name == "DIM_SITE" or table in HOURS.tables])
+    assert run("--tables", "sites")[0] == codes.OK
+    snow.well()
+    refusal = {"code": "000606", "state": "57P03", "message": "No active warehouse selected"}
+    snow.spoil("MERGE INTO FACT_CIRCUIT_STATUS", **refusal)
+    waits = waits_of(run, monkeypatch, 2, "--anew", "--tables", "sites,hours")
+    assert waits[0] < 70 < 600 <= waits[1]
+    merged = [text.split()[2] for text in snow.said() if text.startswith("MERGE INTO")]
+    assert merged.count("DIM_SITE") == 1
+    assert merged.count("FACT_CIRCUIT_QUALITY") == 1

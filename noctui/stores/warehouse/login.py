@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,8 +106,15 @@ class Login:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Never to be shown, whoever quotes them."""
-        return tuple(text for text in (self.passphrase, self.token, self.password) if text)
+        """Never to be shown, whoever quotes them; those in files as they are now. What is shorter than four signs is no
+        secret, and to blot it out would blot out half of a sentence."""
+        found = [self.passphrase, self.token, self.password]
+        with suppress(WarehouseFault):
+            found.append(self.key_passphrase())
+        if self.token_file is not None:
+            with suppress(WarehouseFault):
+                found.append(self._token(""))
+        return tuple(dict.fromkeys(text for text in found if len(text) >= 4))
 
     def keywords(self) -> dict[str, Any]:
         """The connector's arguments. Reads key and token anew: they may have been rotated. Raises WarehouseFault."""

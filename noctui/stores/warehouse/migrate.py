@@ -6,6 +6,7 @@ twice, so that two at once, or one cut off, harm nothing. A newer noctui's schem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,6 +43,12 @@ def version(session: Session) -> int:
             return 0
         raise
     return int(rows[0][0] or 0) if rows else 0
+
+
+def made(session: Session) -> str:
+    """When the tables were made, in digits; "": that is not known. Raises WarehouseFault."""
+    rows = session.rows(f"SELECT MIN(APPLIED_AT)::VARCHAR FROM {TABLE}")
+    return re.sub(r"\D", "", str(rows[0][0]))[:14] if rows and rows[0][0] is not None else ""
 
 
 def check(session: Session) -> None:

@@ -25,6 +25,8 @@ from noctui.stores.warehouse.texts import Cell, stamp
 
 VERSIONS = 20
 """Inventory versions a batch."""
+NONE = -1
+"""A version before all others: that of a past which was made later is 0."""
 
 
 def batch_of(feed: Feed, rows: Sequence[Sequence[Cell]], mark: Mark, damaged: tuple[str, ...] = ()) -> Batch:
@@ -59,7 +61,7 @@ class SitesOutbox:
 
     def _newest(self, mark: Mark) -> Inventory | None:
         newest = self._reader.inventory(END)
-        return None if newest is None or newest.rev <= (mark[0] if mark else 0) else newest
+        return None if newest is None or newest.rev <= (mark[0] if mark else NONE) else newest
 
 
 class CircuitsOutbox:
@@ -101,7 +103,7 @@ class CircuitsOutbox:
 
 def _revs(db: sqlite3.Connection | None, mark: Mark) -> list[int]:
     query = "SELECT rev FROM inventories WHERE rev > ? ORDER BY rev"
-    return [] if db is None else [row[0] for row in db.execute(query, (mark[0] if mark else 0,))]
+    return [] if db is None else [row[0] for row in db.execute(query, (mark[0] if mark else NONE,))]
 
 
 def _version(db: sqlite3.Connection, rev: int) -> Inventory:
@@ -117,7 +119,7 @@ def version_of(db: sqlite3.Connection, rev: int) -> Inventory | None:
 
 def _rows_of(db: sqlite3.Connection, mark: Mark) -> dict[str, tuple[Cell, ...]]:
     """What was told of circuits up to the mark."""
-    row = db.execute("SELECT max(rev) FROM inventories WHERE rev <= ?", (mark[0] if mark else 0,)).fetchone()
+    row = db.execute("SELECT max(rev) FROM inventories WHERE rev <= ?", (mark[0] if mark else NONE,)).fetchone()
     if row[0] is None:
         return {}
     try:

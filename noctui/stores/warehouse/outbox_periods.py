@@ -29,8 +29,6 @@ from noctui.stores.warehouse.texts import I8, NULL
 MOST = 24
 """Periods a batch."""
 REGION = "region"
-NO_REGION = "-"
-"""Of sites that have none: a key is never empty."""
 
 
 class PeriodsOutbox:
@@ -100,9 +98,14 @@ class PeriodsOutbox:
             histograms = read_sketches(db, kept, REGION, gauge) if self._grain is Grain.DAY else None
             if histograms is not None:
                 beside[f"{gauge}_p95"] = percentile(histograms, len(groups.names)).astype(np.float32)
-        heads = [f"{texts.quoted(name or NO_REGION)},".encode() + _period(kept) for name in groups.names]
+        heads = [f"{texts.quoted(region(name))},".encode() + _period(kept) for name in groups.names]
         found = numbers(groups.stored, beside, kept.version)
         return texts.lines(np.array(heads), np.arange(len(heads)), [found[name] for name in NUMBERS]), len(heads)
+
+
+def region(name: str) -> str:
+    """As it stands in a key, which is never empty: `-` of sites that have none. One of that name is another one."""
+    return name if name.strip("-") else f"{name}-"
 
 
 def _of_own_key(kept: list[Kept]) -> list[Kept]:

@@ -45,12 +45,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """`marks` are by target (where it is sent to), then by feed. `whole_at` is when the newest run ended after which
-    nothing waited."""
+    """`marks` are by target (where it is sent to), then by feed; `made` is when its tables were, by target, as they say
+    themselves. `whole_at` is when the newest run ended that sent all there was."""
 
     format: int = FORMAT
     history: str
     marks: dict[str, dict[str, Mark]] = {}
+    made: dict[str, str] = {}
     last: Told | None = None
     whole_at: float | None = None
 

@@ -183,3 +183,17 @@ def test_names_that_could_become_a_statement_are_no_names(tmp_path: Path) -> Non
 
     with pytest.raises(ConfigError, match="must be a plain name"):
         load({}, {"HOME": str(tmp_path), "SNF_DATABASE": "x; drop table y"})
+
+
+def test_secrets_in_files_are_never_repeated_either(tmp_path: Path) -> None:
+    from noctui.stores.warehouse.refusals import plain
+
+    token, passphrase = tmp_path / "token", tmp_path / "snowflake_passphrase"
+    token.write_text("t0ken-in-a-file\n")
+    token.chmod(0o600)
+    passphrase.write_text("phrase of systemd\n")
+    login = Login("a-b", user="u", authenticator="oauth", token_file=token, credentials=tmp_path, password="x y")
+    said = plain("Invalid header 'Bearer t0ken-in-a-file', 'phrase of systemd' x y", login)
+    assert said == "Invalid header 'Bearer …', '…' x y"
+    token.chmod(0o644)  # who may not use it is not told that it cannot be read
+    assert "phrase of systemd" in login.secrets
