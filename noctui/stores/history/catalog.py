@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from noctui.model.inventory import Inventory
 from noctui.model.view import F8
+from noctui.stores.history.alike import alike, is_apart
 from noctui.stores.history.codec import compress, decompress
 from noctui.stores.history.columns import slots_of
 from noctui.stores.history.faults import DamagedBlock
@@ -100,9 +101,16 @@ class Catalog:
         row = db.execute("SELECT data, crc, gateway_no FROM inventories WHERE rev = ?", (rev,)).fetchone()
         if row is None:
             return None
-        live = self._live
-        inventory = live if live is not None and live.rev == rev else unpack_inventory(row[0], row[1], rev)
-        return self.keep(inventory, np.frombuffer(row[2], "<i4"))
+        return self.keep(self._unpacked(row[0], row[1], rev), np.frombuffer(row[2], "<i4"))
+
+    def _unpacked(self, data: bytes, crc: int, rev: int) -> Inventory:
+        """The version, of the rows that are held already. Raises DamagedBlock."""
+        with self._guard:
+            held = self._live or next((v.inventory for v in reversed(self._versions.values())), None)
+        if held is not None and held.rev == rev:
+            return held
+        found = unpack_inventory(data, crc, rev)
+        return alike(found, held) if held is not None else found
 
     def keep(self, inventory: Inventory, gateway_no: NDArray[np.int32]) -> Version:
         """Put a version into the cache (the writer does, so that a process that also reads has it)."""
@@ -115,12 +123,17 @@ class Catalog:
 
     def share(self, inventory: Inventory) -> None:
         """Hold this one, which came from the writer itself, instead of what the file has of the same version: a process
-        needs 10,000 circuits once."""
+        needs 10,000 circuits once. Versions that came from the file before it are let go of: read again, they are of
+        its rows."""
         with self._guard:
+            if inventory is self._live:
+                return
             self._live = inventory
             held = self._versions.get(inventory.rev)
             if held is not None:
                 self._versions[inventory.rev] = Version(inventory, held.slots)
+            for rev in [rev for rev, version in self._versions.items() if is_apart(version.inventory, inventory)]:
+                del self._versions[rev]
 
     def period(self, row: tuple[int, int, float, bytes, int]) -> Period:
         """A period from its row (id, kind, start, times, tables)."""
