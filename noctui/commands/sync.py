@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from noctui.commands import codes, headless
@@ -30,6 +32,9 @@ LATER = 0.1
 """By up to this share a run is put off, so that many machines do not come at once."""
 AGAIN = 60.0
 """Seconds until a run that failed is tried again, doubled each time, up to the usual time."""
+GRACE, AT_LEAST = 10.0, 1.0
+"""Seconds that who is told to end gives a batch that is being sent, and whatever else is under way. What takes longer
+is left as kill -9 leaves it: the next run sends that batch once more, and each of its rows is there once."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -103,20 +108,45 @@ async def _one(run: Run, folder: Path, reader: HistoryReader, login: Login, sinc
     """One run, told; its exit code."""
     syncing = Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises)
     args = run.args
-    running = asyncio.ensure_future(
-        asyncio.to_thread(syncing.run, args.tables, since, args.anew, args.every if args.watch else None)
-    )
+    running = _beside(lambda: syncing.run(args.tables, since, args.anew, args.every if args.watch else None))
     try:
         code = _tell(run, syncing, await asyncio.shield(running))
     except asyncio.CancelledError:
         syncing.stop()
-        await asyncio.wait([running])
+        done, _ = await asyncio.wait([running], timeout=AT_LEAST)
+        if not done and syncing.sending:
+            await asyncio.wait([running], timeout=GRACE - AT_LEAST)
         raise
     except (WarehouseFault, HistoryError) as fault:
         code = _failed(run, fault)
     args.anew = args.anew and not syncing.begun  # forgotten once is enough: the next try goes on
     _measure(run, folder, code)
     return code
+
+
+def _beside(work: Callable[[], Outcome]) -> asyncio.Future[Outcome]:
+    """On a thread that nobody waits for when the process ends: a warehouse that is silent does not hold it up."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Outcome] = loop.create_future()
+
+    def settle(outcome: Outcome | None, error: BaseException | None) -> None:
+        if error is not None:
+            future.set_exception(error)
+            future.exception()  # it may be that nobody asks any more
+        elif outcome is not None:
+            future.set_result(outcome)
+
+    def run() -> None:
+        given: tuple[Outcome | None, BaseException | None]
+        try:
+            given = work(), None
+        except BaseException as error:  # the thread's boundary: raised where it is awaited
+            given = None, error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(settle, *given)
+
+    threading.Thread(target=run, name="sync", daemon=True).start()
+    return future
 
 
 def _tell(run: Run, syncing: Sync, outcome: Outcome) -> int:

@@ -95,6 +95,8 @@ class Sync:
         self._state = State(history="")
         self.begun = False
         """The run stands in `sync.json`: marks that were to be forgotten are."""
+        self.sending = False
+        """A batch is under way that the warehouse may have in part, until it is marked."""
         self.target = f"{login.account or login.place} {login.tables}"
 
     def stop(self) -> None:
@@ -268,6 +270,7 @@ class Sync:
                     self._done("mark")
                     state.save(self._folder, self._state)
                     self._done("marked")
+                self.sending = False
 
     def _count(self, outcome: Outcome, batch: Batch, changed: dict[str, int]) -> None:
         name = batch.feed.name
@@ -292,9 +295,11 @@ class Sync:
     def _once(self, batch: Batch, again: bool, outcome: Outcome) -> dict[str, int]:
         session = self._connected(outcome)
         sender = Sender(session.raw, self._org_id, self._state.history, self._clock.now, self._done)
+        self.sending = True
         try:
             return sender.send(batch, again)
         except Exception as error:
+            self.sending = False
             raise explained(error, self._login) from None
 
     def _connected(self, outcome: Outcome) -> Session:
