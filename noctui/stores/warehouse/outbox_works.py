@@ -23,6 +23,8 @@ MOST = 500
 """Versions a batch."""
 NONE = "-"
 """In a key: there is none. A key is never empty."""
+NO_INVENTORY = -1.0
+"""In a mark; a version's number is 0 or higher."""
 Row = tuple[Cell, ...]
 Key = tuple[Cell, ...]
 _KEY, _CIRCUIT = 6, 4
@@ -99,7 +101,7 @@ class WorksOutbox:
 
 def _of(mark: Mark) -> Mark:
     """Marks of before had no inventory."""
-    return (mark[0], mark[1]) if len(mark) > 1 else (mark[0] if mark else 0.0, 0.0)
+    return (mark[0], mark[1]) if len(mark) > 1 else (mark[0] if mark else 0.0, NO_INVENTORY)
 
 
 def _inventory(db: sqlite3.Connection, rev: float) -> Inventory | None:
