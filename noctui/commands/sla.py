@@ -111,9 +111,9 @@ async def _scored(settings: Settings, at: float | None, period: str) -> Scores:
     until = SystemClock().now() if at is None else at
     with Reading(settings) as reading:
         found = await score(reading.history, settings.promises, until, period)
-    if found is None:
-        raise NothingToRead(f"no poll is kept for {when(until)}")
-    return found
+        if found is None:
+            raise NothingToRead(f"no poll is kept for {when(until)}")
+        return await reading.lengthened(found, settings.promises.promises, at)
 
 
 def reported(scores: Scores, by: str, form: str, asked: Mapping[str, Claimed] | None = None) -> str:
@@ -147,7 +147,8 @@ def evaluated(scores: Scores) -> str:
         flat["known_at"] = _iso(scores.at)
         flat["divisor_s"] = score.verdict.divisor
         flat["credit_share"] = credit.percent if credit else None
-        flat["outages"] = [_outage(o) for o in score.verdict.outages]
+        held = score.verdict.counted_outages is None
+        flat["outages"] = [_outage(o) for o in score.verdict.outages] if held else None
         lines.append(json_text(flat) + "\n")
     return "".join(lines)
 
@@ -168,7 +169,9 @@ def _outage(outage: Any) -> Mapping[str, Any]:
 
 
 def _complete(scores: Scores) -> int:
-    """Say what is missing: true exit codes tell a script that it must look."""
+    """Say what is missing, and what is from elsewhere: true exit codes tell a script that it must look."""
+    if scores.told:
+        _say(scores.told, codes.OK)
     for fault in scores.faults[:MOST_FAULTS]:
         _say(fault, codes.PARTIAL)
     if len(scores.faults) > MOST_FAULTS:
@@ -182,7 +185,8 @@ def _complete(scores: Scores) -> int:
 
 def _title(scores: Scores) -> str:
     org = scores.inventory.org_name
-    return f"Service levels, {scores.period}{f', {org}' if org else ''}, as known at {_iso(scores.at)}"
+    told = f"; {scores.told}" if scores.told else ""
+    return f"Service levels, {scores.period}{f', {org}' if org else ''}, as known at {_iso(scores.at)}{told}"
 
 
 def _iso(at: int) -> str:

@@ -64,7 +64,7 @@ def of_circuit(scores: Scores, score: Score) -> Row:
         verdict.version, percent(verdict.achieved), percent(verdict.achieved_at_least), percent(verdict.coverage),
         float(verdict.budget), verdict.counted, verdict.counted_at_most, float(verdict.left), verdict.excused,
         verdict.down, verdict.unknown, verdict.disabled, verdict.uncertain,
-        sum(o.counted > 0 for o in verdict.outages), at(verdict.broke_at), at(verdict.breaks_at),
+        verdict.many_outages, at(verdict.broke_at), at(verdict.breaks_at),
         percent(Fraction(due.percent)) if due else None, percent(Fraction(due.percent_at_most)) if due else None,
         due.amount if due else None, due.amount_at_most if due else None, due.currency if due else None,
         at(due.claim_by) if due else None, score.too_late,

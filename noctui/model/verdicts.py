@@ -62,7 +62,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     `up`, `down`, `unknown`, `disabled` and `to_come` add up to the period. `uncertain` seconds of up and down lie
     between two polls that saw different things; they are no part of the bounds. `counted` is downtime that counts, and
     `counted_at_most` if all unknown time had been down. `divisor` is a fraction of seconds as text. `breaks_at`: the
-    budget is used up then, if what is down stays so; `broke_at`: it was.
+    budget is used up then, if what is down stays so; `broke_at`: it was. `counted_outages`: how many counted, where the
+    outages themselves are not held (None: they are, in `outages`).
     """
 
     promise: str
@@ -86,6 +87,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     breaks_at: int | None = None
     outages: tuple[Scored, ...] = ()
     credit: Credit | None = None
+    counted_outages: int | None = None
+
+    @property
+    def many_outages(self) -> int:
+        """How many counted."""
+        return sum(o.counted > 0 for o in self.outages) if self.counted_outages is None else self.counted_outages
 
     @property
     def partial(self) -> bool:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -137,7 +138,7 @@ class Desk:
         view = await self._call(history.view, at, corrected)
         if view is None:
             return None
-        return self._made(view, history.reader(view.at, corrected), live=False)
+        return self._made(view, history.reader(view.at, corrected), live=False, corrected=corrected)
 
     async def step(self, at: float, direction: int, corrected: bool = False) -> float | None:
         return await self._call(self._history.step, at, direction, corrected) if self._history else None
@@ -448,14 +449,14 @@ class Desk:
         history.limits_of = lambda inventory: self._limits.of(inventory)
         return history
 
-    def _made(self, view: View, read: Reader, live: bool) -> Scene:
+    def _made(self, view: View, read: Reader, live: bool, corrected: bool = False) -> Scene:
         from noctui.runtime.scenes import SceneAt, past_status
 
         view = self._limited(view)
         if self._far is not None:
             from noctui.runtime.long_reader import over
 
-            read = over(read, self._far, view.inventory)
+            read = over(read, self._far, view.inventory, inf if live or corrected else view.at)
         why_not = self._why_not("ack")
         can = Can(
             act=live and not why_not, call=live and self._may_call, export=True,

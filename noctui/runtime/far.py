@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import subprocess
 
     from noctui.runtime.far_reading import Job
+    from noctui.stores.warehouse import far_kept
+    from noctui.stores.warehouse.far_events import FarOutages, FarScores
     from noctui.stores.warehouse.far_hours import FarHours, FarSums
     from noctui.stores.warehouse.far_kept import Kept
 
@@ -40,14 +42,14 @@ MOST_WAITING = 8
 MOST_HELD = 64
 """Answers in memory."""
 
-Answer = TypeVar("Answer", "FarHours", "FarSums")
+Answer = TypeVar("Answer", "FarHours", "FarSums", "FarOutages", "FarScores")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What there is of an answer, and in a few words how it stands: '' when it is whole and new enough."""
 
-    answer: FarHours | FarSums | None
+    answer: far_kept.Far | None
     fault: str = ""
     reading: bool = False
 
@@ -68,7 +70,7 @@ class Far:
         """(org, first day of a range) → when history here begins to know of the network, and when that was found."""
         self.landed = landed
         self._folder, self._wait = folder, wait
-        self._held: OrderedDict[tuple[str, str], FarHours | FarSums] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str], far_kept.Far] = OrderedDict()
         self._looked: set[tuple[str, str]] = set()  # on disk
         self._queue: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._lock = threading.Lock()
@@ -84,7 +86,8 @@ class Far:
         from noctui.runtime.far_reading import Job
         from noctui.stores.warehouse.far_hours import FarHours
 
-        job = Job(org_id, circuit_id, start // DAY * DAY, -(-end // DAY) * DAY, self.clock.now())
+        whole = start // DAY * DAY, -(-end // DAY) * DAY
+        job = Job("hours", org_id, *whole, self.clock.now(), circuit_id=circuit_id)
         said = await self._ask(FarHours, circuit_id, (start, end), job)
         return (said.answer if isinstance(said.answer, FarHours) else None), said
 
@@ -94,13 +97,32 @@ class Far:
         from noctui.stores.warehouse.far_hours import FarSums
 
         first = -(-start // DAY) * DAY
-        job = Job(org_id, "", first, end, self.clock.now())
+        job = Job("sums", org_id, first, end, self.clock.now())
         said = await self._ask(FarSums, f"{first:.0f}-{end:.0f}", (first, end), job)
         return (said.answer if isinstance(said.answer, FarSums) else None), said
 
+    async def outages(self, org_id: str, start: float, end: float) -> tuple[FarOutages | None, Said]:
+        """Outages that touch [start, end), or more: all circuits', from the UTC day on in which `start` lies."""
+        from noctui.runtime.far_reading import Job
+        from noctui.stores.warehouse.far_events import FarOutages
+
+        first = start // DAY * DAY
+        job = Job("outages", org_id, first, end, self.clock.now())
+        said = await self._ask(FarOutages, f"{first:.0f}-{end:.0f}", (first, end), job)
+        return (said.answer if isinstance(said.answer, FarOutages) else None), said
+
+    async def scores(self, org_id: str, month: str, start: float, end: float) -> tuple[FarScores | None, Said]:
+        """What promises came to in the periods that begin in a month, [start, end)."""
+        from noctui.runtime.far_reading import Job
+        from noctui.stores.warehouse.far_events import FarScores
+
+        job = Job("scores", org_id, start, end, self.clock.now(), month=month)
+        said = await self._ask(FarScores, month, (start, end), job)
+        return (said.answer if isinstance(said.answer, FarScores) else None), said
+
     async def _ask(self, kind: type[Answer], what: str, of: tuple[float, float], job: Job) -> Said:
         key, org_id = (job.org_id, f"{kind.__name__} {what}"), job.org_id
-        held: FarHours | FarSums | None = self._held.get(key)
+        held: far_kept.Far | None = self._held.get(key)
         if held is None and key not in self._looked:
             self._looked.add(key)
             held = await asyncio.to_thread(self._kept(org_id).get, kind, what)
@@ -124,7 +146,7 @@ class Far:
 
         return Kept(self._folder, f"{self.login.place} {self.login.tables} {org_id}")
 
-    def _hold(self, key: tuple[str, str], answer: FarHours | FarSums) -> None:
+    def _hold(self, key: tuple[str, str], answer: far_kept.Far) -> None:
         self._held[key] = answer
         self._held.move_to_end(key)
         while len(self._held) > MOST_HELD:
@@ -182,7 +204,7 @@ class Far:
         with suppress(RuntimeError):  # the loop has ended: nobody wants to know any more
             loop.call_soon_threadsafe(what, *given)
 
-    def _landed(self, key: tuple[str, str], answer: FarHours | FarSums) -> None:
+    def _landed(self, key: tuple[str, str], answer: far_kept.Far) -> None:
         self._hold(key, answer)
         self._fault, self._rest_until = "", 0.0
         self._tell(key)

@@ -13,13 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from noctui.runtime.spawning import bare, python
+from noctui.stores.warehouse.far_events import FarOutages, FarScores, outages, scores
 from noctui.stores.warehouse.far_hours import FarHours, FarSums, all_sums, circuit_hours
-from noctui.stores.warehouse.far_kept import from_bytes, to_bytes
+from noctui.stores.warehouse.far_kept import Far, from_bytes, to_bytes
 from noctui.stores.warehouse.faults import Kind, WarehouseFault
 from noctui.stores.warehouse.login import Login
 
@@ -31,26 +32,42 @@ ENDS = 2.0
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A question: one circuit's hours, or with `circuit_id` "" all circuits' added up. It is asked at `read_at`."""
+    """A question, asked at `read_at`. `what` is `hours` of one circuit, `sums` of all circuits' hours, `outages` of all
+    circuits, or `scores` of a `month` (`2025-09`)."""
 
+    what: Literal["hours", "sums", "outages", "scores"]
     org_id: str
-    circuit_id: str
     start: float
     end: float
     read_at: float
+    circuit_id: str = ""
+    month: str = ""
 
-    def unpacked(self, data: bytes) -> FarHours | FarSums | None:
+    def unpacked(self, data: bytes) -> Far | None:
         """The answer to it, as `to_bytes` has packed it."""
-        return from_bytes(FarHours, data) if self.circuit_id else from_bytes(FarSums, data)
+        match self.what:
+            case "hours":
+                return from_bytes(FarHours, data)
+            case "sums":
+                return from_bytes(FarSums, data)
+            case "outages":
+                return from_bytes(FarOutages, data)
+        return from_bytes(FarScores, data)
 
-    def read(self, session: Session) -> FarHours | FarSums:
+    def read(self, session: Session) -> Far:
         """Raises WarehouseFault."""
-        if self.circuit_id:
-            return circuit_hours(session, self.org_id, self.circuit_id, self.start, self.end, self.read_at)
-        return all_sums(session, self.org_id, self.start, self.end, self.read_at)
+        within = self.start, self.end, self.read_at
+        match self.what:
+            case "hours":
+                return circuit_hours(session, self.org_id, self.circuit_id, *within)
+            case "sums":
+                return all_sums(session, self.org_id, *within)
+            case "outages":
+                return outages(session, self.org_id, *within)
+        return scores(session, self.org_id, self.month, *within)
 
 
-Ask = Callable[[Job], FarHours | FarSums]
+Ask = Callable[[Job], Far]
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -92,7 +109,7 @@ def in_child(login: Login, started: Callable[[subprocess.Popen[bytes]], None]) -
         child.stdout.close()
 
 
-def _asked(child: subprocess.Popen[bytes], job: Job) -> FarHours | FarSums:
+def _asked(child: subprocess.Popen[bytes], job: Job) -> Far:
     assert child.stdin is not None
     assert child.stdout is not None
     _write(child.stdin, job)

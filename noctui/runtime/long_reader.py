@@ -6,17 +6,21 @@ them, with a word about it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from msgspec import structs
 
 from noctui.model.figures import GAUGE, Figures
 from noctui.model.scene import Range, Reader, Series
+from noctui.model.scores import ScoreBoard, ScoreLine
 from noctui.model.view import F4
 from noctui.model.words import Metric
+from noctui.model.works import Outage
 from noctui.runtime.far import DAY, HOUR, Far, Said
 
 if TYPE_CHECKING:
@@ -29,15 +33,18 @@ WORTH = 0.01
 """Of the range: a smaller part that is missing here is not worth waking a warehouse for."""
 AGED = HOUR
 """An answer younger than this says nothing of its age."""
+RUNNING = "running"
+"""As of `scores`: no month."""
 NOT_FAR = "p95, longest runs and time above thresholds of quality: of history here alone"
 
 
 class LongReader:
     """Delegates to `near` whatever it does not lengthen: see `over`."""
 
-    def __init__(self, near: Reader, far: Far, inventory: Inventory) -> None:
+    def __init__(self, near: Reader, far: Far, inventory: Inventory, known_by: float = math.inf) -> None:
+        """`known_by`: what happened and was promised is told as it was known then (UTC epoch seconds)."""
         self.near, self.far, self.generation = near, far, far.generation
-        self.inventory, self._org_id = inventory, inventory.org_id
+        self.inventory, self._org_id, self.known_by = inventory, inventory.org_id, known_by
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.near, name)
@@ -59,6 +66,65 @@ class LongReader:
     async def groups(self, by: str, range_: Range, percentiles: tuple[str, ...] = ()) -> Figures:
         """What is older counts where each circuit belongs by the inventory of the Scene."""
         return await self._longer(await self.near.groups(by, range_, percentiles), range_, by)
+
+    async def outages(
+        self, range_: Range, limit: int = 1000, *, site_id: str = "", circuit_id: str = ""
+    ) -> tuple[Outage, ...]:
+        """With `told` beside them (`model.works.told_of`)."""
+        found = await self.near.outages(range_, limit, site_id=site_id, circuit_id=circuit_id)
+        if range_.seconds < LEAST or len(found) >= limit:
+            return found
+        begins = await self._begins(range_)
+        if begins - range_.start < max(DAY + HOUR, WORTH * range_.seconds):
+            return found
+        from noctui.model.works import Outages
+        from noctui.runtime.far_outages import Wanted, joined
+
+        far, said = await self.far.outages(self._org_id, range_.start, begins)
+        told = _told(said, begins, far is not None and bool(far.rows), self.far.clock.now())
+        if far is None:
+            return Outages(found, told)
+        site = groups_of(self.inventory, "site")
+
+        def mine(circuit: str) -> bool:
+            return (not circuit_id or circuit == circuit_id) and (
+                not site_id or site.get(circuit, circuit.partition(":")[0]) == site_id
+            )
+
+        return joined(
+            found, far, begins, Wanted(range_, mine, self.known_by, limit), told or f"{_before(begins)}: none there"
+        )
+
+    async def scores(self, period: str = RUNNING, *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
+        """A month that history here does not hold, or not all of, goes on with what was measured then."""
+        board = await self.near.scores(period, site_id=site_id, circuit_id=circuit_id)
+        if board is None or period == RUNNING:
+            return board
+        lines, told = await self.measured(period, float(board.at))
+        if not told:
+            return board
+        from noctui.runtime.far_scores import together
+
+        mine = [
+            line
+            for line in lines
+            if (not site_id or site_id in line.site_ids) and (not circuit_id or circuit_id in line.circuits)
+        ]
+        return structs.replace(board, lines=together(board.lines, mine), told=told)
+
+    async def measured(self, month: str, at: float) -> tuple[tuple[ScoreLine, ...], str]:
+        """What the warehouse has of a month that history here does not hold, or not all of, and where that is from or
+        why it is missing; nothing where history here holds it. `at`: nothing is known beyond."""
+        from noctui.runtime.far_scores import bounds, lines_of
+        from noctui.runtime.scoring import month_of
+
+        start, end = bounds(month_of(month))
+        begins = await self._begins(Range(start, min(end, at)))
+        if begins - start < DAY + HOUR:
+            return (), ""
+        far, said = await self.far.scores(self._org_id, month, start, end)
+        told = _told(said, begins, far is not None and bool(far.rows), self.far.clock.now())
+        return (lines_of(far.rows, self.known_by, told) if far is not None else ()), told
 
     async def _longer(self, found: Figures, range_: Range, by: str) -> Figures:
         if range_.seconds < LEAST:
@@ -85,15 +151,15 @@ class LongReader:
         return min(begins, range_.end)
 
 
-def over(near: Reader, far: Far | None, inventory: Inventory) -> Reader:
+def over(near: Reader, far: Far | None, inventory: Inventory, known_by: float = math.inf) -> Reader:
     """The Reader that reads through; the same one as long as nothing new has landed. None: the near one."""
     if far is None:
         return near
     if isinstance(near, LongReader):
-        if near.generation == far.generation and near.inventory is inventory:
+        if near.generation == far.generation and near.inventory is inventory and near.known_by == known_by:
             return cast("Reader", near)
         near = near.near
-    return cast("Reader", LongReader(near, far, inventory))
+    return cast("Reader", LongReader(near, far, inventory, known_by))
 
 
 def joined(near: Series, far: FarHours | None, metrics: tuple[str, ...]) -> Series:
@@ -214,13 +280,17 @@ def _some(far: FarHours, start: float, end: float) -> bool:
     return bool(((far.begins >= start - HOUR) & (far.begins < end)).any())
 
 
+def _before(begins: float) -> str:
+    return f"before {datetime.fromtimestamp(begins, UTC):%Y-%m-%d}"
+
+
 def _told(said: Said, begins: float, some: bool, now: float) -> str:
     """`until 2026-10-29 from Snowflake, read 3 h ago`; what is missing, and why."""
     day = f"{datetime.fromtimestamp(begins, UTC):%Y-%m-%d}"
     if said.answer is None or not some:
         if said.reading:
-            return f"before {day}: being read from Snowflake"
-        return f"before {day}: {said.fault}" if said.fault else ""
+            return f"{_before(begins)}: being read from Snowflake"
+        return f"{_before(begins)}: {said.fault}" if said.fault else ""
     age = now - said.answer.read_at
     old = (
         f", read {age / HOUR:.0f} h ago"

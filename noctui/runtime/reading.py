@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -23,7 +24,11 @@ from noctui.runtime.scenes import SceneAt, past_status
 from noctui.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from noctui.model.sla import Promise
     from noctui.runtime.far import Far
+    from noctui.runtime.scoring import Scores
     from noctui.stores.history import HistoryReader
 
 FILE = "history.db"
@@ -88,8 +93,23 @@ class Reading:
         if self._far is not None:
             from noctui.runtime.long_reader import over
 
-            read = over(read, self._far, view.inventory)
+            read = over(read, self._far, view.inventory, inf if live or corrected else view.at)
         return SceneAt(view, read, Can(), lambda: status, live)
+
+    async def lengthened(self, scores: Scores, promises: Mapping[str, Promise], at: float | None) -> Scores:
+        """With what the warehouse measured of a month that history here does not hold; as known at `at`, None: now."""
+        from noctui.runtime.scoring import RUNNING
+
+        if self._far is None or scores.period == RUNNING:
+            return scores
+        from noctui.runtime.far_scores import scores_with
+        from noctui.runtime.long_reader import LongReader
+
+        known_by = inf if at is None else at
+        near = self.history.reader(float(scores.at), corrected=at is None, live=at is None)
+        long = LongReader(near, self._far, scores.inventory, known_by)
+        lines, told = await long.measured(scores.period, float(scores.at))
+        return scores_with(scores, lines, promises, told) if told else scores
 
     def _status(self, view: View) -> Status:
         """How the data comes in, by the word of who leads; of nobody else anything is known than the poll."""

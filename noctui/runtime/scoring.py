@@ -69,13 +69,15 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """All that is promised, as known at `at`; `faults` are clear lines about what could not be scored."""
+    """All that is promised, as known at `at`; `faults` are clear lines about what could not be scored. `told`: where
+    verdicts are from that history does not hold, or why they are missing."""
 
     at: int
     period: str
     inventory: Inventory
     scores: tuple[Score, ...]
     faults: tuple[str, ...] = ()
+    told: str = ""
 
 
 async def score(

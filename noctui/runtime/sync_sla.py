@@ -68,7 +68,7 @@ def _row(one: Score, at: int) -> tuple[Cell, ...]:
         ",".join(one.of.site_ids), ",".join(c.circuit_id for c in one.of.circuits), float(Fraction(v.uptime)),
         v.outcome.value, v.version, _percent(v.achieved), _percent(v.achieved_at_least), _percent(v.coverage),
         float(v.budget), v.counted, v.counted_at_most, v.excused, v.down, v.unknown, v.disabled, v.uncertain,
-        sum(outage.counted > 0 for outage in v.outages), stamp(v.broke_at),
+        v.many_outages, stamp(v.broke_at),
         _percent(Fraction(due.percent)) if due else None, _money(due.amount if due else None),
         _money(due.amount_at_most if due else None), due.currency if due else None,
         stamp(due.claim_by) if due else None, stamp(v.known_at), at,

@@ -39,7 +39,7 @@ def _total(carrier: str, verdicts: list[Verdict]) -> CarrierTotal:
         carrier=carrier,
         promises=len(verdicts),
         outcomes={outcome: told[outcome] for outcome in Outcome},
-        outages=sum(o.counted > 0 for v in verdicts for o in v.outages),
+        outages=sum(v.many_outages for v in verdicts),
         counted=sum(v.counted for v in verdicts),
         credits=dict(credits_of(due)),
         credits_at_most=dict(credits_of(due, at_most=True)),

@@ -15,12 +15,18 @@ import msgspec
 import numpy as np
 import zstandard
 
+from noctui.stores.warehouse.far_events import FarOutage, FarOutages, FarScore, FarScores, FarWindow
 from noctui.stores.warehouse.far_hours import FarHours, FarSums
 
 FORMAT = 1
 MOST_BYTES = 200_000_000
 SUFFIX = ".far"
-T = TypeVar("T", FarHours, FarSums)
+Far = FarHours | FarSums | FarOutages | FarScores
+T = TypeVar("T", FarHours, FarSums, FarOutages, FarScores)
+_ROWS: dict[tuple[type, str], type] = {
+    (FarOutages, "rows"): FarOutage, (FarOutages, "windows"): FarWindow, (FarScores, "rows"): FarScore,
+}  # fmt: skip
+"""Of what the rows in an answer are."""
 
 
 class _Packed(msgspec.Struct, array_like=True):
@@ -47,7 +53,7 @@ class Kept:
         except (OSError, msgspec.MsgspecError, zstandard.ZstdError, ValueError, TypeError, KeyError):
             return None
 
-    def put(self, what: str, answer: FarHours | FarSums) -> None:
+    def put(self, what: str, answer: Far) -> None:
         path = self._path(type(answer), what)
         data = zstandard.compress(msgspec.msgpack.encode(_packed(self._key(type(answer), what), answer)))
         new = path.with_name(f"{path.name}.{os.getpid()}.new")
@@ -76,7 +82,7 @@ class Kept:
         return self._folder / f"{hashlib.sha256(self._key(kind, what).encode()).hexdigest()[:32]}{SUFFIX}"
 
 
-def to_bytes(answer: FarHours | FarSums) -> bytes:
+def to_bytes(answer: Far) -> bytes:
     """For another process."""
     return msgspec.msgpack.encode(_packed("", answer))
 
@@ -89,7 +95,7 @@ def from_bytes(kind: type[T], data: bytes) -> T | None:
         return None
 
 
-def _packed(key: str, answer: FarHours | FarSums) -> _Packed:
+def _packed(key: str, answer: Far) -> _Packed:
     values: dict[str, Any] = {}
     arrays: dict[str, tuple[str, tuple[int, ...], bytes]] = {}
     for name in answer.__dataclass_fields__:
@@ -110,6 +116,9 @@ def _unpacked(kind: type[T], packed: _Packed) -> T:
     found: dict[str, Any] = dict(packed.values)
     if "ids" in found:
         found["ids"] = tuple(found["ids"])
+    for (of, name), row in _ROWS.items():
+        if of is kind:
+            found[name] = msgspec.convert(found[name], tuple[row, ...])  # type: ignore[valid-type]
     for name, (dtype, shape, data) in packed.arrays.items():
         array = np.frombuffer(data, np.dtype(dtype)).reshape(shape)
         first, _, part = name.partition("/")

@@ -15,6 +15,11 @@ from noctui.tui.panes.sheet import Sheet
 log = logging.getLogger("noctui.tui")
 
 
+def landed(read: object) -> int:
+    """How often something has come from the warehouse by a Scene's reader: it makes a question another one."""
+    return int(getattr(read, "generation", 0))
+
+
 class Question:
     """What was asked last, so that a repaint does not ask again.
 

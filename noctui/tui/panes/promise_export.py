@@ -38,7 +38,7 @@ def _csv(line: ScoreLine, view: View) -> CsvRow:
         _percent(words.at_least(v)), words.coverage(v), words.budget(v.divisor, v.uptime), v.counted, v.counted_at_most,
         v.excused, v.unknown, words.left(v), None if (used := words.used(v)) is None else 100 * used,
         None if v.broke_at is None else instant(v.broke_at), None if breaks is None else instant(breaks),
-        len(v.outages), c.percent if c else "", c.percent_at_most if c else "", c.amount if c else None,
-        c.currency if c else "", instant(c.claim_by) if c and c.claim_by is not None else None, v.version,
+        len(v.outages) if v.counted_outages is None else v.counted_outages, c.percent if c else "",
+        c.percent_at_most if c else "", c.amount if c else None, c.currency if c else "", instant(c.claim_by) if c and c.claim_by is not None else None, v.version,
         instant(v.known_at),
     )  # fmt: skip

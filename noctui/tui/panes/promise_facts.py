@@ -10,7 +10,7 @@ from noctui.tui.look.numbers import NONE, availability, clock, count, day, durat
 from noctui.tui.moment import Moment
 from noctui.tui.panes import promise_words as words
 from noctui.tui.panes.pane import Content, Pane
-from noctui.tui.panes.promise_outages import newest_first, outage_line
+from noctui.tui.panes.promise_outages import newest_first, not_held, outage_line
 from noctui.tui.runs import Line, labelled
 from noctui.tui.widgets.bar import budget_bar
 
@@ -77,7 +77,10 @@ class PromiseFacts(Pane):
     def content(self, moment: Moment, wide: int, room: int) -> Content:
         if self._line is None:
             return Content([((self._said, "dim"),)])
-        return Content(labelled(fact_lines(self._line.verdict, moment, wide), _LABEL), self._line.carrier)
+        lines = fact_lines(self._line.verdict, moment, wide)
+        if self._line.told:
+            lines.append(("source", ((self._line.told, "dim"),)))
+        return Content(labelled(lines, _LABEL), self._line.carrier)
 
 
 class AllOutages(Pane):
@@ -97,10 +100,11 @@ class AllOutages(Pane):
         v = self._verdict
         if v is None:
             return Content([])
+        if v.counted_outages is not None:
+            return Content([((not_held(v), "dim"),), (("t: all outages of the circuit", "dim"),)])
         lines = [outage_line(o, float(v.known_at)) for o in newest_first(v)]
-        counted = sum(o.counted > 0 for o in v.outages)
         return Content(
-            lines or [(("None in this period.", "dim"),)], f"{count(len(v.outages))}, {count(counted)} count"
+            lines or [(("None in this period.", "dim"),)], f"{count(len(v.outages))}, {count(v.many_outages)} count"
         )
 
 

@@ -27,6 +27,12 @@ def outage_line(outage: Scored, now: float) -> Line:
     )  # fmt: skip
 
 
+def not_held(verdict: Verdict) -> str:
+    """Of a verdict that was read back."""
+    many = verdict.many_outages
+    return f"{many:,} outage{'' if many == 1 else 's'} counted; Snowflake's measurement does not say which."
+
+
 def newest_first(verdict: Verdict) -> list[Scored]:
     return sorted(verdict.outages, key=lambda o: -o.began)
 
@@ -79,7 +85,8 @@ class PromiseOutages(Sheet):
         heading = clip(f"{site or name} {line.carrier}, {verdict.uptime}, {words.period_words(verdict)}", wide - 4)
         note = clip(verdict.promise, max(wide - width(heading) - 6, 0), moment.signs.cut)
         outages = newest_first(verdict)
-        lines = [outage_line(o, at) for o in outages] or [(("No outage in this period.", "dim"),)]
+        none = "No outage in this period." if verdict.counted_outages is None else not_held(verdict)
+        lines = [outage_line(o, at) for o in outages] or [((none, "dim"),)]
         fits = max(room - 1, 0)
         if len(lines) > fits and fits:
             lines = [*lines[: fits - 1], ((f"{len(outages) - fits + 1:,} more: ↵ shows all", "dim"),)]

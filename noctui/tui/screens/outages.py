@@ -11,14 +11,14 @@ from textual.binding import BindingType
 from noctui.model.headline import Clause, Headline
 from noctui.model.scene import WINDOWS, Range, Scene
 from noctui.model.words import Severity
-from noctui.model.works import Outage
+from noctui.model.works import Outage, told_of
 from noctui.tui.export import Exported
 from noctui.tui.frame.sentence import nothing_matches
 from noctui.tui.keys import bindings
 from noctui.tui.look.numbers import duration_prose
 from noctui.tui.moment import Moment
 from noctui.tui.panes import outage_rows
-from noctui.tui.panes.asking import Question
+from noctui.tui.panes.asking import Question, landed
 from noctui.tui.panes.table_pane import TablePane
 from noctui.tui.panes.thing_rows import ThingRows
 from noctui.tui.place import of_circuit
@@ -79,8 +79,9 @@ class Outages(TabledBoard):
         range_ = Range(moment.at - WINDOWS[self._window], moment.at, self._window)
         scene, at = moment.scene, moment.at
         self._question.ask(
-            (moment.view.seq, at, of), lambda: _asked(scene, range_, of[0], of[1]), lambda f: self._take(of, at, f)
-        )
+            (moment.view.seq, at, of, landed(scene.read)), lambda: _asked(scene, range_, of[0], of[1]),
+            lambda f: self._take(of, at, f),
+        )  # fmt: skip
         self._draw()
 
     def windows(self) -> tuple[str, ...]:
@@ -136,7 +137,10 @@ class Outages(TabledBoard):
             return ("Reading the outages.",)
         if len(rows):
             return nothing_matches(moment.filter.text, moment.severities, result.alone)
-        return (f"Nothing was down in {self._window}.", "w looks further back")
+        return (f"Nothing was down in {self._window}.", self._source() or "w looks further back")
+
+    def _source(self) -> str:
+        return told_of(self._found[2]) if self._found is not None else ""
 
     def headline(self) -> Headline | None:
         moment = self._moment
@@ -162,7 +166,8 @@ class Outages(TabledBoard):
     def _words(self) -> tuple[str, str]:
         table = self._pane.table
         cut = [f"the newest {MOST:,}"] if self._found is not None and len(self._found[2]) >= MOST else []
-        return f"outages, {self._window}", ", ".join([*cut, f"row {table.position:,} of {table.shown:,}"])
+        told = [said] if (said := self._source()) else []
+        return f"outages, {self._window}", ", ".join([*cut, *told, f"row {table.position:,} of {table.shown:,}"])
 
     def retitle(self, words: tuple[str, str]) -> None:
         self._pane.entitle(self._words())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -17,7 +18,7 @@ from noctui.runtime.headlines import promises_headline
 from noctui.tui.export import Exported
 from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment
-from noctui.tui.panes.asking import Question
+from noctui.tui.panes.asking import Question, landed
 from noctui.tui.panes.pane import Pane
 from noctui.tui.panes.promise_export import exported
 from noctui.tui.panes.promise_facts import AllOutages, Months, PromiseFacts
@@ -36,7 +37,10 @@ async def _line(scene: Scene, place: Place, period: str) -> ScoreLine | None:
     board = await scene.read.scores(period, circuit_id=place.circuit_id if known else "")
     lines = board.lines if board is not None else ()
     mine = [x for x in lines if x.verdict.service_id == place.circuit_id]
-    return next((x for x in mine if x.verdict.promise == place.promise), mine[0] if mine else None)
+    found = next((x for x in mine if x.verdict.promise == place.promise), mine[0] if mine else None)
+    if found is None or board is None or not board.told:
+        return found
+    return structs.replace(found, told=found.told or board.told)
 
 
 class PromiseBoard(Board):
@@ -95,15 +99,16 @@ class PromiseBoard(Board):
         scene, place = moment.scene, moment.place
         self._now.ask((place, moment.view.seq, moment.at), lambda: _line(scene, place, RUNNING), self._take)
         months = months_before(moment.at, MONTHS)
-        self._past.ask((place, months, None if scene.live else moment.at), lambda: self._read(scene, place, months),
-                       lambda _: self._draw())  # fmt: skip
+        past = (place, months, None if scene.live else moment.at, landed(scene.read))
+        self._past.ask(past, lambda: self._read(scene, place, months), lambda _: self._draw())
         for pane in self._panes:
             pane.show(moment)
         self._draw()
 
     async def _read(self, scene: Scene, place: Place, months: tuple[str, ...]) -> None:
-        """Month by month: each is shown as it comes."""
-        self._before = {}
+        """Month by month: each is shown as it comes. What was read before stays until then."""
+        if not set(self._before) <= set(months):
+            self._before = {}
         for month in months:
             found = await _line(scene, place, month)
             if place == self._place:

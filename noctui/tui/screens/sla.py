@@ -22,7 +22,7 @@ from noctui.tui.keys import bindings
 from noctui.tui.moment import Moment, Size
 from noctui.tui.panes import promise_rows as rows
 from noctui.tui.panes import promise_words as words
-from noctui.tui.panes.asking import Question
+from noctui.tui.panes.asking import Question, landed
 from noctui.tui.panes.promise_export import exported
 from noctui.tui.panes.promise_outages import PromiseOutages
 from noctui.tui.panes.promise_totals import ByCarrier, Total, totals
@@ -148,8 +148,9 @@ class Sla(TabledBoard):
         if not (self._question.busy and self._found is not None and self._found[1] == period):
             sort = self._pane.table.sort[0]
             self._question.ask(
-                (moment.view.seq, *of), lambda: _asked(moment, period, sort), lambda found: self._take(of, found)
-            )
+                (moment.view.seq, *of, landed(moment.scene.read)), lambda: _asked(moment, period, sort),
+                lambda found: self._take(of, found),
+            )  # fmt: skip
         self._totals.show(moment)
         self._draw()
 
@@ -248,6 +249,7 @@ class Sla(TabledBoard):
             return f"promises, {self._period}", ""
         circuits = len({c for line in board.lines for c in line.circuits}) if len(board.lines) < 500 else 0
         many = f"{circuits or len(board.lines):,} {'circuits' if circuits else 'promises'}"
+        many = f"{many}; {board.told}" if board.told else many
         first = board.lines[0].verdict
         same = all(line.verdict.period.key == first.period.key for line in board.lines[:200])
         if not same:
