@@ -10,6 +10,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from noctui.model.inventory import Circuit, Inventory
+from noctui.model.view import View
 from noctui.stores.history.catalog import unpack_inventory
 from noctui.stores.history.faults import DamagedBlock
 from noctui.stores.history.reader import HistoryReader
@@ -145,8 +146,8 @@ def _row(circuit_id: str, at: float, cells: tuple[Cell, ...], there: bool, known
 
 
 class ActiveOutbox:
-    """A mark is (rev, id of the newest failover). All circuits go with a new version, else those of sites that failed
-    over or back."""
+    """A mark is (rev, id of the newest failover, full hour, checksum of what was sent). What carries traffic is looked
+    at anew with each version and each failover, and once an hour: a site that goes dark fails over to nothing."""
 
     feed = ACTIVE
 
@@ -154,39 +155,37 @@ class ActiveOutbox:
         self._reader = reader
 
     def next(self, mark: Mark, span: Span = ALL) -> Batch | None:
-        sites, ends = self._changed(mark)
-        if sites is not None and not sites:
+        found = self._due(mark)
+        if found is None:
             return None
-        view = self._reader.view(END)
-        if view is None:
-            return None
-        rows = [
-            (circuit.circuit_id, bool(active))
-            for circuit, active in zip(view.inventory.circuits, view.circuits.active.tolist(), strict=True)
-            if sites is None or circuit.site_id in sites
-        ]
+        view, ends = found
+        if mark[:1] == ends[:1] and mark[3:] == ends[3:]:
+            return batch_of(ACTIVE, [], ends)
+        active = view.circuits.active.tolist()
+        rows = [(c.circuit_id, bool(carries)) for c, carries in zip(view.inventory.circuits, active, strict=True)]
         return batch_of(ACTIVE, rows, ends)
 
     def waiting(self, mark: Mark) -> Waiting:
-        sites, _ = self._changed(mark)
-        newest = self._reader.inventory(END)
-        if newest is None:
+        found = self._due(mark)
+        if found is None or (mark[:1] == found[1][:1] and mark[3:] == found[1][3:]):
             return Waiting()
-        return Waiting(len(newest.circuits) if sites is None else 2 * len(sites))
+        return Waiting(len(found[0].inventory.circuits))
 
-    def _changed(self, mark: Mark) -> tuple[frozenset[str] | None, Mark]:
-        """Sites (None: all), and the mark that stands for now."""
-        rev, id_ = mark if len(mark) == 2 else (-1.0, 0.0)
+    def _due(self, mark: Mark) -> tuple[View, Mark] | None:
+        """What is to be looked at, and the mark that stands for it."""
         with self._reader.snapshot() as db:
             if db is None:
-                return frozenset(), mark
+                return None
             # The View must not be of a version that circuits were not sent of.
-            polled = db.execute("SELECT rev FROM polls ORDER BY at DESC LIMIT 1").fetchone()
+            polled = db.execute("SELECT rev, at FROM polls ORDER BY at DESC LIMIT 1").fetchone()
             if polled is None:
-                return frozenset(), mark
-            rows = db.execute("SELECT site_id, id FROM failovers WHERE id > ?", (id_,)).fetchall()
-        ends: Mark = (float(polled[0]), float(max((row[1] for row in rows), default=id_)))
-        return (None if polled[0] > rev else frozenset(row[0] for row in rows)), ends
+                return None
+            (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM failovers").fetchone()
+        now: Mark = (float(polled[0]), float(newest), polled[1] // HOUR)
+        if len(mark) == 4 and all(had >= is_ for had, is_ in zip(mark, now, strict=False)):
+            return None
+        view = self._reader.view(END)
+        return None if view is None else (view, (*now, float(crc32(view.circuits.active.tobytes()))))
 
 
 class TimesOutbox:

@@ -24,6 +24,7 @@ from noctui.stores.history import HistoryReader
 from noctui.stores.history.merging import drop_rolled, roll_day, roll_month
 from noctui.stores.history.rows import edge_row, insert_edge_rows
 from noctui.stores.warehouse.outbox import Outbox
+from noctui.stores.warehouse.outbox_dims import ActiveOutbox
 from noctui.stores.warehouse.outbox_events import OutagesOutbox, outages
 from noctui.stores.warehouse.outbox_hours import HoursOutbox
 from noctui.stores.warehouse.outbox_periods import PeriodsOutbox
@@ -204,5 +205,33 @@ def test_days_go_many_at_once_and_an_own_one_again_when_it_is_made_anew(tmp_path
     again = twin.take(box)
     assert 0 < again < 4 * len(days)
     assert box.next(twin.mark) is None
+    reader.close()
+    past.close()
+
+
+def test_what_carries_traffic_is_told_without_a_failover_too(tmp_path: Path) -> None:
+    """A dark site has none; yet its circuits carry nothing any more. Looked at once an hour, told when it is new."""
+    past = Past(tmp_path, circuits=6)
+    world = World(past.inventory, interval=1200.0)
+    reader = HistoryReader(past.folder / "history.db", ORG)
+    box, twin = ActiveOutbox(reader), Twin("CIRCUIT_ID")
+    seen = []
+    for _ in range(9):
+        record = world.poll()
+        past.writer.write(record)
+        batch = box.next(twin.mark)
+        seen.append(batch is not None)
+        if batch is None:
+            continue
+        told = {row["CIRCUIT_ID"]: row["ACTIVE_STATE"] == "TRUE" for row in rows_of(batch)}
+        circuits = zip(record.view.inventory.circuits, record.view.circuits.active.tolist(), strict=True)
+        assert told == {c.circuit_id: active for c, active in circuits}
+        assert box.waiting(twin.mark).rows == 6
+        twin.mark = batch.mark
+        assert (box.next(twin.mark), box.waiting(twin.mark).rows) == (None, 0)
+        same = box.next((*twin.mark[:2], 0.0, twin.mark[3]))  # an hour later, and nothing has changed
+        assert same is not None
+        assert (same.rows, same.mark) == (0, twin.mark)
+    assert seen == [True, False, True, False, False, True, False, False, True]
     reader.close()
     past.close()
