@@ -79,6 +79,7 @@ class Settings:
     bus_keep_seconds: float = 7200.0
     lease_seconds: float = 6.0
     lead_alone: bool = False
+    bus_share: bool = False
     bus_brief: bool = False  # it ends with the demo that started it: nobody sets it
     warehouse_account: str = ""
     warehouse_user: str = ""
@@ -299,6 +300,8 @@ ITEMS: tuple[Item, ...] = (
     Item("lease_seconds", "bus.lease_seconds", ("NOCTUI_LEASE_SECONDS",), _number(1, 60),
          "a leader not heard for so long is replaced"),
     Item("lead_alone", "bus.lead_alone", ("NOCTUI_LEAD_ALONE",), _flag, "collect although the bus cannot be reached"),
+    Item("bus_share", "bus.share", ("NOCTUI_SHARE",), _flag,
+         "collect --watch that waits fetches a share of the leader's sweeps"),
     Item("warehouse_account", "warehouse.account", ("SNOWFLAKE_ACCOUNT", "SNF_ACCOUNT"), snow.account,
          "the Snowflake account, such as myorg-account1; none: no warehouse"),
     Item("warehouse_user", "warehouse.user", ("SNOWFLAKE_USER", "SNF_USER"), str.strip, "a user of TYPE=SERVICE"),

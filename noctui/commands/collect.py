@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from noctui.commands import codes, headless
 from noctui.commands.arguments import OneLine
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="with --watch, while another one leads by the bus: keep what it publishes (it is kept)",
     )
+    made.add_argument("--share", action="store_true", help="with --watch: fetch a share of another leader's sweeps")
     made.add_argument("--start", metavar="TIME", help="back-fill from here on what Mist still holds")
     made.add_argument("--end", metavar="TIME", help="back-fill until here (now)")
     return made
@@ -55,6 +57,11 @@ async def work(run: Run) -> int:
     if run.args.keep and not (run.args.watch and run.settings.has_bus):
         why = "no bus is set" if run.args.watch else "only --watch waits for its turn"
         raise Stopped(f"--keep keeps what comes by the bus while another one leads, and {why}", "usage")
+    if run.args.share:
+        if not (run.args.watch and run.settings.has_bus):
+            why = "no bus is set" if run.args.watch else "only --watch waits for its turn"
+            raise Stopped(f"--share fetches for who leads by the bus while it waits, and {why}", "usage")
+        run.settings = replace(run.settings, bus_share=True)
     check(run)
     if run.dry:
         return await plan(run)

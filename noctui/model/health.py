@@ -72,6 +72,24 @@ class FollowerHealth(msgspec.Struct, frozen=True, kw_only=True):
     lag: float = NAN
 
 
+class MemberHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One that offers to fetch shares of sweeps. `state`: `shares`, `joins` (from the next sweep on), `left out`,
+    `rests`, or `other version`; `text` says why. Figures are those of its last share."""
+
+    name: str  # host:pid
+    state: str
+    text: str = ""
+    heard_at: float = 0.0
+    gateways: int = 0  # of its share now
+    calls: int = 0
+    rows: int = 0
+    took: float = NAN  # seconds that it fetched
+    lag: float = NAN  # seconds from the sweep's beginning until its rows were here
+    used: int = 0  # calls of this hour, by its own count
+    limit: int = 0
+    ahead: float = 0.0  # its clock less the bus's
+
+
 class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
     """The bus between hosts. `state`: `ok` or `lost` (`text` says why); `where` never holds a password."""
 
@@ -92,6 +110,8 @@ class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
     followers: tuple[FollowerHealth, ...] = ()
     lag_p50: float = NAN  # of all followers
     lag_p99: float = NAN
+    members: tuple[MemberHealth, ...] = ()  # who offers to share sweeps
+    own_gateways: int = 0  # of a shared sweep, those that the leader fetches itself; 0: sweeps are not shared
 
 
 class SyncHealth(msgspec.Struct, frozen=True, kw_only=True):

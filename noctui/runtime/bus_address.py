@@ -21,6 +21,7 @@ class BusPlace:
     keep: float = 7200.0
     rank: int = SCREEN
     alone: bool = False
+    share: bool = False  # while it waits, it fetches shares of the leader's sweeps
     brief: bool = False
 
 
@@ -40,6 +41,7 @@ def place_of(settings: Settings, rank: int = SCREEN) -> BusPlace | None:
     address = bus_of(settings)
     if address is None:
         return None
+    share = settings.bus_share and rank == SERVER  # a screen shares nothing
     return BusPlace(
-        address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone, brief=settings.bus_brief
+        address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone, share, brief=settings.bus_brief
     )

@@ -22,8 +22,10 @@ from noctui.runtime.alarming import Alarming
 from noctui.runtime.bus_acts import WAIT_SECONDS, Arriving
 from noctui.runtime.bus_publishing import Publishing
 from noctui.runtime.bus_seat import Seat
+from noctui.runtime.bus_sharing import Sharing
 from noctui.runtime.bus_shelf import HistoryShelf
 from noctui.runtime.published import Published
+from noctui.runtime.source import Shareable, Source
 from noctui.stores.bus.redis_errors import BusError
 from noctui.stores.bus.redis_estate import leave_messages
 from noctui.stores.bus.redis_presence import Here, present
@@ -67,6 +69,8 @@ class BusLeader:
         self._publishing = Publishing(self._client, lease, poll_seconds, seat.place.keep)
         self._arriving = Arriving(self._client, lease, alarming, folder)
         self._shelf = HistoryShelf(folder, retention, lambda: alarming.limits, above, ask, promises)
+        self._sharing = Sharing(self._client, lease)
+        self._shared: Shareable | None = None
         self._answered = 0
         self._answerer: Answerer | None = None
         self._here: dict[str, Here] = {}
@@ -90,6 +94,8 @@ class BusLeader:
         """What was said last is sent before, if that goes quickly."""
         await self._publishing.flush(FLUSH_SECONDS)
         self._seat.told = lambda: None
+        if self._shared is not None:
+            self._shared.share_with(None)
         tasks = (*self._tasks, *self._looking)
         for task in tasks:
             task.cancel()
@@ -104,9 +110,17 @@ class BusLeader:
         if status.bus == "ok" and publishing.fault and time.time() - publishing.fault_since > self._seat.lease.seconds:
             # It answers, and takes nothing: full, or read-only by now. Nobody hears us.
             status = replace(status, bus="lost", bus_since=publishing.fault_since, bus_text=publishing.fault)
+        if notes := self._sharing.notes:
+            status = replace(status, notes=(*status.notes, *notes))
         if status.health is None:
             return status
         return replace(status, health=structs.replace(status.health, bus=self.health(status)))
+
+    def share(self, source: Source) -> None:
+        """Whoever offers help fetches parts of its sweeps."""
+        if isinstance(source, Shareable):
+            self._shared = source
+            source.share_with(self._sharing)
 
     def offer(self, published: Published) -> None:
         """Put it on the bus, soon."""
@@ -138,6 +152,8 @@ class BusLeader:
             followers=followers,
             lag_p50=_rank(lags, 0.5),
             lag_p99=_rank(lags, 0.99),
+            members=self._sharing.members,
+            own_gateways=self._sharing.own_gateways,
         )
 
     def _stands(self) -> None:

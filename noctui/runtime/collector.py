@@ -381,8 +381,9 @@ class Collector:
     def _affordable(self, calls: int) -> float:
         """Seconds between polls that the tokens can pay for. `calls` are those of a sweep in which nothing has to be
         asked twice: the rest of the budget is there for that too."""
-        limit = self._source.budget().limit
-        needed = math.ceil(calls * 3600 / (BUDGET_SHARE * limit)) if limit else 0
+        budget = self._source.budget()
+        accounts = budget.accounts or ((calls, budget.limit),)  # of a shared sweep each pays its own
+        needed = max((math.ceil(n * 3600 / (BUDGET_SHARE * limit)) for n, limit in accounts if limit), default=0)
         interval = max(self._asked, float(needed))
         # a little less to do is no reason to move the grid again
         moved = interval > self._interval or interval < (1.0 if self._asked_anew else 0.7) * self._interval

@@ -169,8 +169,10 @@ class Watch:
         elif status.leader:
             if self._keep and self._standby is None and self._folder is not None:
                 self._standby = _standby(self._settings, self._folder)
-            notify(f"READY=1\nSTATUS=waits to lead: {status.leader} does")
-            self._tell(Step("following", f"{status.leader} leads: this one takes over when it ends"))
+            shares = self._term.member.text if self._term.member is not None else ""
+            shares = f"; {shares}" if shares else ""
+            notify(f"READY=1\nSTATUS=waits to lead: {status.leader} does{shares}")
+            self._tell(Step("following", f"{status.leader} leads: this one takes over when it ends{shares}"))
 
     async def _keep_reading(self) -> None:
         """Settings that were changed meanwhile: taken over where that is safe, and said."""

@@ -336,6 +336,8 @@ class Lead:
         """A collector that goes on from what history holds."""
         writer = self._writer or self._unwritten
         assert writer is not None
+        if self._bus is not None:
+            self._bus.share(source)
         latest, known = None, None
         edges: Sequence[Edge] = ()
         history = open_reader(self.folder)

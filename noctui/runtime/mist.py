@@ -10,12 +10,13 @@ from noctui.model.cloud import MistAlarm
 from noctui.model.detail import Answer, Question
 from noctui.model.health import PlanLine, TokenHealth
 from noctui.runtime.folders import org_folder
-from noctui.runtime.source import Budget, Org, Progress, SourceError
+from noctui.runtime.source import Budget, Helping, Org, Progress, SourceError
 from noctui.settings import Settings
 from noctui.site_rules import SiteRules, value_of
 from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError, Passing, SettingsError
 from noctui.sources.mist.settings import Classify, MistSettings, SiteFacts, classify
+from noctui.sources.mist.shares import Share, Tokens
 from noctui.sources.mist.source import MistSource
 
 
@@ -67,6 +68,7 @@ class Mist:
 
     def __init__(self, source: MistSource) -> None:
         self._source = source
+        self._helping: Helping | None = None
 
     async def open(self) -> Org:
         try:
@@ -100,7 +102,7 @@ class Mist:
             )
             for t in status.tokens
         )
-        enriched = status.enriched
+        enriched, shared = status.enriched, status.shared_pages
         plan = [PlanLine(*line) for line in status.plan]
         plan.append(PlanLine("enrichment", enriched.calls_an_hour, enriched.formula))
         return Budget(
@@ -113,7 +115,18 @@ class Mist:
             enriched.known,
             enriched.total,
             enriched.text,
+            self._helping.accounts(status.sweep_pages, shared) if self._helping is not None and shared else (),
         )
+
+    def share_with(self, helpers: Helping | None) -> None:
+        self._helping = helpers
+        self._source.share_with(helpers)
+
+    def tokens(self) -> Tokens:
+        return self._source.tokens()
+
+    async def share(self, macs: Sequence[str], seconds: float) -> Share:
+        return await self._source.share(macs, seconds)
 
     async def detail(self, question: Question) -> Answer:
         return await self._source.detail(question)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from noctui.model.batch import Sweep
     from noctui.model.cloud import MistAlarm
     from noctui.model.detail import Answer, Question
     from noctui.model.health import PlanLine, TokenHealth
+    from noctui.sources.mist.shares import Division, Share, Tokens
 
 
 Progress = Callable[[int, int], None]
@@ -36,6 +37,8 @@ class Budget:
     enriched: int = 0  # sites whose own settings are known
     enrich_total: int = 0
     enrich_text: str = ""
+    accounts: tuple[tuple[int, int], ...] = ()
+    """Of a sweep that several fetched: (its calls, calls an hour) of each account that paid; () when one did alone."""
 
 
 class SourceError(Exception):
@@ -77,3 +80,36 @@ class Source(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Helping(Protocol):
+    """Others who fetch shares of sweeps, and what that costs whom."""
+
+    async def divide(
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float
+    ) -> Division | None: ...
+
+    def accounts(self, own: int, shared: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+        """(calls of a sweep, calls an hour) of each account, when the leader spent `own` calls and members `shared`."""
+        ...
+
+
+@runtime_checkable
+class Shareable(Protocol):
+    """A source whose sweeps several may fetch together, each with tokens of its own."""
+
+    async def open(self) -> Org: ...
+
+    def share_with(self, helpers: Helping | None) -> None:
+        """From the next sweep on these fetch parts of it; None: nobody."""
+        ...
+
+    def tokens(self) -> Tokens:
+        """What there is to pay with, as fingerprints."""
+        ...
+
+    async def share(self, macs: Sequence[str], seconds: float) -> Share:
+        """The rows of these gateways, for whoever leads. Never raises for what the cloud refuses."""
+        ...
+
+    def budget(self) -> Budget: ...

@@ -19,10 +19,11 @@ from noctui.runtime.bus_address import BusPlace
 from noctui.runtime.collecting import Publish
 from noctui.runtime.lead import Lead
 from noctui.runtime.published import Published
-from noctui.runtime.source import Org, Source, SourceError
+from noctui.runtime.source import Org, Shareable, Source, SourceError
 from noctui.settings import Settings, Thresholds
 
 if TYPE_CHECKING:
+    from noctui.runtime.bus_member import Member
     from noctui.runtime.bus_seat import Seat
 
 CatchUp = Callable[
@@ -68,6 +69,8 @@ class Term:
         self._making: asyncio.Task[Source] | None = None
         self._lead: Lead | None = None
         self._introduced = False
+        self.member: Member | None = None
+        """What shares of another leader's sweeps it fetches while it waits, if it is to."""
         self.stands = Status()
         """How it stood on the bus when a term of one poll was asked for: who leads, or that it is lost."""
 
@@ -118,8 +121,27 @@ class Term:
             await seat.settled()
             self.stands = seat.into(Status())
             return seat.leads
-        await seat.won()
+        member = await self._member(seat, tell)
+        try:
+            await seat.won()
+        finally:
+            if member is not None:
+                await member.stop()
         return True
+
+    async def _member(self, seat: Seat, tell: Callable[[], None]) -> Member | None:
+        """While it waits, it fetches shares of the leader's sweeps, if it is to; `tell` is called when they change."""
+        if not seat.place.share:
+            return None
+        source = await self.source()
+        if not isinstance(source, Shareable):
+            return None
+        from noctui.runtime.bus_member import Member
+
+        made = self.member = Member(seat.place, seat.lease.keys.org_id, seat.lease.holder, source)
+        made.told = tell
+        made.start()
+        return made
 
     async def _begun(
         self, folder: Path, org_id: str, publish: Publish, once: bool, seat: Seat | None, estate: Estate | None = None

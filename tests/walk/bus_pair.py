@@ -100,15 +100,16 @@ class Pair:
         return self.cloud.world.network.org_id
 
     def host(
-        self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE, poll: float = POLL
-    ) -> Host:
-        settings = Settings(tokens=(TOKEN,), host=self.cloud.url, insecure_host=True, enrich=False)
+        self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE, poll: float = POLL,
+        share: bool = False, token: str = TOKEN,
+    ) -> Host:  # fmt: skip
+        settings = Settings(tokens=(token,), host=self.cloud.url, insecure_host=True, enrich=False)
         clock = SystemClock()
 
         def new_source() -> Source:
             return mist_source(settings, clock)
 
-        place = BusPlace(parse_url(url) if url else address(self.bus), lease, 600.0, rank, alone)
+        place = BusPlace(parse_url(url) if url else address(self.bus), lease, 600.0, rank, alone, share)
         folder = self.data / str(len(self.hosts)) / self.org_id
         made = Host(Term(new_source, poll, clock, Thresholds(), (40.0, 7.0), bus=place), folder, self.org_id)
         self.hosts.append(made)
@@ -131,9 +132,9 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(data: Path, *incidents: Incident, bus: Server | None = None) -> AsyncIterator[Pair]:
+async def pair(data: Path, *incidents: Incident, bus: Server | None = None, sites: int = 4) -> AsyncIterator[Pair]:
     """A small network where nothing else happens, and an org of its own; on a server of its own unless one is given."""
-    world = World(seed=100 + next(_numbers), sites=4, anchor=time.time(), incidents=incidents)
+    world = World(seed=100 + next(_numbers), sites=sites, anchor=time.time(), incidents=incidents)
     clock = SimClock(1.0, time.time())
     cloud = await serve(world, tokens=(TOKEN,), clock=clock, report_seconds=POLL, limit=10**7)
     with nullcontext(bus) if bus is not None else server() as there:

@@ -58,6 +58,17 @@ async def search_peers(session: Session, org_id: str, limit: int) -> Answer:
     return await answer_of(_stats.searchOrgPeerPathStats(session, org_id, limit=limit))
 
 
+async def search_ports_of(session: Session, org_id: str, limit: int, macs: Sequence[str]) -> Answer:
+    """Ports of these gateways alone."""
+    mac = ",".join(macs)
+    return await answer_of(_stats.searchOrgSwOrGwPorts(session, org_id, device_type=GATEWAY, mac=mac, limit=limit))
+
+
+async def search_peers_of(session: Session, org_id: str, limit: int, macs: Sequence[str]) -> Answer:
+    """Peer paths from these gateways alone."""
+    return await answer_of(_stats.searchOrgPeerPathStats(session, org_id, mac=",".join(macs), limit=limit))
+
+
 async def search_events(session: Session, org_id: str, limit: int, start: int, end: int) -> Answer:
     """Events of gateways. `start` and `end` are UTC epoch seconds."""
     call = _devices.searchOrgDeviceEvents(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
@@ -122,6 +122,13 @@ class Feeds:
 
     async def peers(self) -> Fetched[PeerRow]:
         return await self._search("paths", facade.search_peers, PeerRow)
+
+    async def ports_of(self, macs: Sequence[str], label: str) -> Fetched[PortRow]:
+        """Of these gateways alone. `label` is what its pages are counted under."""
+        return await self._search(label, partial(facade.search_ports_of, macs=macs), PortRow)
+
+    async def peers_of(self, macs: Sequence[str], label: str) -> Fetched[PeerRow]:
+        return await self._search(label, partial(facade.search_peers_of, macs=macs), PeerRow)
 
     async def events(self, start: float, end: float) -> Fetched[EventRow]:
         asked = partial(facade.search_events, start=int(start), end=int(end) + 1)

@@ -7,7 +7,7 @@ that whoever drives it on an event loop can let others run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from noctui.model.batch import Found, FoundPath
@@ -150,6 +150,15 @@ class Joiner:
     def circuit_of(self, mac: str, port: str) -> str:
         """The circuit a peer row or an event speaks of: by exact port, without its unit, by WAN name; "" for none."""
         return self._numbering.find(self._mac(mac), port)
+
+    @property
+    def pairs(self) -> Mapping[str, str]:
+        """Half of an HA pair → the mac that the pair goes by."""
+        return self._pairs
+
+    def placed(self) -> Iterable[tuple[str, str]]:
+        """(mac, site id) of each WAN port as last seen; macs as rows say them."""
+        return ((mac, line.site_id) for (mac, _), line in self._lines.items())
 
     def last_seen(self, mac: str | None) -> float | None:
         """When a gateway was last heard (epoch seconds); None when nobody knows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,12 +18,14 @@ from noctui.sources.mist.cadence import HOURLY, PERIODS, Cadence
 from noctui.sources.mist.columns import Judge, circuit_batch, gateway_batch, path_batch, peers_active, stable_ids
 from noctui.sources.mist.detail import Details
 from noctui.sources.mist.discovery import Discoverer
+from noctui.sources.mist.divided import Divided
 from noctui.sources.mist.enrich import Enricher
 from noctui.sources.mist.enrich import Progress as Enriched
 from noctui.sources.mist.enrich_kept import Kept
 from noctui.sources.mist.errors import AllTokensRefused, AllTokensRest, MistError
 from noctui.sources.mist.feeds import Feeds, Fetched, Progress
 from noctui.sources.mist.join import Joiner
+from noctui.sources.mist.listed import Lists
 from noctui.sources.mist.odd import settle_times
 from noctui.sources.mist.opening import count_usage, find_org
 from noctui.sources.mist.ports import as_mac
@@ -31,6 +33,7 @@ from noctui.sources.mist.refresh import Refresher
 from noctui.sources.mist.retry import Deadline
 from noctui.sources.mist.session import MistSession
 from noctui.sources.mist.settings import MistSettings, OrgInfo
+from noctui.sources.mist.shares import Division, Helpers, Share, Tokens, fingerprint, of
 from noctui.sources.mist.structs import DeviceRow, PeerRow, PortRow
 from noctui.sources.mist.told import Heard, Teller
 
@@ -53,6 +56,8 @@ class MistStatus:
     unmatched_paths: int = 0  # peer rows whose port is no circuit
     plan: tuple[tuple[str, float, str], ...] = ()  # work beside sweeps: (name, calls an hour, formula)
     enriched: Enriched = field(default_factory=Enriched)
+    sweep_pages: int = 0  # of the last sweep that were ours: a call each when nothing has to be asked twice
+    shared_pages: Mapping[str, int] = field(default_factory=dict)  # of others who fetched a share of it
 
 
 @dataclass(slots=True)
@@ -98,6 +103,9 @@ class MistSource:
         self._enricher = Enricher(settings, self._book, clock, self._joiner, open_kept)
         self._details = Details(self._session, self._joiner, settings, clock, self._enricher.ports)
         self._teller = Teller(settings, self._cadence, self._session.skew)
+        self._lists = Lists(settings.page_limit)
+        self._divided = Divided(self._lists, clock)
+        self._pages = 0  # of the last sweep, ours
         self._ids: dict[str, tuple[str, ...]] = {}
         self._expected: dict[str, int] = {}
         self._calls = 0
@@ -129,9 +137,10 @@ class MistSource:
                 org = await self.open()
             started = self._clock.now()
             deadline = Deadline(self._clock, self._settings.sweep_deadline)
-            told = Progress(progress, dict(self._expected))
+            division = await self._divided.division(self._joiner, self.tokens(), deadline)
+            told = Progress(progress, dict(self._expected) if division is None else {})
             feeds = Feeds(self._session, org.org_id, self._settings.page_limit, deadline, told)
-            live, reports = await self._fetch(feeds, started, deadline)
+            live, reports = await self._fetch(feeds, started, deadline, division)
             self._expected = {r.feed: max(1, r.pages + r.pages_lost) for r in live.reports}
             self._calls = sum(r.calls for r in (*live.reports, *reports, *live.heard.seldom))
             self._raise_if_silent(live)
@@ -141,7 +150,9 @@ class MistSource:
                 live.gateways.rows, live.ports.rows, live.peers.rows, heard.events.rows, heard.alarm_rows
             )
             live.settle(self._clock.now())
-            self._cadence.settle(sum(r.pages + r.pages_lost for r in live.reports), self._book.limit)
+            self._divided.learn(live.ports, live.peers, self._joiner)
+            self._pages = sum(r.pages + r.pages_lost for r in live.reports) - self._divided.spent.total
+            self._cadence.settle(self._pages, self._book.limit)
             sweep = await self._joined(org, live, reports, started)
             self._details.swept(sweep.told.sle)
             for report in sweep.reports:
@@ -158,14 +169,46 @@ class MistSource:
             calls_limit=self._book.limit,
             resting_until=self._book.resting_until,
             tokens=self._book.states(),
-            notes=tuple(filter(None, (self._session.skew.text, *(t.refused for t in self._book.tokens)))),
+            notes=tuple(
+                filter(None, (self._session.skew.text, self._divided.note, *(t.refused for t in self._book.tokens)))
+            ),
             pages_expected=sum(self._expected.values()),
             sweep_calls=self._calls,
             clock_skew=self._session.skew.seconds,
             unmatched_paths=self._joiner.joined.unmatched_paths,
             plan=(*self._cadence.plan, self._details.share.plan),
             enriched=self._enricher.progress,
+            sweep_pages=self._pages,
+            shared_pages=self._divided.spent.pages,
         )
+
+    def share_with(self, helpers: Helpers | None) -> None:
+        """From the next sweep on these fetch parts of it; None: nobody."""
+        self._divided.helpers = helpers
+
+    def tokens(self) -> Tokens:
+        """What there is to pay with, once it is known which org this is; of each token a fingerprint alone."""
+        if self._org is None:
+            return ()
+        org_id = self._org.org_id
+        return tuple((fingerprint(t.secret, org_id), t.limit) for t in self._book.tokens if not t.refused)
+
+    async def share(self, macs: Sequence[str], seconds: float) -> Share:
+        """Ports and peers of these gateways, for whoever leads. What kept it from coming is in its `error`."""
+        async with self._one_at_a_time:
+            deadline = Deadline(self._clock, min(seconds, self._settings.sweep_deadline))
+            try:
+                org = self._org or await self.open()
+                if self._book.pick().refused:
+                    org = await self.open()
+            except MistError as error:
+                return Share(error=str(error))
+            feeds = Feeds(self._session, org.org_id, self._settings.page_limit, deadline, Progress(None))
+            ports, peers, _ = await asyncio.gather(
+                self._lists.ports(feeds, macs), self._lists.peers(feeds, macs), self._count_usage(deadline)
+            )
+            self._settle_clocks()
+            return of(ports, peers)
 
     def recall(self, alarms: Iterable[MistAlarm]) -> None:
         """`alarms` are what is kept of Mist's alarms; everything else that was told is told again with the next sweep.
@@ -188,19 +231,31 @@ class MistSource:
         await self._enricher.close()
         await self._session.close()
 
-    async def _fetch(self, feeds: Feeds, now: float, deadline: Deadline) -> tuple[_Live, list[FeedReport]]:
+    async def _fetch(
+        self, feeds: Feeds, now: float, deadline: Deadline, division: Division | None
+    ) -> tuple[_Live, list[FeedReport]]:
         """All feeds side by side; with them, when it is time, what changes seldom, of which these are the reports."""
         async with asyncio.TaskGroup() as group:
-            ports = group.create_task(feeds.ports())  # serial by nature: they go first
-            peers = group.create_task(feeds.peers())
+            if division is None:  # serial by nature: they go first
+                lines = group.create_task(_both(group.create_task(feeds.ports()), group.create_task(feeds.peers())))
+            else:
+                lines = group.create_task(self._divided.fetch(feeds, division, deadline))
             gateways = group.create_task(feeds.gateways())
             heard = group.create_task(self._teller.fetch(feeds, now))
             seldom = group.create_task(self._refresher.refresh(feeds, now, self._session.skew.mists(now)))
-            if now - self._counted_at >= self._settings.usage_seconds:
-                self._counted_at = now
-                group.create_task(count_usage(self._session, self._book, deadline))
-        live = _Live(gateways.result(), ports.result(), peers.result(), heard.result())
+            group.create_task(self._count_usage(deadline))
+        ports, peers = lines.result()
+        if division is not None:
+            ports, peers = await self._divided.left_over(feeds, division, (ports, peers), gateways.result().rows)
+        live = _Live(gateways.result(), ports, peers, heard.result())
         return live, seldom.result()
+
+    async def _count_usage(self, deadline: Deadline) -> None:
+        """What Mist counted, when it is time."""
+        now = self._clock.now()
+        if now - self._counted_at >= self._settings.usage_seconds:
+            self._counted_at = now
+            await count_usage(self._session, self._book, deadline)
 
     def _settle_clocks(self) -> None:
         skew = self._session.skew
@@ -284,6 +339,12 @@ class MistSource:
     def _stable(self, feed: str, found: Iterable[str]) -> tuple[str, ...]:
         ids = self._ids[feed] = stable_ids(found, self._ids.get(feed, ()))
         return ids
+
+
+async def _both(
+    ports: asyncio.Task[Fetched[PortRow]], peers: asyncio.Task[Fetched[PeerRow]]
+) -> tuple[Fetched[PortRow], Fetched[PeerRow]]:
+    return await ports, await peers
 
 
 async def _driven(steps: Generator[None, None, T]) -> T:

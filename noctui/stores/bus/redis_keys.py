@@ -95,6 +95,25 @@ class Keys:
         return self._key(f"answer:{name}")
 
     @property
+    def members(self) -> str:
+        """Hash: who offers to fetch shares of sweeps, and when it said so last."""
+        return self._key("members")
+
+    @property
+    def shares(self) -> str:
+        """Which gateways each member fetches, a blob."""
+        return self._key("shares")
+
+    @property
+    def sweeps(self) -> str:
+        """Stream: one entry a shared sweep, as it begins, field `b`, a blob."""
+        return self._key("sweeps")
+
+    def parts(self, epoch: int, number: int) -> str:
+        """Stream with a time limit: the shares of that sweep, fields `n`, whose, and `b`, a blob."""
+        return self._key(f"parts:{epoch}-{number}")
+
+    @property
     def followers(self) -> str:
         """Hash: who follows, and when it said so last."""
         return self._key("followers")
