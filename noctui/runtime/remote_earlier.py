@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from noctui.model.faults import HistoryError
 from noctui.model.view import View
 from noctui.runtime.remote_following import ANSWER_SECONDS, Following
+from noctui.runtime.remote_ledger import LATE
 from noctui.stores.bus.redis_address import Address
 from noctui.stores.bus.redis_errors import BusError
 from noctui.stores.bus.redis_replay import Replay
@@ -27,23 +28,24 @@ class Found:
 
     def __init__(self, address: Address, following: Following) -> None:
         self._address, self._following = address, following
+        self._answers = True
 
     async def polls(self, after: float, until: float) -> AsyncIterator[View]:
         """Those in (after, until), oldest first. Raises HistoryError when the bus is lost."""
         client = self._address.client(answer_seconds=ANSWER_SECONDS, tries=1)
+        self._answers = True
         try:
             replay = Replay(client, self._following.org_id, self._following.where)
-            begins = await replay.begins()
-            try:
-                async for view in self._asked(after, min(begins, until)):
-                    after = view.at
-                    yield view
-            except HistoryError as error:  # what the bus has is better than nothing
-                log.info("keep.gap", extra={"text": str(error)})
             async for view in replay.views(after):
                 if view.at >= until:
                     break
+                if view.at - after > LATE * view.interval:  # the bus was lost then, or it holds no more
+                    async for one in self._asked(after, view.at):
+                        yield one
+                after = view.at
                 yield view
+            async for one in self._asked(after, until):
+                yield one
             if replay.damaged or replay.others:
                 log.info("keep.left_out", extra={"damaged": replay.damaged, "of_other_inventories": replay.others})
         except BusError as error:
@@ -52,14 +54,19 @@ class Found:
             await client.aclose()
 
     async def _asked(self, after: float, until: float) -> AsyncIterator[View]:
-        """Of the leader's history, one by one."""
+        """Of the leader's history, one by one; none once it did not answer: what the bus has is better than nothing."""
         at = after if math.isfinite(after) else 0.0
-        while True:
+        while self._answers:
             began = time.monotonic()
-            found = await self._following.step(at, 1, False)
-            if found is None or found >= until:
+            try:
+                found = await self._following.step(at, 1, False)
+                if found is None or found >= until:
+                    return
+                view = await self._following.past(found, False, brief=True)
+            except HistoryError as error:
+                log.info("keep.gap", extra={"text": str(error)})
+                self._answers = False
                 return
-            view = await self._following.past(found, False, brief=True)
             if view is not None and view.at > at:
                 yield view
             at = found

@@ -21,7 +21,7 @@ from noctui.model.inventory import Inventory
 from noctui.model.scene import Reader
 from noctui.model.stores import Taken
 from noctui.model.view import View
-from noctui.runtime.remote_ledger import Ledger, is_gap
+from noctui.runtime.remote_ledger import Ledger, is_late
 from noctui.runtime.remote_record import BACK, Between, between, own_inventory, record_of
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import Writer, kept_for, open_reader, open_writer
@@ -137,7 +137,7 @@ class Keeping:
         writer = await self._opened()
         if view.at <= writer.newest:
             return
-        if is_gap(view, self._last):
+        if is_late(view, self._last):
             await self._catch_up(writer, view)
         else:  # a leader that does not answer now tells of it with the next poll
             await self._put(writer, view, await between(self._read_of(view), writer.newest, view.at))

@@ -16,6 +16,8 @@ from noctui.runtime.remote_record import BACK, Between, begun, settled
 
 GAP_INTERVALS = 3
 """After more than so many intervals without a poll, what was between is unknown."""
+LATE = 1.5
+"""Intervals after which there should have been another poll."""
 
 
 class _Known(Protocol):
@@ -29,6 +31,12 @@ K = TypeVar("K", bound=_Known)
 def is_gap(view: View, last: View | None) -> bool:
     """Between these two polls there should have been others."""
     return last is None or view.at - last.at > GAP_INTERVALS * max(view.interval, last.interval)
+
+
+def is_late(view: View, last: View | None) -> bool:
+    """There may have been polls between these two: their times are far apart, or neither their numbers nor their times
+    follow one another."""
+    return last is None or is_gap(view, last) or (view.seq != last.seq + 1 and view.at - last.at > LATE * view.interval)
 
 
 class Ledger:
@@ -48,7 +56,11 @@ class Ledger:
             return Between(edges=moved(view, last))
         part = _between(self._learned, self._told_until, view.at)
         self._told_until = view.at
-        return replace(part, edges=(*part.edges, *settled(view))) if gap else part
+        if not gap:
+            return part
+        said = {edge.circuit_id: edge.state for edge in part.edges if edge.until is None}
+        unsaid = (edge for edge in settled(view) if said.get(edge.circuit_id) != edge.state)
+        return replace(part, edges=(*part.edges, *unsaid))
 
     def now(self, view: View, last: View | None, newest: float) -> Between:
         """The same for the newest poll: with the alarms that are open, whoever told of them."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.stores.made import difference
 from tests.walk.bus_pair import PATIENCE, Pair, pair
 
 pytestmark = needs_server
-POLLS = 6
+POLLS = 4
 
 
 def instants(history: HistoryReader) -> list[float]:
@@ -81,8 +82,9 @@ async def test_who_takes_over_without_having_kept_has_the_polls_of_the_bus(tmp_p
                 await asyncio.to_thread(history.close)
 
 
-async def joined(two: Pair, folder: Path, polls: list[float]) -> HistoryReader:
-    """A collector that waits, until it has these polls."""
+@asynccontextmanager
+async def waiting(two: Pair, folder: Path) -> AsyncIterator[HistoryReader]:
+    """A collector that waits, and what it keeps."""
     settings = replace(two.settings(folder), org_id=two.org_id)
     clock = SystemClock()
 
@@ -93,11 +95,11 @@ async def joined(two: Pair, folder: Path, polls: list[float]) -> HistoryReader:
     running = asyncio.create_task(watch.run())
     history = open_reader(folder / two.org_id)
     try:
-        await until(lambda: set(polls) <= set(instants(history)))
+        yield history
     finally:
         running.cancel()
         await asyncio.wait({running})
-    return history
+        await asyncio.to_thread(history.close)
 
 
 async def test_a_collector_that_waits_takes_what_was_polled_before_it_came(tmp_path: Path) -> None:
@@ -107,12 +109,34 @@ async def test_a_collector_that_waits_takes_what_was_polled_before_it_came(tmp_p
         await one.until(lambda: len(one.views) >= POLLS)
         theirs = open_reader(one.folder)
         early = instants(theirs)[:POLLS]
-        ours = await joined(two, tmp_path / "by-bus", early)
-        same(theirs, ours, early)
-        await asyncio.to_thread(ours.close)
+        async with waiting(two, tmp_path / "by-bus") as ours:
+            await until(lambda: set(early) <= set(instants(ours)))
+            same(theirs, ours, early)
         await two.client().delete(Keys(two.org_id).polls)
-        ours = await joined(two, tmp_path / "by-history", early)
-        same(theirs, ours, early)
-        assert instants(ours)[: len(early)] == early
-        for history in (theirs, ours):
-            await asyncio.to_thread(history.close)
+        async with waiting(two, tmp_path / "by-history") as ours:
+            await until(lambda: set(early) <= set(instants(ours)))
+            same(theirs, ours, early)
+            assert instants(ours)[: len(early)] == early
+        await asyncio.to_thread(theirs.close)
+
+
+async def test_polls_that_the_bus_never_had_are_asked_for(tmp_path: Path) -> None:
+    """It hung: the leader polled on alone, and publishes its newest poll when the bus is back."""
+    async with pair(tmp_path) as two:
+        one = two.host(SERVER)
+        await one.until(one.polls)
+        theirs = open_reader(one.folder)
+        async with waiting(two, tmp_path / "waits") as ours:
+            await until(lambda: len(instants(ours)) > 1)
+            two.bus.hang()
+            try:
+                polls = len(one.views)
+                await one.until(lambda: one.status.bus == "lost" and len(one.views) >= polls + POLLS)
+            finally:
+                two.bus.go_on()
+            await one.until(lambda: one.status.bus == "ok")
+            lost = instants(theirs)
+            await until(lambda: set(lost) <= set(instants(ours)))
+            assert instants(ours)[: len(lost)] == lost
+            same(theirs, ours, lost)
+        await asyncio.to_thread(theirs.close)

@@ -26,6 +26,8 @@ from noctui.stores.bus.redis_words import PollIs, VersionIs
 READ_BYTES = 4_000_000
 """About as much is read at once."""
 MOST_AT_ONCE = 16
+HELD_BYTES = 64_000_000
+"""Of polls as they lie there."""
 
 
 class Replay:
@@ -39,15 +41,6 @@ class Replay:
         self.others = 0
         """Polls of another inventory than the one that is there now."""
 
-    async def begins(self) -> float:
-        """`at` of the oldest poll; infinite: there is none."""
-        for entry in await self._entries("-", 1):
-            try:
-                return head_of(entry[1], self._keys.org_id).taken or math.inf
-            except BlobError:
-                break
-        return math.inf
-
     async def views(self, after: float, most_bytes: float = math.inf) -> AsyncIterator[View]:
         """Those made after `after`, oldest first, each newer than the one before; of about `most_bytes` the newest."""
         inventory = await self._inventory()
@@ -55,7 +48,7 @@ class Replay:
             return
         shape = await asyncio.to_thread(shape_of, inventory)
         count = await self._at_once()
-        pages = self._onward(count) if math.isinf(most_bytes) else self._newest(count, after, most_bytes)
+        pages = self._newer(count, after, most_bytes)
         async for blob in pages:
             view = await self._view(blob, inventory, shape, after)
             if view is not None:
@@ -70,34 +63,32 @@ class Replay:
                 size = READ_BYTES
         return int(min(MOST_AT_ONCE, max(1, READ_BYTES // max(1, size))))
 
-    async def _onward(self, count: int) -> AsyncIterator[bytes]:
-        """All, from the oldest on."""
-        start = "-"
-        while True:
-            entries = await self._entries(start, count)
-            for _, blob in entries:
-                yield blob
-            if len(entries) < count:
-                return
-            start = f"({entries[-1][0]}"
-
-    async def _newest(self, count: int, after: float, most_bytes: float) -> AsyncIterator[bytes]:
-        """The newest ones, oldest first: as many as are newer than `after` and fit."""
+    async def _newer(self, count: int, after: float, most_bytes: float) -> AsyncIterator[bytes]:
+        """Those newer than `after`, oldest first: found from the newest on, so that the others are not fetched. Of more
+        than are held in memory only the place is remembered, and they are fetched again."""
         held: list[bytes] = []
-        end, size = "+", 0
+        end, size, start = "+", 0, ""
         while True:
             entries = await self._entries(end, count, back=True)
-            for _, blob in entries:
+            for name, blob in entries:
                 size += len(blob)
                 if size > most_bytes or self._taken(blob) <= after:
                     entries = []
                     break
-                held.append(blob)
+                if size > HELD_BYTES:
+                    held, start = [], name
+                else:
+                    held.append(blob)
             if len(entries) < count:
                 break
             end = f"({entries[-1][0]}"
         while held:
             yield held.pop()
+        while start:
+            entries = await self._entries(start, count)
+            for _, blob in entries:
+                yield blob
+            start = f"({entries[-1][0]}" if len(entries) == count else ""
 
     def _taken(self, blob: bytes) -> float:
         """Infinite for one that cannot be read: it is counted when its turn comes."""

@@ -6,10 +6,12 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from noctui.model.status import Status
 from noctui.model.view import View
+from noctui.stores.bus import redis_replay
 from noctui.stores.bus.redis_address import Client
 from noctui.stores.bus.redis_keys import Keys
 from noctui.stores.bus.redis_lease import Lease
@@ -40,9 +42,7 @@ async def test_polls_are_read_as_they_were_published(client: Client) -> None:
     await client.flushall()
     replay = Replay(client, ORG, "the bus")
     assert await heard(replay) == []
-    assert await replay.begins() == math.inf
     await published(client, *views())
-    assert await replay.begins() == views()[0].at
     for most in (math.inf, 10**9):
         found = await heard(replay, most=most)
         assert [view.at for view in found] == [view.at for view in views()]
@@ -53,6 +53,19 @@ async def test_polls_are_read_as_they_were_published(client: Client) -> None:
     assert [v.at for v in await heard(replay, views()[3].at)] == [v.at for v in views()[4:]]
     assert [v.at for v in await heard(replay, views()[3].at, 10**9)] == [v.at for v in views()[4:]]
     assert (replay.damaged, replay.others) == (0, 0)
+
+
+async def test_more_than_is_held_is_fetched_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    await client.flushall()
+    await published(client, *views())
+    for held in (0, await client.strlen(Keys(ORG).snapshot) * 3):
+        monkeypatch.setattr(redis_replay, "HELD_BYTES", held)
+        for count in (1, 2, 16):
+            monkeypatch.setattr(redis_replay, "MOST_AT_ONCE", count)
+            for first in range(len(views()) + 1):
+                after = views()[first - 1].at if first else -math.inf
+                found = await heard(Replay(client, ORG, "the bus"), after)
+                assert [view.at for view in found] == [view.at for view in views()[first:]]
 
 
 async def test_of_too_many_the_newest_are_read(client: Client) -> None:
@@ -97,4 +110,4 @@ async def test_what_is_damaged_or_foreign_is_left_out_and_counted(client: Client
     assert await heard(Replay(client, ORG, "the bus")) == []
     await client.delete(keys.polls)
     await client.set(keys.polls, b"no Stream")
-    assert await Replay(client, ORG, "the bus").begins() == math.inf
+    assert await heard(Replay(client, ORG, "the bus")) == []
