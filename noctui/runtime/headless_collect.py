@@ -19,7 +19,7 @@ from noctui.runtime.published import Published
 from noctui.runtime.source import Source, SourceError
 from noctui.runtime.term import Term
 from noctui.settings import Settings
-from noctui.stores.bus.folder import is_led
+from noctui.stores.bus.folder import holder, is_led
 from noctui.stores.history import open_reader
 
 
@@ -44,6 +44,8 @@ async def collect(settings: Settings, new_source: Callable[[], Source], clock: C
             folder = known_folder(settings)
             if folder is None or not is_led(folder):
                 landed = await _lead(term, settings, clock, tell)
+            elif await _kept_alone(settings, folder):
+                landed = await _by_the_bus(Status(mode="follower"), settings, folder.name, folder, tell)
             else:
                 landed = await next_poll(folder, settings.poll_seconds, clock, tell)
             if landed is not None:
@@ -92,6 +94,24 @@ async def _lead(term: Term, settings: Settings, clock: Clock, tell: Tell) -> Lan
         took=said.sweep_took,
         missing="; ".join(filter(None, (said.fault_text, said.history_text))),
     )
+
+
+async def _kept_alone(settings: Settings, folder: Path) -> bool:
+    """Whoever writes the folder keeps what another one publishes, which leads by the bus."""
+    address = bus_of(settings)
+    if address is None:
+        return False
+    from noctui.stores.bus.redis_errors import BusError
+    from noctui.stores.bus.redis_follow import Follower
+
+    client = address.client(answer_seconds=2.0, tries=1)
+    try:
+        leader = (await Follower(client, folder.name, address.text).held()).holder
+    except BusError:
+        return False
+    finally:
+        await client.aclose()
+    return bool(leader) and leader != holder(folder)
 
 
 async def _by_the_bus(stands: Status, settings: Settings, org_id: str, folder: Path, tell: Tell) -> Landed | None:

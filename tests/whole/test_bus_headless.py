@@ -93,6 +93,8 @@ def test_a_collector_that_waits_keeps_what_the_other_one_polls_unless_told_not_t
     heard(third, "bus.follows")
     until(lambda: {at for _, at in one.polls()[:3]} <= {at for _, at in other.polls()})
     assert bare.polls() == []
+    landed = other.run("collect").last("collect.run")
+    assert str(landed["led_by"]).endswith(f":{first.pid}"), "who keeps does not lead"
     assert stop(third).code == 0
     first.kill()
     first.communicate()
