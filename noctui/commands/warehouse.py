@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--print", action="store_true", help="only print the SQL, for an administrator; asks nobody")
     verify = kinds.add_parser("verify", help="compare a month there with history here, and send again what differs")
     verify.add_argument("--month", metavar="YYYY-MM", required=True, help="which, of UTC days")
+    verify.add_argument("--tables", metavar="NAMES", default="", help="only these: feeds or tables, comma-separated")
     verify.add_argument("--dry-run", action="store_true", help="compare only")
     verify.add_argument("--json", action="store_true", help="as JSON")
     for kind in (init, verify):

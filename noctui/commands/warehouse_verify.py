@@ -15,7 +15,7 @@ from noctui.settings import Settings
 from noctui.stores.warehouse.login import Login
 
 if TYPE_CHECKING:
-    from noctui.runtime.verifying import Found
+    from noctui.runtime.verifying import Differing, Found
 
 MOST_LINES = 40
 
@@ -39,19 +39,20 @@ def verify(settings: Settings, login: Login, args: argparse.Namespace) -> int:
             print(f"\r{step.text:<78.78}", end="", file=sys.stderr, flush=True)
 
     try:
-        verifying = Verifying(folder, reader, login, SystemClock(), tell)
-        found = verifying.compare(*span)
+        verifying = Verifying(folder, reader, login, SystemClock(), tell, settings.promises)
+        found = verifying.compare(*span, args.tables)
         sent = 0
         before = found
         if found.differing and not args.dry_run:
-            sent = verifying.repair(found.differing)
-            found = verifying.compare(*span)
+            sent = verifying.repair(found.differing, *span)
+            found = verifying.compare(*span, args.tables)
     finally:
         reader.close()
     same = not found.differing
     if args.json:
         print(json.dumps({
-            "month": args.month, "days": found.days, "rows": found.rows, "not_ours": found.not_ours, "sent": sent,
+            "month": args.month, "days": found.days, "rows": found.rows, "others": found.others,
+            "not_ours": found.not_ours, "sent": sent,
             "differed": [asdict(one) for one in before.differing],
             "differs": [asdict(one) for one in found.differing],
         }))  # fmt: skip
@@ -71,21 +72,26 @@ def month(text: str) -> tuple[float, float] | None:
     return start.timestamp(), end.timestamp()
 
 
+def _day(one: Differing) -> str:
+    """`2026-10-14`; of a week or month its key."""
+    return f"{one.day[:4]}-{one.day[4:6]}-{one.day[6:]}" if len(one.day) == 8 else f"{one.day:<10}"
+
+
 def _say(name: str, login: Login, before: Found, found: Found, sent: int) -> None:
-    if not found.days:
+    if not found.days and not found.others and not before.differing:
         print(f"{name}: history here holds nothing of it; nothing was compared.")
         return
     for one in before.differing[:MOST_LINES]:
-        print(f"{one.day[:4]}-{one.day[4:6]}-{one.day[6:]}  {one.table}: {one.text}")
+        print(f"{_day(one)}  {one.table}: {one.text}")
     if len(before.differing) > MOST_LINES:
         print(f"… and {len(before.differing) - MOST_LINES} more.")
     aside = f"; {found.not_ours:,} hours are told by another history, which knew more" if found.not_ours else ""
-    whole = f"{found.rows:,} circuit-hours of {found.days} days"
+    whole = f"{found.rows:,} circuit-hours of {found.days} days, {found.others:,} rows of other tables"
     if sent:
         print(f"Sent {sent:,} rows once more.")
     if found.differing:
-        days = len({one.day for one in found.differing})
+        days = len({(one.feed, one.day) for one in found.differing})
         still = "still differ" if sent else "differ"
-        print(f"{name}: {days} days {still} between here and {login.tables}, of {whole}{aside}.")
+        print(f"{name}: {days} days or periods {still} between here and {login.tables}, of {whole}{aside}.")
     else:
         print(f"{name}: the same here and in {login.tables}: {whole}{aside}.")

@@ -23,7 +23,7 @@ DAY = 86_400.0
 
 class SlaOutbox:
     """A mark is (day,) of the newest poll that was scored for: a sync with nothing else to say need not connect each
-    hour for periods that grow older."""
+    hour for periods that grow older. Of a span its months are scored once more."""
 
     feed = SLA
 
@@ -36,7 +36,8 @@ class SlaOutbox:
             return None
         rows: dict[tuple[Cell, ...], tuple[Cell, ...]] = {}
         begins = self._reader.begins() or 0.0
-        for period in (_last_month(latest), RUNNING):
+        periods = [_last_month(latest), RUNNING] if span is ALL else _months(max(span.start, begins), span.end, latest)
+        for period in periods:
             try:
                 found = asyncio.run(score(self._reader, self._settings, latest, period))
             except ValueError:
@@ -59,6 +60,16 @@ class SlaOutbox:
 def _last_month(at: float) -> str:
     first = datetime.fromtimestamp(at, UTC).replace(day=1)
     return f"{first - timedelta(days=1):%Y-%m}"
+
+
+def _months(start: float, end: float, latest: float) -> list[str]:
+    """What begins in [start, end), up to the periods that run at `latest`."""
+    last = datetime.fromtimestamp(min(end - 1.0, latest), UTC)
+    at, found = datetime.fromtimestamp(min(start, latest), UTC).replace(day=1), list[str]()
+    while (at.year, at.month) <= (last.year, last.month):
+        found.append(f"{at:%Y-%m}")
+        at = (at + timedelta(days=31)).replace(day=1)
+    return [*found, RUNNING] if end > latest else found
 
 
 def _row(one: Score, at: int) -> tuple[Cell, ...]:

@@ -11,14 +11,19 @@ import pytest
 
 from noctui.cli import main
 from noctui.clock import FixedClock
+from noctui.model.sla import Promise
+from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime.verifying import Found, Verifying
 from noctui.stores.history import History
 from noctui.stores.warehouse.checks import checked
+from noctui.stores.warehouse.ddl import FEEDS
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES, STATUS, UTILISATION
-from tests.stores.made import ORG, START
+from noctui.stores.warehouse.tables_works import SLA
+from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.hours import NOW, Past, login_to, made_tables, sync
 from tests.stores.warehouse.snow import Snow, needs_snowflake
+from tests.stores.warehouse.test_sync_all import announce, live
 
 pytestmark = needs_snowflake
 
@@ -50,13 +55,13 @@ def verifying(past: Past, login: Login) -> Verifying:
 
 
 def compared(past: Past, login: Login) -> Found:
-    return verifying(past, login).compare(*MONTH)
+    return verifying(past, login).compare(*MONTH, HOURS.name)
 
 
 def repaired(past: Past, login: Login) -> Found:
     found = verifying(past, login)
-    found.repair(found.compare(*MONTH).differing)
-    return found.compare(*MONTH)
+    found.repair(compared(past, login).differing, *MONTH)
+    return compared(past, login)
 
 
 def test_nearly_every_column_is_checked() -> None:
@@ -122,7 +127,7 @@ def test_the_command(
     }  # fmt: skip
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    words = ["warehouse", "verify", "--month", "2025-12"]
+    words = ["warehouse", "verify", "--month", "2025-12", "--tables", "hours"]
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {STATUS.name} WHERE HOUR_KEY = '2025120101'")
     assert main([*words, "--dry-run"]) == 3
@@ -131,10 +136,83 @@ def test_the_command(
     said = capsys.readouterr().out
     assert "Sent 9 rows once more." in said
     assert "2025-12: the same here and in" in said
-    assert main(["warehouse", "verify", "--month", "2025-11"]) == 0
+    assert main(["warehouse", "verify", "--month", "2025-11", "--tables", "hours"]) == 0
     assert "holds nothing of it" in capsys.readouterr().out
     assert main(["warehouse", "verify", "--month", "December"]) == 2
     monkeypatch.setenv("SNOWFLAKE_DATABASE", "NOWHERE")
     assert main(words) == 15
     assert "has no database NOWHERE" in capsys.readouterr().err
     assert replace(sent, database="NOWHERE").tables == "NOWHERE.RETAIL_WAN"
+
+
+def test_days_outages_and_works_are_compared_too(tmp_path: Path, snow: Snow, database: str, connection: Any) -> None:
+    """A day altered, one of a region gone, an outage that nobody knows here, one moved, a work of other words: all are
+    named; sending again mends what history here knows."""
+    names = "daily,region_daily,outages,maintenance"
+    own = Past(tmp_path / ORG, circuits=5)
+    made_tables(connection, [table for feed in FEEDS if feed.name in names.split(",") for table in feed.tables])
+    login = login_to(snow, database)
+    live(own, 2.2)
+    announce(own, version=1, start=START + 3 * DAY)
+    sync(own.folder, login, tables=names)
+    verify = verifying(own, login)
+    found = verify.compare(*MONTH, names)
+    assert found.differing == ()
+    assert found.others >= 5 + 2 + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT MIN(BEGIN_OUTAGE)::VARCHAR FROM FACT_CIRCUIT_OUTAGE WHERE BEGIN_OUTAGE > '2025-12-01 06:00:00'"
+        )
+        (began,) = cursor.fetchone()
+        for statement in (
+            "UPDATE AGG_CIRCUIT_DAILY SET TOTAL_FLAPS = 99 WHERE PERIOD_KEY = '20251201'",
+            "DELETE FROM AGG_REGION_DAILY WHERE REGION = 'East'",
+            "UPDATE FACT_MAINTENANCE SET STATUS = 'CANCELLED'",
+            f"UPDATE FACT_CIRCUIT_OUTAGE SET DURATION_SECONDS = 1 WHERE BEGIN_OUTAGE = '{began}'",
+            "INSERT INTO FACT_CIRCUIT_OUTAGE (ORG_ID, CIRCUIT_ID, BEGIN_OUTAGE, SOURCE_ID, REV)"
+            " SELECT ORG_ID, CIRCUIT_ID, '2025-12-02 03:00:00.123', SOURCE_ID, REV FROM FACT_CIRCUIT_OUTAGE LIMIT 1",
+        ):
+            cursor.execute(statement)
+    said = {(one.day, one.table): one.text for one in verify.compare(*MONTH, names).differing}
+    assert said["20251201", "AGG_CIRCUIT_DAILY"] == "TOTAL_FLAPS adds up to other figures"
+    assert said["20251201", "AGG_REGION_DAILY"] == "2 rows here, 1 there"
+    assert said["20251204", "FACT_MAINTENANCE"] == "1 say something else"
+    assert said["20251201", "FACT_CIRCUIT_OUTAGE"].endswith("say something else")
+    assert "1 more there" in said["20251202", "FACT_CIRCUIT_OUTAGE"]
+    assert verify.repair(verify.compare(*MONTH, names).differing, *MONTH) > 0
+    (left,) = verify.compare(*MONTH, names).differing
+    assert (left.day, left.table, left.text) == ("20251202", "FACT_CIRCUIT_OUTAGE", "1 more there")
+    own.close()
+
+
+def test_promises_of_a_month_that_is_closed_are_compared(
+    tmp_path: Path, snow: Snow, database: str, connection: Any
+) -> None:
+    made_tables(connection, SLA.tables)
+    own, login = Past(tmp_path / ORG, circuits=3), login_to(snow, database)
+    live(own, 0.2)
+    world = World(own.inventory, start=START + 41 * DAY)
+    own.writer.write(world.poll())
+    gold = PromiseSettings({"gold": Promise(name="gold", uptime="99.9")}, (Applies("gold", role="primary"),))
+    reader = History.create_or_open(own.folder, ORG).reader()
+    verify = Verifying(own.folder, reader, login, FixedClock(NOW), lambda _: None, gold)
+    found = verify.compare(*MONTH, "sla")
+    assert [(one.day, one.text) for one in found.differing] == [("20251201", "2 missing there")]
+    assert verify.repair(found.differing, *MONTH) == 2
+    assert verify.compare(*MONTH, "sla").differing == ()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE FACT_SLA_MEASUREMENT SET OUTCOME = 'met', COUNTED_SECONDS = 1")
+    assert [one.text for one in verify.compare(*MONTH, "sla").differing] == ["2 say something else"]
+    assert verify.compare(START + 31 * DAY, START + 62 * DAY, "sla").others == 0  # it runs
+    reader.close()
+    own.close()
+
+
+def test_weeks_and_months_have_keys_of_their_own() -> None:
+    from noctui.runtime.verifying import _keys
+
+    december = START, START + 31 * DAY
+    assert _keys("hours", *december) == ("2025120100", "2025123123")
+    assert _keys("daily", *december) == ("20251201", "20251231")
+    assert _keys("region_weekly", *december) == ("202549", "202601")
+    assert _keys("monthly", *december) == ("202512", "202512")
