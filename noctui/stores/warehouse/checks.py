@@ -101,7 +101,8 @@ def there(
     weight = " + ".join(f"{128**i} * ASCII(SUBSTR(MD5({key}), {i + 1}, 1))" for i in range(3))
     mixed = " + ".join(f"{i} * COALESCE(MOD({text}, {_PART}), {_NULL})" for i, text in enumerate(whole.values(), 1))
     rows = session.rows(
-        f"SELECT SUBSTR({at}, 1, 8), COUNT(*), COUNT(DISTINCT {key}), SUM(({weight}) * ({mixed}))::NUMBER(38,0)::VARCHAR,"
+        f"SELECT SUBSTR({at}, 1, 8), COUNT(*), COUNT(DISTINCT {key}),"
+        f" SUM(({weight}) * ({mixed}))::NUMBER(38,0)::VARCHAR,"
         f" {', '.join(f'SUM({text})::NUMBER(38,0)::VARCHAR' for text in whole.values())} FROM {table.name}"
         f" WHERE ORG_ID = %s AND SOURCE_ID = %s AND {at} >= %s AND {at} <= %s{_and(way.there)} GROUP BY 1",
         (org_id, source, first, last),
