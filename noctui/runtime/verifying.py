@@ -27,7 +27,7 @@ from noctui.stores.warehouse.checks_rows import Kind, Told
 from noctui.stores.warehouse.connect import Session, connected
 from noctui.stores.warehouse.faults import WarehouseFault
 from noctui.stores.warehouse.login import Login
-from noctui.stores.warehouse.outbox import ALL, Outbox, Span
+from noctui.stores.warehouse.outbox import ALL, END, Outbox, Span
 from noctui.stores.warehouse.outboxes import chosen, outboxes
 from noctui.stores.warehouse.state import Mark
 from noctui.stores.warehouse.tables_events import FAILOVERS, OUTAGES
@@ -38,6 +38,8 @@ from noctui.stores.warehouse.texts import hour_key
 DAY = 86_400.0
 HOURS = "hours"
 """The feed whose days are sent again one by one; of others the whole month is."""
+MOST_HELD = 300_000
+"""Circuit-hours that are held at once, about, and a day's at least."""
 KINDS = {
     FAILOVERS.name: Kind(FAILOVERS.tables[0], "EVENT_TIMESTAMP"),
     OUTAGES.name: Kind(OUTAGES.tables[0], "BEGIN_OUTAGE"),
@@ -133,7 +135,7 @@ class Verifying:
         not_ours = {t.name: checks.others(session, box.feed, way, t, *given) for t in box.feed.tables}
         there = {t.name: checks.there(session, box.feed, way, t, *given) for t in box.feed.tables}
         here = checks.Here(box.feed, way, not_ours, first, last)
-        for span, word in _spans(box.feed.name, start, end):
+        for span, word in _spans(box.feed.name, start, end, self._days_at_once()):
             for file in _files(box, span):
                 here.add(file)
             here.day_done()
@@ -181,6 +183,11 @@ class Verifying:
             )
         return made, len(here)
 
+    def _days_at_once(self) -> int:
+        """Hours of an old month lie in tiles of a whole one: each look at some days reads all of it."""
+        newest = self._reader.inventory(END)
+        return max(1, MOST_HELD // (24 * max(1, 0 if newest is None else len(newest.circuits))))
+
     def _names(self) -> tuple[str, str]:
         """The org's id, and by which name the warehouse knows this history."""
         with self._reader.snapshot() as db:
@@ -204,13 +211,13 @@ def _files(box: Outbox, span: Span) -> Iterator[bytes]:
         yield from batch.files
 
 
-def _spans(feed: str, start: float, end: float) -> Iterator[tuple[Span, str]]:
-    """Of hours a day at a time is held, of all else a month is little."""
+def _spans(feed: str, start: float, end: float, days: int) -> Iterator[tuple[Span, str]]:
+    """Of hours some days at a time are held, of all else a month is little."""
     if feed != HOURS:
         yield Span(start, end), f"{datetime.fromtimestamp(start, UTC):%Y-%m}"
         return
-    for begin in np.arange(start, end, DAY).tolist():
-        yield Span(begin, begin + DAY), hour_key(begin)[:8]
+    for begin in np.arange(start, end, days * DAY).tolist():
+        yield Span(begin, min(begin + days * DAY, end)), hour_key(begin)[:8]
 
 
 def _keys(feed: str, start: float, end: float) -> tuple[str, str]:
