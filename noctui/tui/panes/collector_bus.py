@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from textwrap import wrap
 
-from noctui.model.health import BusHealth, FollowerHealth, Health
+from noctui.model.health import BusHealth, FollowerHealth, Health, MemberHealth
 from noctui.tui.look.numbers import NONE, clock, count, duration
 from noctui.tui.moment import Moment
 from noctui.tui.panes.collector_lines import LABEL, size_of_bytes, took
@@ -13,7 +13,9 @@ from noctui.tui.panes.pane import Content, Pane
 from noctui.tui.runs import Line, labelled
 
 SHOWN = 8
-"""Followers that are named."""
+"""Followers that are named, and members."""
+MISSING = ("left out", "rests", "other version")
+"""States of a member that has no share although it offers help."""
 
 
 def bus_lines(bus: BusHealth, now: float, wide: int = 60) -> list[Line]:
@@ -30,6 +32,12 @@ def bus_lines(bus: BusHealth, now: float, wide: int = 60) -> list[Line]:
     size = size_of_bytes(bus.poll_bytes) if bus.poll_bytes else NONE
     pace = f"in p50 {took(bus.publish_p50)}  p99 {took(bus.publish_p99)}"
     pairs.append(("polls", ((f"{ago}{size} ", "text"), (pace, "dim"))))
+    if bus.members:
+        pairs.append(("sweeps", sharing_line(bus)))
+        for one in bus.members[:SHOWN]:
+            pairs += _member(one, wide)
+        if len(bus.members) > SHOWN:
+            pairs.append(("", ((f"and {len(bus.members) - SHOWN} more", "dim"),)))
     pairs.append(("followers", _followers(bus.followers, bus.lag_p50, bus.lag_p99)))
     pairs += [("", ((one.name, "text"), (f"  {took(one.lag)}", "dim"))) for one in bus.followers[:SHOWN]]
     if len(bus.followers) > SHOWN:
@@ -54,7 +62,32 @@ def bus_line(bus: BusHealth) -> Line:
         return (("bus ", "dim"), (bus.text or bus.state, "warn"))
     if bus.remarks:
         return (("bus ", "dim"), (bus.remarks[0], "warn"))
-    return (("bus ", "dim"), (f"{bus.where}  ", "text"), *_followers(bus.followers, bus.lag_p50, bus.lag_p99))
+    shared: Line = (*sharing_line(bus), ("  ", "text")) if bus.members else ((f"{bus.where}  ", "text"),)
+    return (("bus ", "dim"), *shared, *_followers(bus.followers, bus.lag_p50, bus.lag_p99))
+
+
+def sharing_line(bus: BusHealth) -> Line:
+    """Of those that offer help with sweeps: how many share the last one, and whose share is missing."""
+    sharing = [one for one in bus.members if one.state == "shares" and one.gateways]
+    missing = [one for one in bus.members if one.state in MISSING]
+    lack: Line = (
+        ((f", {count(len(missing))} {'does' if len(missing) == 1 else 'do'} not help", "warn"),) if missing else ()
+    )
+    if not sharing or not bus.own_gateways:
+        return (("the leader's alone", "text"), *lack)
+    gateways = f", {count(bus.own_gateways)} gateways here"
+    return ((f"shared by {count(len(sharing) + 1)}", "text"), *lack, (gateways, "dim"))
+
+
+def _member(one: MemberHealth, wide: int) -> list[tuple[str, Line]]:
+    """`noc-b:4711  1,604 gateways, 1,902/5,000 calls, 18 in 2.1 s`; why one does not help, instead."""
+    if one.state in MISSING:
+        return [("", line) for _, line in _broken("", f"{one.name}, {one.state}: {one.text}", wide)]
+    if not one.gateways:
+        return [("", ((one.name, "text"), ("  from the next sweep on", "dim")))]
+    calls = f"{count(one.used)}/{count(one.limit)} calls" if one.limit else NONE
+    last = f", {count(one.calls)} in {took(one.lag)}" if one.calls else ""
+    return [("", ((one.name, "text"), (f"  {count(one.gateways)} gateways, {calls}{last}", "dim")))]
 
 
 def _followers(those: tuple[FollowerHealth, ...], p50: float, p99: float) -> Line:

@@ -67,6 +67,19 @@ CONTRACT: list[tuple[str, Callable[[Recorder], Awaitable[Answer]], Recorded]] = 
     ),
     ("peers", lambda s: facade.search_peers(s, "o1", 1000), (f"{ORG}/stats/vpn_peers/search", {"limit": "1000"})),
     (
+        "ports of some",
+        lambda s: facade.search_ports_of(s, "o1", 1000, ["0200000000a1", "0200000000a2"]),
+        (
+            f"{ORG}/stats/ports/search",
+            {"device_type": "gateway", "limit": "1000", "mac": "0200000000a1,0200000000a2"},
+        ),
+    ),
+    (
+        "peers of some",
+        lambda s: facade.search_peers_of(s, "o1", 1000, ["0200000000a1", "0200000000a2"]),
+        (f"{ORG}/stats/vpn_peers/search", {"limit": "1000", "mac": "0200000000a1,0200000000a2"}),
+    ),
+    (
         "events",
         lambda s: facade.search_events(s, "o1", 1000, 1763858100, 1763858401),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from noctui.model.health import BusHealth, FollowerHealth
+from noctui.model.health import BusHealth, FollowerHealth, MemberHealth
 from noctui.tui.app import Options
 from tests import night
 from tests.night_health import HEALTH
@@ -52,6 +52,54 @@ async def test_a_line_of_it_where_there_is_little_room(options: Options) -> None
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("0")
         assert any("bus rediss://bus.example:6379/0  10 follow, lag" in line for line in lines(app))
+
+
+SHARED = structs.replace(
+    BUS,
+    followers=(),
+    own_gateways=1068,
+    members=(
+        MemberHealth(
+            name="noc-b:41",
+            state="shares",
+            gateways=1070,
+            calls=12,
+            rows=9029,
+            took=1.6,
+            lag=2.1,
+            used=1902,
+            limit=5000,
+        ),
+        MemberHealth(name="noc-c:42", state="joins"),
+        MemberHealth(name="noc-d:43", state="left out", text="a blob on the bus is cut short: 12 of 340,112 bytes"),
+    ),
+)
+
+
+async def test_who_shares_a_sweep_and_whose_share_is_missing(options: Options) -> None:
+    for size, said in (
+        (
+            (120, 40),
+            ("shared by 2, 1 does not help", "noc-b:41  1,070 gateways, 1,902/5,000",
+             "noc-c:42  from the next sweep on", "noc-d:43, left out: a blob on"),
+        ),
+        ((200, 60), ("1,902/5,000 calls, 12 in 2.1 s", "cut short: 12 of 340,112 bytes")),
+        ((80, 24), ("bus shared by 2, 1 does not help, 1,068 gateways here  nobody follows",)),
+    ):  # fmt: skip
+        app = opened(options, structs.replace(HEALTH, bus=SHARED))
+        async with app.run_test(size=size) as pilot:
+            await pilot.press("0")
+            screen = text(app)
+            for words in said:
+                assert words in screen, words
+
+
+async def test_a_sweep_that_nobody_shares_now_says_so(options: Options) -> None:
+    alone = structs.replace(SHARED, own_gateways=0, members=SHARED.members[2:])
+    app = opened(options, structs.replace(HEALTH, bus=alone))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("0")
+        assert "the leader's alone, 1 does not help" in text(app)
 
 
 async def test_what_is_wrong_comes_first(options: Options) -> None:
