@@ -71,7 +71,7 @@ async def work(run: Run) -> int:
             run.telling.warn(warning)
         if run.dry:
             syncing = Sync(folder, reader, login, run.clock, run.telling.step, promises=run.settings.promises)
-            return _plan(run, syncing, since)
+            return await asyncio.to_thread(_plan, run, syncing, since)
         if not run.args.watch:
             return await _one(run, folder, reader, login, since)
         return await _watch(run, folder, reader, login, since)

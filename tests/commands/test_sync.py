@@ -17,7 +17,7 @@ from noctui.commands.sync import main
 from noctui.stores.warehouse import state
 from noctui.stores.warehouse.ddl import TABLES
 from noctui.stores.warehouse.tables_hours import HOURS
-from tests.stores.made import ORG, START
+from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.conftest import connection, database, running_snow, snow  # noqa: F401 - fixtures
 from tests.stores.warehouse.hours import Past, made_tables
 from tests.stores.warehouse.snow import Snow, needs_snowflake
@@ -67,6 +67,16 @@ def test_a_dry_run_asks_nobody_and_writes_nothing(run: Run, past: Past, monkeypa
     assert events[0]["rows"] == {"hours": 6}
     assert events[0]["oldest"] == "2025-12-01T00:00:00.000Z"
     assert sorted(p.name for p in past.folder.iterdir()) == before
+
+
+def test_a_dry_run_scores_promises_to_count_what_goes_once_more(
+    run: Run, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "nobody-is-there")
+    past.writer.write(World(past.inventory).poll())
+    code, events, errors = run("--dry-run", "--since", "2025-12-01", "--tables", "sla,hours")
+    assert (code, errors) == (codes.OK, "")
+    assert events[0]["rows"]["hours"] == 12  # once since they wait, once more since they are asked for
 
 
 def test_a_run_says_what_it_sent_and_leaves_its_figures(

@@ -96,14 +96,14 @@ def there(
     """Days of the table in the warehouse, of hours (or periods) in [first, last], keys. Raises WarehouseFault."""
     at, key = way.at, f"{way.who} || {way.at}"
     columns = checked(feed, table)
-    # Sums come as texts: one of more than 53 bits must not become a float on its way.
+    # What is added up is a NUMBER, and sums come as texts: one of more than 53 bits must not become a float on its way.
     whole = {name: f"ROUND({name} * {scale})::NUMBER(18,0)" for name, (_, scale) in columns.items()}
     weight = " + ".join(f"{128**i} * ASCII(SUBSTR(MD5({key}), {i + 1}, 1))" for i in range(3))
     mixed = " + ".join(f"{i} * COALESCE(MOD({text}, {_PART}), {_NULL})" for i, text in enumerate(whole.values(), 1))
     rows = session.rows(
         f"SELECT SUBSTR({at}, 1, 8), COUNT(*), COUNT(DISTINCT {key}),"
-        f" SUM(({weight}) * ({mixed}))::NUMBER(38,0)::VARCHAR,"
-        f" {', '.join(f'SUM({text})::NUMBER(38,0)::VARCHAR' for text in whole.values())} FROM {table.name}"
+        f" SUM((({weight}) * ({mixed}))::NUMBER(38,0))::VARCHAR,"
+        f" {', '.join(f'SUM({text}::NUMBER(38,0))::VARCHAR' for text in whole.values())} FROM {table.name}"
         f" WHERE ORG_ID = %s AND SOURCE_ID = %s AND {at} >= %s AND {at} <= %s{_and(way.there)} GROUP BY 1",
         (org_id, source, first, last),
     )
