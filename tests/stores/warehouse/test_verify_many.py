@@ -23,7 +23,8 @@ def test_sums_of_many_circuits_are_exact(tmp_path: Path, snow: Snow, database: s
     sync(past.folder, login)
     reader = History.create_or_open(past.folder, ORG).reader()
     verifying = Verifying(past.folder, reader, login, FixedClock(NOW), lambda _: None)
-    found = verifying.compare(START, START + 31 * 86_400.0, "hours")
+    month = START, START + 31 * 86_400.0
+    found = verifying.compare(*month, "hours")
     assert found.rows == 360
     assert found.differing == ()
     with connection.cursor() as cursor:
