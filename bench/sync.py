@@ -110,13 +110,14 @@ def _prepared(snow: Snow) -> None:
     import snowflake.connector
 
     from noctui.stores.warehouse.ddl import MIGRATIONS, VERSION
+    from noctui.stores.warehouse.migrate import VERSIONS
 
     with snowflake.connector.connect(**snow.keywords()) as made, made.cursor() as cursor:
         cursor.execute("CREATE DATABASE WAN_PERFORMANCE")
         cursor.execute("CREATE SCHEMA WAN_PERFORMANCE.RETAIL_WAN")
     with snowflake.connector.connect(**snow.keywords("WAN_PERFORMANCE")) as made, made.cursor() as cursor:
-        cursor.execute("CREATE TABLE SCHEMA_VERSION (VERSION NUMBER)")
-        cursor.execute(f"INSERT INTO SCHEMA_VERSION SELECT {VERSION}")
+        cursor.execute(f"CREATE TABLE {VERSIONS}")
+        cursor.execute(f"INSERT INTO SCHEMA_VERSION SELECT {VERSION}, NULL, 'bench'")
         for step in MIGRATIONS:
             for statement in step:
                 cursor.execute(statement)

@@ -100,7 +100,7 @@ class _Files:
             inside = (rows.start >= self._span.start) & (rows.start < self._span.end)
             rows = rows_hours.picked(rows, np.flatnonzero(inside))
         if len(rows):
-            self._files.append(texts.packed(rows_hours.text(rows, self._places)))
+            self._files.append(rows_hours.file(rows, self._places))
             self._rows += len(rows)
             self._first = min(self._first, float(rows.start.min()))
             self._last = max(self._last, float(rows.start.max()))

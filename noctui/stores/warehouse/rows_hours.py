@@ -27,6 +27,8 @@ from noctui.stores.warehouse.texts import I8, NULL
 _SLOTS = {VECTORS: 0, DAY_PACKS: DAY_BLOCK, MONTH_TILES: MONTH_BLOCK}
 """Slots of a block; 0: all, and there is one."""
 _PRESENT = "unknown_seconds"
+PART = 16_384
+"""Rows that are text at a time."""
 NEEDED = tuple(dict.fromkeys((
     _PRESENT, "flaps", "rx_bps_avg", "rx_bps_max", "tx_bps_avg", "tx_bps_max", "rx_bps_known", "tx_bps_known",
     "loss_known", "jitter_known", "latency_known", *TIMES.values(), *FRACTIONS.values(),
@@ -117,7 +119,7 @@ def joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def picked(rows: Rows, which: NDArray[np.intp]) -> Rows:
+def picked(rows: Rows, which: NDArray[np.intp] | slice) -> Rows:
     columns = {name: column[which] for name, column in rows.columns.items()}
     return Rows(rows.slot[which], rows.start[which], rows.rev[which], columns)
 
@@ -164,9 +166,14 @@ def numbers(rows: Rows, bandwidth: F8) -> dict[str, I8]:
     return found
 
 
-def text(rows: Rows, of: Places) -> bytes:
-    """The lines of a file, circuit by circuit: what is alike lies close together."""
+def file(rows: Rows, of: Places) -> bytes:
+    """A file, circuit by circuit: what is alike lies close together. A part at a time is text before it is packed."""
     if (rows.slot[1:] < rows.slot[:-1]).any():  # tiles have them so
         rows = picked(rows, np.lexsort((rows.start, rows.slot)))
+    return texts.packed_parts(text(picked(rows, slice(first, first + PART)), of) for first in range(0, len(rows), PART))
+
+
+def text(rows: Rows, of: Places) -> bytes:
+    """The lines of some rows."""
     found = numbers(rows, of.bandwidth)
     return texts.lines(of.prefixes, rows.slot.astype(np.intp), [found[name] for name in NUMBERS])
