@@ -254,7 +254,8 @@ class Billing:
     """95th-percentile billing per circuit of one month: bits/s of 5-minute averages, nearest rank, in and out apart.
 
     `billed` is the higher of both; `coverage` the known share of the month so far, percent. `error` is the relative
-    error where 5-minute averages are no longer held, else 0.
+    error where 5-minute averages are no longer held, else 0. `told` is where a part is from that history here does not
+    hold, or why it is missing, in one line; of that part no coverage is known.
     """
 
     period: Period
@@ -264,3 +265,4 @@ class Billing:
     billed: F8
     coverage: F8
     error: float = 0.0
+    told: str = ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from noctui.runtime.far_reading import Job
     from noctui.stores.warehouse import far_kept
+    from noctui.stores.warehouse.far_billing import FarBilling
     from noctui.stores.warehouse.far_events import FarOutages, FarScores
     from noctui.stores.warehouse.far_hours import FarHours, FarSums
     from noctui.stores.warehouse.far_kept import Kept
@@ -42,7 +43,7 @@ MOST_WAITING = 8
 MOST_HELD = 64
 """Answers in memory."""
 
-Answer = TypeVar("Answer", "FarHours", "FarSums", "FarOutages", "FarScores")
+Answer = TypeVar("Answer", "FarHours", "FarSums", "FarOutages", "FarScores", "FarBilling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,15 @@ class Far:
         job = Job("scores", org_id, start, end, self.clock.now(), month=month)
         said = await self._ask(FarScores, month, (start, end), job)
         return (said.answer if isinstance(said.answer, FarScores) else None), said
+
+    async def billing(self, org_id: str, month: str, start: float, end: float) -> tuple[FarBilling | None, Said]:
+        """The p95 of a calendar month, [start, end)."""
+        from noctui.runtime.far_reading import Job
+        from noctui.stores.warehouse.far_billing import FarBilling
+
+        job = Job("billing", org_id, start, end, self.clock.now(), month=month)
+        said = await self._ask(FarBilling, month, (start, end), job)
+        return (said.answer if isinstance(said.answer, FarBilling) else None), said
 
     async def _ask(self, kind: type[Answer], what: str, of: tuple[float, float], job: Job) -> Said:
         key, org_id = (job.org_id, f"{kind.__name__} {what}"), job.org_id

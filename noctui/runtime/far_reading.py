@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from noctui.runtime.spawning import bare, python
+from noctui.stores.warehouse.far_billing import FarBilling, billing
 from noctui.stores.warehouse.far_events import FarOutages, FarScores, outages, scores
 from noctui.stores.warehouse.far_hours import FarHours, FarSums, all_sums, circuit_hours
 from noctui.stores.warehouse.far_kept import Far, from_bytes, to_bytes
@@ -33,9 +34,9 @@ ENDS = 2.0
 
 class Job(msgspec.Struct, frozen=True):
     """A question, asked at `read_at`. `what` is `hours` of one circuit, `sums` of all circuits' hours, `outages` of all
-    circuits, or `scores` of a `month` (`2025-09`)."""
+    circuits, `scores` or `billing` of a `month` (`2025-09`)."""
 
-    what: Literal["hours", "sums", "outages", "scores"]
+    what: Literal["hours", "sums", "outages", "scores", "billing"]
     org_id: str
     start: float
     end: float
@@ -52,6 +53,8 @@ class Job(msgspec.Struct, frozen=True):
                 return from_bytes(FarSums, data)
             case "outages":
                 return from_bytes(FarOutages, data)
+            case "billing":
+                return from_bytes(FarBilling, data)
         return from_bytes(FarScores, data)
 
     def read(self, session: Session) -> Far:
@@ -64,6 +67,8 @@ class Job(msgspec.Struct, frozen=True):
                 return all_sums(session, self.org_id, *within)
             case "outages":
                 return outages(session, self.org_id, *within)
+            case "billing":
+                return billing(session, self.org_id, self.month, *within)
         return scores(session, self.org_id, self.month, *within)
 
 

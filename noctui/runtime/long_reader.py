@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from msgspec import structs
 
-from noctui.model.figures import GAUGE, Figures
+from noctui.model.figures import GAUGE, Billing, Figures
 from noctui.model.scene import Range, Reader, Series
 from noctui.model.scores import ScoreBoard, ScoreLine
 from noctui.model.view import F4
@@ -25,6 +25,7 @@ from noctui.runtime.far import DAY, HOUR, Far, Said
 
 if TYPE_CHECKING:
     from noctui.model.inventory import Inventory
+    from noctui.stores.warehouse.far_billing import FarBilling
     from noctui.stores.warehouse.far_hours import FarHours, FarSums
 
 LEAST = 2 * DAY
@@ -35,7 +36,7 @@ AGED = HOUR
 """An answer younger than this says nothing of its age."""
 RUNNING = "running"
 """As of `scores`: no month."""
-NOT_FAR = "p95, longest runs and time above thresholds of quality: of history here alone"
+NOT_FAR = "p95 and time above thresholds of quality: of history here alone; longest runs before: within a day"
 
 
 class LongReader:
@@ -125,6 +126,19 @@ class LongReader:
         far, said = await self.far.scores(self._org_id, month, start, end)
         told = _told(said, begins, far is not None and bool(far.rows), self.far.clock.now())
         return (lines_of(far.rows, self.known_by, told) if far is not None else ()), told
+
+    async def billing(self, month: str) -> Billing:
+        """A month that began before history here is as it was found then, where the warehouse has it."""
+        found = await self.near.billing(month)
+        period = found.period
+        if not found.ids:
+            return found
+        begins = await self._begins(Range(period.start, min(period.end, self.far.clock.now())))
+        if begins - period.start < DAY + HOUR:
+            return found
+        far, said = await self.far.billing(self._org_id, month, period.start, period.end)
+        told = _told(said, begins, far is not None and bool(far.ids), self.far.clock.now())
+        return billed(found, far, told) if far is not None else replace(found, told=told)
 
     async def _longer(self, found: Figures, range_: Range, by: str) -> Figures:
         if range_.seconds < LEAST:
@@ -224,15 +238,30 @@ def added(near: Figures, far: FarSums) -> Figures:
         known[:, i] = near.known[:, i] + of(seconds)
         average[:, i] = _ratio(total, known[:, i])
         highest[:, i] = np.fmax(near.highest[:, i], np.where(has, far.highest[name][rows], np.nan))
-    above = near.above.copy()
+    above, longest = near.above.copy(), near.longest.copy()
     above[:, Metric.UTILISATION] += np.where(has[:, None], far.above[rows], 0.0)
+    runs = np.where(has[:, None], far.longest[rows], 0.0)
+    longest[:, Metric.UTILISATION] = np.fmax(longest[:, Metric.UTILISATION], runs)
     return replace(
         near, up=up, down=down, unknown=unknown, disabled=disabled, flaps=near.flaps + of(far.flaps),
         available=100.0 * _ratio(up, sure), coverage=100.0 * _ratio(sure, whole),
         at_least=np.where(sure > 0, 100.0 * _ratio(up, whole), np.nan),
         at_most=np.where(sure > 0, 100.0 * _ratio(up + unknown, whole), np.nan),
-        known=known, average=average, highest=highest, above=above,
+        known=known, average=average, highest=highest, above=above, longest=longest,
     )  # fmt: skip
+
+
+def billed(near: Billing, far: FarBilling, told: str) -> Billing:
+    """Of each circuit what was found then; one that the warehouse does not know keeps what is known here."""
+    place = {circuit: row for row, circuit in enumerate(far.ids)}
+    rows = np.array([place.get(circuit, -1) for circuit in near.ids], np.intp)
+    has = rows >= 0
+    if not has.any():
+        return replace(near, told=told)
+    rx, tx = np.where(has, far.rx[rows], near.rx), np.where(has, far.tx[rows], near.tx)
+    error = max(near.error, float(far.error[rows[has]].max()))
+    coverage = np.where(has, np.nan, near.coverage)
+    return replace(near, rx=rx, tx=tx, billed=np.fmax(rx, tx), coverage=coverage, error=error, told=told)
 
 
 def groups_of(inventory: Inventory, by: str) -> dict[str, str]:
@@ -261,9 +290,11 @@ def together(far: FarSums, group: Mapping[str, str]) -> FarSums:
         np.fmax.at(out, into, values[own])
         return out
 
+    longest = np.zeros((len(names), *far.longest.shape[1:]))
+    np.maximum.at(longest, into, far.longest[own])
     return replace(
         far, ids=tuple(names), up=summed(far.up), down=summed(far.down), unknown=summed(far.unknown),
-        disabled=summed(far.disabled), flaps=summed(far.flaps), above=summed(far.above),
+        disabled=summed(far.disabled), flaps=summed(far.flaps), above=summed(far.above), longest=longest,
         known={name: summed(values) for name, values in far.known.items()},
         total={name: summed(values) for name, values in far.total.items()},
         highest={name: highest(values) for name, values in far.highest.items()},

@@ -73,4 +73,4 @@ async def billing(asked: Asked) -> Made:
         known(found.coverage),
     )  # fmt: skip
     rows = [(*circuit_cells(inventory, key), *rest) for key, rest in zip(found.ids, figures, strict=True)]
-    return Made(BILLING, whole(Exported("billing", BILLING, rows)))
+    return Made(BILLING, whole(Exported("billing", BILLING, rows)), [found.told] if found.told else [])

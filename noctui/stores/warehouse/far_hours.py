@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 NAMES = tuple(name for columns in COLUMNS.values() for name in columns)
 
 LEVELS = ("WARN", "HIGH", "CRITICAL")
+_RUNS = ("70", "80", "90")
 _STATUS = ("UP_SECONDS", "DOWN_SECONDS", "UNKNOWN_SECONDS", "DISABLED_SECONDS", "FLAP_COUNT")
 _USED = {"rx_pct": "RX_PCT", "tx_pct": "TX_PCT", "util": "UTILIZATION"}
 _QUALITY = {"loss": "LOSS", "jitter": "JITTER", "latency": "LATENCY"}
@@ -66,6 +67,8 @@ class FarSums:
     total: dict[str, F8]
     highest: dict[str, F8]
     above: F8
+    longest: F8
+    """As `above`: the longest run of each within a calendar day."""
 
 
 def circuit_hours(session: Session, org_id: str, circuit_id: str, start: float, end: float, read_at: float) -> FarHours:
@@ -107,6 +110,12 @@ def all_sums(session: Session, org_id: str, start: float, end: float, read_at: f
     longer = (f"SUM(SECONDS_ABOVE_{level})" for level in LEVELS)
     used = summed("FACT_CIRCUIT_UTILIZATION", *(_gauge(column) for column in _USED.values()), *longer)
     quality = summed("FACT_CIRCUIT_QUALITY", *(_gauge(column) for column in _QUALITY.values()))
+    runs = session.rows(
+        f"SELECT CIRCUIT_ID, {', '.join(f'MAX(CONTINUOUS_HOURS_ABOVE_{level})' for level in _RUNS)}"
+        " FROM AGG_CIRCUIT_DAILY WHERE ORG_ID = %s AND PERIOD_KEY >= %s AND PERIOD_KEY < %s GROUP BY CIRCUIT_ID",
+        (org_id, hour_key(start)[:8], hour_key(end)[:8]),
+    )
+    longest = {str(circuit): tuple(values) for circuit, *values in runs}
     ids = tuple(sorted(status.keys() | used.keys() | quality.keys()))
     state, use, qual = _table(status, ids, len(_STATUS)), _table(used, ids, 12), _table(quality, ids, 9)
     known, total, highest = {}, {}, {}
@@ -117,7 +126,7 @@ def all_sums(session: Session, org_id: str, start: float, end: float, read_at: f
     sums = np.nan_to_num(state)
     return FarSums(
         start, end, read_at, ids, sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], np.rint(sums[:, 4]).astype(np.int64),
-        known, total, highest, np.nan_to_num(use[:, 9:12]),
+        known, total, highest, np.nan_to_num(use[:, 9:12]), HOUR * np.nan_to_num(_table(longest, ids, len(_RUNS))),
     )  # fmt: skip
 
 

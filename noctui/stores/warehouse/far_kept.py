@@ -15,14 +15,15 @@ import msgspec
 import numpy as np
 import zstandard
 
+from noctui.stores.warehouse.far_billing import FarBilling
 from noctui.stores.warehouse.far_events import FarOutage, FarOutages, FarScore, FarScores, FarWindow
 from noctui.stores.warehouse.far_hours import FarHours, FarSums
 
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 200_000_000
 SUFFIX = ".far"
-Far = FarHours | FarSums | FarOutages | FarScores
-T = TypeVar("T", FarHours, FarSums, FarOutages, FarScores)
+Far = FarHours | FarSums | FarOutages | FarScores | FarBilling
+T = TypeVar("T", FarHours, FarSums, FarOutages, FarScores, FarBilling)
 _ROWS: dict[tuple[type, str], type] = {
     (FarOutages, "rows"): FarOutage, (FarOutages, "windows"): FarWindow, (FarScores, "rows"): FarScore,
 }  # fmt: skip

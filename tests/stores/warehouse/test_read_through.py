@@ -17,6 +17,7 @@ import pytest
 from msgspec import structs
 
 from noctui.clock import FixedClock
+from noctui.model.figures import Grain
 from noctui.model.scene import Range, Reader
 from noctui.runtime.far import DAY, HOUR, REST, Far
 from noctui.runtime.long_reader import LongReader, over
@@ -26,6 +27,7 @@ from noctui.stores.history.pack import build
 from noctui.stores.warehouse.connect import connected
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES, STATUS, UTILISATION
+from noctui.stores.warehouse.tables_periods import CIRCUITS
 from noctui.stores.warehouse.texts import hour_key
 from tests.stores.made import ORG, START, World, network
 from tests.stores.warehouse.conftest import login_of
@@ -48,6 +50,7 @@ OLD = int((NOVEMBER - FIRST) / STEP)
 LONG = OLD + HERE
 """Hours of the range: there, and altogether."""
 Made = Callable[..., Far]
+DAYS, MONTHS = CIRCUITS[Grain.DAY].tables[0], CIRCUITS[Grain.MONTH].tables[0]
 
 
 @pytest.fixture
@@ -88,7 +91,12 @@ def filled(running_snow: Snow, tmp_path_factory: pytest.TempPathFactory) -> Logi
     quality = {f"{gauge}_{f}": 2.0 for gauge in ("LOSS", "JITTER", "LATENCY") for f in ("AVG", "MAX")}
     state = {"UP_SECONDS": 3000.0, "DOWN_SECONDS": 600.0, "UNKNOWN_SECONDS": 0.0, "FLAP_COUNT": 1}
     with connected(login) as session:
-        made_there(session, HOURS.tables)
+        made_there(session, (*HOURS.tables, DAYS, MONTHS))
+        days = [f"{datetime.fromtimestamp(at, UTC):%Y%m%d}" for at in np.arange(FIRST, START, DAY).tolist()]
+        runs = {f"CONTINUOUS_HOURS_ABOVE_{level}": 2.0 for level in ("70", "80", "90")}
+        fill(session, DAYS, ({**same, **runs, "PERIOD_KEY": day} for day in days), tmp_path_factory.mktemp("rows"))
+        p95 = {"PERIOD_KEY": "202510", "RX_P95_BPS": 7e6, "TX_P95_BPS": 9e6, "P95_ERROR": 0.01}
+        fill(session, MONTHS, [{**same, **p95}], tmp_path_factory.mktemp("rows"))
         for table, values in ((UTILISATION, used), (QUALITIES, quality), (STATUS, state)):
             fill(session, table, ({**same, **values, "HOUR_KEY": key} for key in keys),
                  tmp_path_factory.mktemp("rows"))  # fmt: skip
@@ -208,7 +216,23 @@ async def test_availability_of_thirteen_months(near: Reader, there: Login, far: 
     assert found.known[0, util] == pytest.approx(alone.known[0, util] + 3600 * there_hours)
     weight = alone.known[0, util], 3600 * there_hours
     assert found.average[0, util] == pytest.approx(np.average([alone.average[0, util], 2.0], weights=weight))
+    assert found.longest[0, 0].tolist() == [max(2 * HOUR, run) for run in alone.longest[0, 0].tolist()]
     assert "until 2025-11-01 from Snowflake" in found.told
+    assert "longest runs before: within a day" in found.told
+
+
+async def test_what_a_month_is_billed_by_is_what_was_found_then(near: Reader, there: Login, far: Made) -> None:
+    """No p95 of smaller periods is ever put together. Of a month that is held here nobody is asked."""
+    reading = over(near, far(there, wait=True), HERE_NOW)
+    found = await reading.billing("2025-10")
+    row = found.ids.index(CIRCUIT)
+    assert (found.rx[row], found.tx[row], found.billed[row], found.error) == (7e6, 9e6, 9e6, 0.01)
+    assert np.isnan(found.coverage[row])
+    assert found.told == "until 2025-11-01 from Snowflake"
+    other = found.ids.index("s0:ge-0/0/1")
+    assert np.isnan(found.billed[other])
+    assert (await reading.billing("2025-09")).told == ""  # nor is it there
+    assert (await reading.billing("2025-11")).told == ""
 
 
 async def test_other_circuits_keep_what_is_known_here(near: Reader, there: Login, far: Made) -> None:
