@@ -27,7 +27,8 @@ from noctui.runtime.bus_shelf import HistoryShelf
 from noctui.runtime.published import Published
 from noctui.runtime.source import Shareable, Source
 from noctui.stores.bus.redis_errors import BusError
-from noctui.stores.bus.redis_estate import leave_messages
+from noctui.stores.bus.redis_estate import are_left, leave_messages
+from noctui.stores.bus.redis_kinds import foreign, told
 from noctui.stores.bus.redis_presence import Here, present
 from noctui.stores.bus.redis_requests import SECONDS as ANSWER_SECONDS
 from noctui.stores.bus.redis_requests import Answerer
@@ -202,17 +203,23 @@ class BusLeader:
             await asyncio.sleep(self._seat.lease.seconds / 6)
 
     async def _leave(self) -> None:
-        """To the next leader, whenever more was told of alarms. Raises BusError, HistoryError."""
-        writer, tellings = self._writer(), self._alarming.tellings
-        if writer is not None and tellings != self._left and self._seat.lease.epoch:
-            await leave_messages(self._seat.lease, self._alarming.told(writer))
+        """To the next leader, whenever more was told of alarms, or what was left is gone. Raises BusError,
+        HistoryError."""
+        writer, tellings, lease = self._writer(), self._alarming.tellings, self._seat.lease
+        if writer is None or not lease.epoch:
+            return
+        if tellings != self._left or not await are_left(self._client, lease):
+            await leave_messages(lease, self._alarming.told(writer))
             self._left = tellings
 
     async def _ask_server(self) -> None:
-        """How full it is, and whether what lies on it is safe there; said once when that changes."""
-        found = await standing(self._client, self._seat.where)
-        brief = self._seat.place.brief  # of a server that ends with us nothing has to survive
-        said = () if brief else tuple(f"{one.text}: {one.todo}" for one in remarks(found))
+        """Whether what lies on it is ours and safe there, and how full it is; said once when that changes."""
+        seat = self._seat
+        strange = await foreign(self._client, seat.lease.keys.org_id, seat.where)
+        said = tuple(f"{told(key)}: remove it with DEL" for key in strange)
+        found = await standing(self._client, seat.where)
+        if not seat.place.brief:  # of a server that ends with us nothing has to survive
+            said += tuple(f"{one.text}: {one.todo}" for one in remarks(found))
         self._memory = found.used
         for one in said:
             if one not in self._remarks:
@@ -240,9 +247,9 @@ class BusLeader:
         seat = self._seat
         while True:
             try:
-                self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
                 await self._ask_server()
-            except BusError as error:  # a user that may not ask for the memory leads as well
+                self._here = await present(self._client, seat.lease.keys.org_id, seat.where)
+            except BusError as error:  # it is lost, which is said already, or nobody can say who follows
                 log.debug("bus.look", extra={"text": str(error)})
             except Exception:  # the boundary: a server that says it in other words
                 log.debug("bus.look_broke", exc_info=True)

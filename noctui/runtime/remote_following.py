@@ -24,9 +24,10 @@ from noctui.runtime.child_rows import look_up
 from noctui.runtime.remote_reader import RemoteReader
 from noctui.stores.bus import redis_presence
 from noctui.stores.bus.redis_address import Address
-from noctui.stores.bus.redis_errors import BusError
+from noctui.stores.bus.redis_errors import BusError, ForeignKeyError
 from noctui.stores.bus.redis_follow import Follower, Heard, Held
 from noctui.stores.bus.redis_inbox import post
+from noctui.stores.bus.redis_kinds import foreign, told
 from noctui.stores.bus.redis_lease import own_name
 from noctui.stores.bus.redis_methods import rows_of, schema
 from noctui.stores.bus.redis_requests import Asker, Bound
@@ -107,7 +108,7 @@ class Following:
                     await self._announce()
                     wait = first
                 except BusError as error:
-                    self._lost(str(error))
+                    self._lost(await self._why(error))
                     await asyncio.sleep(wait)
                     wait = min(longest, 2 * wait)
                 except Exception as error:  # the boundary: whatever one poll did, the next is to be heard
@@ -174,6 +175,16 @@ class Following:
             log.warning("bus.lost", extra={"text": why})
         self._lost_text = why
         self._tell(None)
+
+    async def _why(self, error: BusError) -> str:
+        """In one line; the server does not say which key it is that holds something else."""
+        if not isinstance(error, ForeignKeyError):
+            return str(error)
+        try:
+            strange = await foreign(self._client, self.org_id, self.where)
+        except BusError:
+            return str(error)
+        return f"{self.where}: {told(strange[0])}; remove it with DEL" if strange else str(error)
 
     def _back(self) -> None:
         if self._lost_since:

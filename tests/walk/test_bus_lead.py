@@ -19,6 +19,7 @@ from noctui.runtime.mist import mist_source
 from noctui.runtime.published import Published
 from noctui.sim.incidents import cut
 from noctui.stores.bus.redis_inbox import post
+from noctui.stores.bus.redis_keys import Keys
 from noctui.stores.bus.redis_requests import Asker, bound
 from noctui.stores.history import open_reader
 from tests.redis_server import needs_server
@@ -222,3 +223,16 @@ async def test_a_screens_collector_gives_way_waits_and_is_told_who_leads(tmp_pat
             assert child.pid == pid
         finally:
             await child.stop()
+
+
+async def test_what_was_told_is_left_again_when_its_key_was_removed(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        one = two.host()
+        await one.until(one.polls)
+        client, key = two.client(), Keys(two.org_id).messages
+        async with asyncio.timeout(PATIENCE):
+            while not await client.exists(key):
+                await asyncio.sleep(0.05)
+            await client.delete(key)
+            while not await client.exists(key):
+                await asyncio.sleep(0.05)

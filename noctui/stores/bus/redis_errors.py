@@ -14,7 +14,7 @@ FOREIGN = "NOCTUI_FOREIGN"
 """How the script's error begins when a key of ours holds something else."""
 
 
-NEEDS = "~{noctui:* +@read +@write +@connection +@scripting +time"
+NEEDS = "~{noctui:* +@read +@write +@connection +@scripting +time +info"
 """What an ACL has to allow a user that leads; one that only follows: +@read, +@connection, +time."""
 
 

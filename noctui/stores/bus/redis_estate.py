@@ -36,6 +36,12 @@ async def leave_messages(lease: Lease, messages: Iterable[Message]) -> None:
     await lease.fenced([("SET", lease.keys.messages, blob)])
 
 
+async def are_left(client: Client, lease: Lease) -> bool:
+    """Messages lie there: nobody removed them. Raises BusError."""
+    with named(lease.where):
+        return bool(await client.type(lease.keys.messages) == b"string")
+
+
 async def left(client: Client, org_id: str, where: str) -> Estate:
     """What the last leader left; what of it cannot be read is named in `damaged`, and the rest counts. Raises BusError
     when the bus is lost or refuses."""

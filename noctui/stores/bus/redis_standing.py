@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +33,13 @@ class Standing:
     most: int  # maxmemory; 0: no limit of its own
     policy: str
     wait: float
+    tells: bool = True
+    """It says so much: this user may ask."""
 
     @property
     def text(self) -> str:
+        if not self.tells:
+            return f"answers in {1000 * self.wait:.1f} ms"
         return f"{self.product} {'.'.join(map(str, self.version))}, answers in {1000 * self.wait:.1f} ms"
 
 
@@ -53,12 +58,15 @@ async def standing(client: Client, where: str) -> Standing:
         began = time.monotonic()
         await client.ping()
         wait = time.monotonic() - began
-        told: Mapping[str, Any] = await client.info()
+        told: Mapping[str, Any] = {}
+        with suppress(of_redis.NoPermissionError):
+            told = await client.info()
         saves: bool | None
         try:
             saves = bool((await client.config_get("save")).get("save"))
         except of_redis.ResponseError:  # a hosted server has no CONFIG, or this user may not
             saves = None
+    tells = bool(told)
     valkey = told.get("server_name") == "valkey"
     version = str(told.get("valkey_version" if valkey else "redis_version", "0"))
     return Standing(
@@ -71,11 +79,14 @@ async def standing(client: Client, where: str) -> Standing:
         most=int(told.get("maxmemory", 0)),
         policy=str(told.get("maxmemory_policy", "")),
         wait=wait,
+        tells=tells,
     )
 
 
 def remarks(one: Standing) -> Iterator[Remark]:
-    """What should be otherwise, the worst first."""
+    """What should be otherwise, the worst first; nothing of one that does not say how it is."""
+    if not one.tells:
+        return
     speaks = one.version if one.product == "Redis" else OLDEST  # Valkey began with 7.2
     if speaks < OLDEST:
         yield Remark(f"{one.product} {'.'.join(map(str, one.version))} is too old", "use Redis 6.2 or Valkey", True)

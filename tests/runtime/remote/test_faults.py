@@ -218,7 +218,8 @@ async def test_a_foreign_key_is_named(leader: Leading, bus: Server, tmp_path: Pa
     await leader.client.set(KEYS.polls, "not a stream")
     async with following(bus.url, tmp_path) as watching:
         await watching.until(lambda: watching.status.bus == "lost")
-        assert "something of another kind; remove it with DEL" in watching.status.bus_text
+        said = f"the key {KEYS.polls} holds something that is not of noctui; remove it with DEL"
+        assert said in watching.status.bus_text
 
 
 async def test_an_older_poll_is_not_shown(leader: Leading, bus: Server, tmp_path: Path) -> None:

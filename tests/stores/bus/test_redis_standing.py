@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from noctui.doctor.bus import bus as looked_at
 from noctui.settings import Settings
+from noctui.stores.bus.redis_keys import Keys
+from noctui.stores.bus.redis_kinds import KINDS, foreign
 from noctui.stores.bus.redis_server import Server
 from noctui.stores.bus.redis_standing import Standing, remarks, standing
 from tests.redis_server import address
@@ -67,6 +70,41 @@ async def test_a_real_server_that_forgets(tmp_path: Path) -> None:
     (gone,) = await looked_at(settings)
     assert gone.verdict == "FAIL"
     assert "cannot be reached" in gone.text
+
+
+async def test_who_may_not_ask_how_it_is_set_is_told_so_and_no_more(tmp_path: Path) -> None:
+    with Server() as server:
+        client = address(server).client()
+        acl: Any = client
+        await acl.execute_command("ACL", "SETUSER", "few", "on", ">pw", "~{noctui:*", "+@read", "+@connection", "+time")
+        settings = Settings(data=tmp_path, bus=f"unix://few:pw@{server.socket}")
+        assert [c.verdict for c in await looked_at(settings)] == ["ok", "note"]
+        await acl.execute_command("ACL", "SETUSER", "few", "+info")
+        checks = await looked_at(settings)
+        assert checks[0].text.startswith(f"unix://{server.socket}: ")
+        assert [c.verdict for c in checks[1:]] == [], "it may not ask for CONFIG: nothing is guessed"
+        await client.aclose()
+
+
+async def test_a_key_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
+    """Each of them, by its name; whatever else stands on the server is none of our business."""
+    with Server() as server:
+        client = address(server).client()
+        await client.set("another program's", "x")
+        await client.set("{noctui:org-1}:lease", "1 0 a:1/x")
+        assert await foreign(client, "org-1", "here") == ()
+        names = [name for name, of in vars(Keys).items() if isinstance(of, property)]
+        assert sorted(KINDS) == sorted(names)
+        for name in names:
+            await client.delete(getattr(Keys("org-1"), name))
+            await client.lpush(getattr(Keys("org-1"), name), "x")
+        assert len(await foreign(client, "org-1", "here")) == len(KINDS)
+        await client.delete(*(getattr(Keys("org-1"), name) for name in names if name not in ("news", "lease")))
+        found = [c for c in await looked_at(Settings(data=tmp_path, bus=server.url)) if c.verdict == "FAIL"]
+        assert [c.text for c in found] == [
+            f"the key {{noctui:org-1}}:{name} holds something that is not of noctui" for name in ("lease", "news")
+        ]
+        await client.aclose()
 
 
 async def test_none_is_no_fault(tmp_path: Path) -> None:
