@@ -40,8 +40,12 @@ def init(login: Login, told: Told) -> int:
         found = differences(session)
     for difference in found:
         told(f"{'altered' if difference.harmful else 'note'}: {difference.table} {difference.text}")
-    if left or any(difference.harmful for difference in found):
+    altered = any(difference.harmful for difference in found)
+    if altered:
+        told("When what was altered is mended, noctui sync --since DATE sends once more what rows lack since then.")
+    if left:
         told("Not all is as it should be: noctui warehouse init --print says what would make it so.")
+    if left or altered:
         return codes.PARTIAL
     told("All there.")
     return codes.OK

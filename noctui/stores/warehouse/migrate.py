@@ -98,12 +98,13 @@ def differences(session: Session) -> list[Difference]:
     for table in TABLES:
         columns = there.get(table.name)
         if columns is None:
-            found.append(Difference(table.name, "is not there: dropped by hand?"))
+            found.append(Difference(table.name, "is not there, dropped by hand: noctui warehouse init --print has it"))
             continue
         for column in table.columns:
             is_of = columns.get(column.name)
             if is_of is None:
-                found.append(Difference(table.name, f"has no column {column.name}"))
+                todo = f"ALTER TABLE {table.name} ADD COLUMN {column.name} {column.type.removesuffix(' NOT NULL')}"
+                found.append(Difference(table.name, f"has no column {column.name}: {todo}"))
             elif is_of != _kind(column.type):
                 text = f"column {column.name} is {is_of}, and was made {_kind(column.type)}"
                 found.append(Difference(table.name, text))
