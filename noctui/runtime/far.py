@@ -24,6 +24,7 @@ from noctui.stores.warehouse.login import Login
 if TYPE_CHECKING:
     import subprocess
 
+    from noctui.model.scores import ScoreLine
     from noctui.runtime.far_reading import Job
     from noctui.stores.warehouse import far_kept
     from noctui.stores.warehouse.far_billing import FarBilling
@@ -69,6 +70,10 @@ class Far:
         """Grows with each answer that lands: who asked before may ask again."""
         self.begins: dict[tuple[str, float], tuple[float, float]] = {}
         """(org, first day of a range) → when history here begins to know of the network, and when that was found."""
+        self.measured: OrderedDict[tuple[str, str, float], tuple[tuple[FarScores, str], tuple[ScoreLine, ...]]] = (
+            OrderedDict()
+        )
+        """(org, month, known by) → what an answer and what is told of it were made to."""
         self.landed = landed
         self._folder, self._wait = folder, wait
         self._held: OrderedDict[tuple[str, str], far_kept.Far] = OrderedDict()

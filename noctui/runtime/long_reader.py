@@ -6,6 +6,7 @@ them, with a word about it.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,6 +35,8 @@ WORTH = 0.01
 """Of the range: a smaller part that is missing here is not worth waking a warehouse for."""
 AGED = HOUR
 """An answer younger than this says nothing of its age."""
+MOST_MONTHS = 16
+"""Months whose verdicts are kept made: a screen asks for them with every poll."""
 RUNNING = "running"
 """As of `scores`: no month."""
 NOT_FAR = "p95 and time above thresholds of quality: of history here alone; longest runs before: within a day"
@@ -92,9 +95,8 @@ class LongReader:
                 not site_id or site.get(circuit, circuit.partition(":")[0]) == site_id
             )
 
-        return joined(
-            found, far, begins, Wanted(range_, mine, self.known_by, limit), told or f"{_before(begins)}: none there"
-        )
+        wanted = Wanted(range_, mine, self.known_by, limit)
+        return await asyncio.to_thread(joined, found, far, begins, wanted, told or f"{_before(begins)}: none there")
 
     async def scores(self, period: str = RUNNING, *, site_id: str = "", circuit_id: str = "") -> ScoreBoard | None:
         """A month that history here does not hold, or not all of, goes on with what was measured then."""
@@ -125,7 +127,16 @@ class LongReader:
             return (), ""
         far, said = await self.far.scores(self._org_id, month, start, end)
         told = _told(said, begins, far is not None and bool(far.rows), self.far.clock.now())
-        return (lines_of(far.rows, self.known_by, told) if far is not None else ()), told
+        if far is None:
+            return (), told
+        of, key = (far, told), (self._org_id, month, self.known_by)
+        had = self.far.measured.get(key)
+        if had is None or had[0][0] is not far or had[0][1] != told:
+            made = await asyncio.to_thread(lines_of, far.rows, self.known_by, told)
+            had = self.far.measured[key] = of, made
+            while len(self.far.measured) > MOST_MONTHS:
+                self.far.measured.popitem(last=False)
+        return had[1], told
 
     async def billing(self, month: str) -> Billing:
         """A month that began before history here is as it was found then, where the warehouse has it."""
