@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -44,6 +44,7 @@ class PaintedTable(ScrollView):
         self._placed: tuple[Placed, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._look: Look | None = None
+        self._size_laid = Size(0, 0)  # what it is laid out for
         self._lines: list[Strip | None] = []
         self._signatures: list[Shown] = []
         self._made: dict[tuple[object, ...], list[Segment]] = {}  # rows of this snapshot as they look
@@ -57,7 +58,9 @@ class PaintedTable(ScrollView):
         self._rebuild()
 
     def on_resize(self) -> None:
-        self._rebuild()
+        """Also when its board is shown again: then it looks as it was painted for this size."""
+        if self._size_laid != self.size:
+            self._rebuild()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor row looks otherwise. (A handler of the Focus event would run before `has_focus` is set.)"""
@@ -76,6 +79,7 @@ class PaintedTable(ScrollView):
         if not self.is_mounted:
             return
         self._look = look_of(self)
+        self._size_laid = self.size
         self._view.resize(self.size.height - 1)
         self._placed = place(self._columns, self.size.width - MARGIN)
         self._keys = tuple(placed.column.key for placed in self._placed)

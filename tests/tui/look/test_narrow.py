@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from rich.segment import Segment
 from textual._compositor import Compositor
@@ -46,3 +48,31 @@ def painted(compositor: Compositor, crop: Region, lines: set[int], renders: obje
     finally:
         compositor._get_renders = plain  # type: ignore[method-assign]
     return [list(Strip.join(chops[y].values()).crop(crop.x, crop.right).simplify()) for y in sorted(lines)]
+
+
+async def test_another_board_is_laid_out_and_painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the layout brings is painted whole; until sizes are told, nothing is painted beside it."""
+    app = NoctuiApp(night.FakeScenes(), FixedClock(night.NOW))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in ("2", "1"):
+            await pilot.press(key)
+            await pilot.pause()
+        painted: list[str] = []
+        for name in ("render_full_update", "render_partial_update", "reflow"):
+            monkeypatch.setattr(app.screen._compositor, name, told(painted, name, app.screen._compositor))
+        await pilot.press("2")
+        await pilot.pause()
+        at = painted.index("reflow")
+        assert painted[at : at + 2] == ["reflow", "render_full_update"]
+        assert painted.count("render_full_update") == 1
+
+
+def told(into: list[str], name: str, compositor: Compositor) -> Callable[..., object]:
+    """The compositor's own, and that it was asked."""
+    own: Callable[..., object] = getattr(compositor, name)
+
+    def ask(*words: object, **more: object) -> object:
+        into.append(name)
+        return own(*words, **more)
+
+    return ask
