@@ -26,6 +26,15 @@ SECONDS = 1.0
 Store = Callable[[Sequence[MailIn]], Sequence[Filed]]
 
 
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A mail that was read anew: where it lay, its key, and what became of it."""
+
+    place: str
+    key: str
+    outcome: Outcome
+
+
 @dataclass(slots=True)
 class Tally:
     """What a round came to. `fault` ended it, `unmarked` is why marks could not be made; each one line or ""."""
@@ -50,17 +59,15 @@ class Ingest:
         store: Store,
         judge: Callable[[Notice], Notice] = lambda notice: notice,
         now: Callable[[], float] = time.time,
+        again: deque[Anew] | None = None,
     ) -> None:
-        """`places` and `store` are the history's (HistoryError), `judge` says of a notice whether it is ours."""
+        """`places` and `store` are the history's (HistoryError), `judge` says of a notice whether it is ours. `again`
+        are mails that were read anew: their marks follow with the next round."""
         self.box = box
         self._reader, self._ask, self._store, self._judge, self._now = reader, places, store, judge, now
         self._places: dict[str, Place] | None = None
-        self._again: deque[tuple[Letter, Outcome]] = deque()
+        self._again: deque[Anew] = deque() if again is None else again
         self.stopped = False
-
-    def remark(self, place: str, outcome: Outcome) -> None:
-        """A mail that was read anew: its mark follows with the next round. From any thread."""
-        self._again.append((Letter(place), outcome))
 
     def stop(self) -> None:
         """End with the mail that is being read. From any thread."""
@@ -130,8 +137,10 @@ class Ingest:
 
     def _marked_anew(self, tally: Tally) -> None:
         while self._again:
-            letter, outcome = self._again.popleft()
-            self._mark(letter, outcome, tally)
+            anew = self._again.popleft()
+            known = (self._places or {}).get(anew.place)
+            if known is not None and known.key == anew.key:  # else another mail lies there by now
+                self._mark(Letter(anew.place, known.stamp), anew.outcome, tally)
 
     def _mark(self, letter: Letter, outcome: Outcome, tally: Tally) -> None:
         """A mark that cannot be made is said; the others are not tried in vain."""
@@ -143,4 +152,4 @@ class Ingest:
             tally.unmarked = error.text
 
 
-__all__ = ["HistoryError", "Ingest", "Store", "Tally"]
+__all__ = ["Anew", "HistoryError", "Ingest", "Store", "Tally"]

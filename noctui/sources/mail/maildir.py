@@ -47,10 +47,11 @@ class MaildirMailbox(FileBox):
     def mark(self, letter: Letter, outcome: Outcome) -> None:
         if not self.moves:
             return
-        word = self.settings.success if succeeded(outcome) else self.settings.exception
-        folder = self.path / f".{word}"
+        ours, other = self.settings.success, self.settings.exception
+        ours, other = (ours, other) if succeeded(outcome) else (other, ours)
+        folder = self.path / f".{ours}"
         try:
-            where = self._where(letter)
+            where = self._where(letter, self.path / f".{other}")
             for part in ("tmp", *PARTS):
                 (folder / part).mkdir(parents=True, exist_ok=True)
             (folder / "maildirfolder").touch(exist_ok=True)
@@ -60,18 +61,20 @@ class MaildirMailbox(FileBox):
         except OSError as error:
             raise self.fault(error, f"cannot be moved to {folder.name}", self.path / letter.place) from error
 
-    def _where(self, letter: Letter) -> Path:
-        """Raises GoneError. Another program may have moved it from `new` to `cur`, or changed its flags."""
+    def _where(self, letter: Letter, other: Path | None = None) -> Path:
+        """Raises GoneError. Another program may have moved it from `new` to `cur`, or changed its flags; before it was
+        read anew it was moved to the `other` folder."""
         known = self._lies.get(letter.place)
         if known is not None and known.exists():
             return known
-        for part in PARTS:
-            try:
-                for name in os.listdir(self.path / part):
-                    if name.partition(":")[0] == letter.place:
-                        return self.path / part / name
-            except OSError:
-                continue
+        for folder in (self.path, other) if other is not None else (self.path,):
+            for part in PARTS:
+                try:
+                    for name in os.listdir(folder / part):
+                        if name.partition(":")[0] == letter.place:
+                            return folder / part / name
+                except OSError:
+                    continue
         raise GoneError(f"{letter.place} is gone from {self.path}")
 
 

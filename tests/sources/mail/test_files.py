@@ -101,6 +101,19 @@ def test_a_mail_in_place_of_another_has_another_stamp(tmp_path: Path) -> None:
     assert (one.place, one.stamp == two.stamp) == (two.place, False)
 
 
+def test_what_was_read_anew_is_moved_on_and_no_other_of_its_name(tmp_path: Path) -> None:
+    box = folder(tmp_path)
+    put(tmp_path / "a.eml", "one")
+    (one,) = box.new()
+    box.mark(one, Outcome.FAILED)
+    put(tmp_path / "a.eml", "two, not read yet", OLD + 5)
+    box.mark(one, Outcome.PARSED)
+    assert (tmp_path / SUCCESS / "a.eml").read_text() == "one"
+    assert not list((tmp_path / EXCEPTION).iterdir())
+    box.mark(one, Outcome.PARSED)
+    assert places(box) == ["a.eml"]
+
+
 def test_no_more_than_is_read_of_a_mail(tmp_path: Path) -> None:
     with (tmp_path / "a.eml").open("wb") as file:
         file.truncate(MOST + 5)
@@ -146,6 +159,16 @@ def test_what_another_program_moved_meanwhile_is_found(tmp_path: Path) -> None:
     box.mark(letter, Outcome.FAILED)
     with pytest.raises(GoneError):
         box.fetch(letter)
+
+
+def test_what_was_read_anew_is_moved_on_in_a_maildir(tmp_path: Path) -> None:
+    box = maildir(tmp_path)
+    put(tmp_path / "new" / "1.host", "one")
+    (letter,) = box.new()
+    box.mark(letter, Outcome.FAILED)
+    box.mark(letter, Outcome.PARSED)
+    assert (tmp_path / f".{SUCCESS}" / "new" / "1.host").read_text() == "one"
+    assert not list((tmp_path / f".{EXCEPTION}" / "new").iterdir())
 
 
 def test_no_maildir(tmp_path: Path) -> None:
