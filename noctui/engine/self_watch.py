@@ -1,4 +1,5 @@
-"""noctui's watch over itself: what of collecting, tokens, disk, history, bus and sync wants a person. Pure.
+"""noctui's watch over itself: what of collecting, tokens, disk, history, bus, sync and mailboxes wants a
+person. Pure.
 
 A condition stands as long as its cause does; the alarm book confirms, joins and clears it like any other.
 """
@@ -20,6 +21,9 @@ DISK_LEAST = 0.05
 """Free share of the disk below which it is said, whatever the forecast."""
 SYNC_LATE = 26 * 3600.0
 """Seconds without a whole sync from which on it is late: one a day may come two hours late."""
+MAIL_LATE = 3600.0
+"""Seconds without a whole look at a mailbox from which on carriers' notices are late; more where it is looked at less
+than every quarter of that."""
 LAG = 5.0
 """Seconds that the collector's loop may be held up."""
 _NOT_WHOLE = {"failed": "failed", "ended": "was ended in the middle", "partial": "left something out"}
@@ -39,6 +43,7 @@ def _all(status: Status, view: View | None, now: float) -> Iterator[Condition]:
         text = "the bus is lost: on other hosts nobody sees this, and nobody takes over"
         yield _one("bus", Severity.HIGH, status.bus_since or now, text, status.bus_text)
     yield from _sync(status, now)
+    yield from _mailboxes(status, now)
 
 
 def _one(what: str, severity: Severity, since: float, text: str, more: str = "") -> Condition:
@@ -62,6 +67,18 @@ def _sync(status: Status, now: float) -> Iterator[Condition]:
         yield _one("sync", Severity.HIGH, sync.whole_at, "nothing was sent whole to the warehouse for a day", sync.text)
     elif sync.status in _NOT_WHOLE:
         yield _one("sync", Severity.WARN, sync.ran_at or now, f"the newest sync {_NOT_WHOLE[sync.status]}", sync.text)
+
+
+def _mailboxes(status: Status, now: float) -> Iterator[Condition]:
+    """One that is not read hides work that is planned: outages count against carriers, and alarms are not held."""
+    for box in status.health.mailboxes if status.health is not None else ():
+        heard = box.read_at or box.since
+        if now - heard > max(MAIL_LATE, 4 * box.every):
+            said = f"no carriers' notices are read from mailbox {box.name}"
+            yield _one(f"mailbox_{box.name}", Severity.HIGH, heard, said, box.fault)
+        elif box.fault:
+            said = f"mailbox {box.name} cannot be read"
+            yield _one(f"mailbox_{box.name}", Severity.WARN, box.failed_at or now, said, box.fault)
 
 
 def _collecting(status: Status, view: View | None, now: float) -> Iterator[Condition]:

@@ -128,6 +128,18 @@ class SyncHealth(msgspec.Struct, frozen=True, kw_only=True):
     every: float = 0.0  # seconds between runs of a daemon; 0: it is none
 
 
+class MailboxHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One mailbox of carriers' notices. `read_at` is when all that was new in it was read last; 0: not yet in this
+    term, which began to look at `since`. `failed_at` is when the `fault` that stands was first met."""
+
+    name: str
+    since: float
+    every: float  # seconds between looks
+    read_at: float = 0.0
+    fault: str = ""  # why it cannot be read, in one line
+    failed_at: float = 0.0
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """All of it."""
 
@@ -154,6 +166,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     history: HistoryHealth = HistoryHealth()
     bus: BusHealth | None = None  # None: no bus is set
     sync: SyncHealth | None = None  # None: nothing was ever sent to a warehouse
+    mailboxes: tuple[MailboxHealth, ...] = ()
     errors: tuple[tuple[float, str], ...] = ()  # the newest ones, newest first
     longest_block: float = NAN  # of the collector's own loop, in the last hour
     rss: int = 0

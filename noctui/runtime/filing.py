@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -21,13 +22,15 @@ from noctui.alarm_settings import Roles
 from noctui.clock import Clock
 from noctui.mail_settings import MailboxSettings, MailSettings
 from noctui.model.alarms import Act, AuditEntry
+from noctui.model.health import MailboxHealth
 from noctui.model.inventory import Inventory
 from noctui.model.mails import FILL, MAIL_ACTS, Filed, MailIn, Place
 from noctui.model.notices import Outcome
 from noctui.model.stores import HistoryError, HistoryWriter
-from noctui.model.works import Work
+from noctui.model.works import Mail, Work
+from noctui.planned.providers import of_sender, of_settings
 from noctui.runtime.cmp_reader import beside
-from noctui.runtime.ingest import Ingest, Tally
+from noctui.runtime.ingest import Anew, Ingest, Tally
 from noctui.runtime.judging import Judge, filled
 from noctui.runtime.mail_reader import MailReader, Reads
 from noctui.runtime.people import Person, role_of
@@ -45,6 +48,10 @@ GRACE = 60.0
 GONE = "no such mail, or it is older than is kept"
 AT_ONCE = 20
 """Mails read again at a time."""
+LOOKED_AT = 200
+"""Mails of nobody that are looked at at a time."""
+LOOKED = 64 * 1024
+"""Bytes of a mail of nobody in which a carrier of the settings is looked for: a forward's sender stands in its text."""
 
 _T = TypeVar("_T")
 
@@ -62,24 +69,37 @@ class Filing:
         inventory: Callable[[], Inventory | None] = lambda: None,
         learned: Callable[[Iterable[Work]], None] = lambda works: None,
         erred: Callable[[str], None] = lambda text: None,
+        told: Callable[[Iterable[MailboxHealth]], None] = lambda boxes: None,
     ) -> None:
-        """`learned` is given new versions of planned work, `erred` each new fault of a mailbox."""
+        """`learned` is given new versions of planned work, `erred` each new fault of a mailbox, `told` how all stand
+        after each look."""
         self._settings, self._clock = settings, clock
         self.roles = roles
         self._writer, self._inventory, self._learned, self._erred = writer, inventory, learned, erred
+        self._told = told
+        self._boxes: dict[str, MailboxHealth] = {}
         self.reader: Reads = beside(MailReader(settings.providers))
         self.judge = Judge(settings, inventory)
         self._ingests: dict[str, Ingest] = {}
+        self._again: dict[str, deque[Anew]] = {one.name: deque() for one in settings.mailboxes}
         self._threads: list[threading.Thread] = []
         self.handed: list[tuple[tuple[Act, ...], asyncio.Future[None]]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._looking: asyncio.Task[None] | None = None
         self._judged_rev = -1
+        self._nobodys: deque[Mail] | None = None  # mails of nobody that are still to be looked at; None: all
+        self._own = _names(settings)
+        self._begun = time.monotonic()
         self.tallies: dict[str, Tally] = {}
 
     def begin(self) -> None:
         """Begin to read the mailboxes, and to look at the inbox."""
         self._loop = asyncio.get_running_loop()
+        now = self._clock.now()
+        self._boxes = {
+            one.name: MailboxHealth(name=one.name, since=now, every=one.seconds) for one in self._settings.mailboxes
+        }
+        self._told(self._boxes.values())
         for settings in self._settings.mailboxes:
             # daemons: a server that does not answer must not keep the program from ending
             thread = threading.Thread(target=self._keep, args=(settings,), name=f"mail {settings.name}", daemon=True)
@@ -112,16 +132,18 @@ class Filing:
             box = open_mailbox(settings)
         except MailboxError as error:
             self._say(settings.name, error.text)
+            self._looked(settings.name, error.text)
             return
         self._wait_for_circuits()
-        ingest = Ingest(box, self.reader, self._places, self._store, self.judge.notice, self._clock.now)
+        again = self._again[settings.name]
+        ingest = Ingest(box, self.reader, self._places, self._store, self.judge.notice, self._clock.now, again)
         self._ingests[settings.name] = ingest
         while self._loop is not None:
-            fault = ""
+            fault, unread = "", None
             try:
                 tally = ingest.round()
                 self.tallies[settings.name] = tally
-                fault = tally.fault or tally.unmarked
+                fault, unread = tally.fault or tally.unmarked, tally.fault
                 if tally.read:
                     words = {"mailbox": settings.name, "read": tally.read, "new": tally.new, "waits": tally.waits}
                     log.info("mail.read", extra=words)
@@ -133,6 +155,9 @@ class Filing:
             except Exception as error:  # the boundary: one mailbox that breaks us must not end the others
                 log.exception("mail.broke", extra={"mailbox": settings.name})
                 fault = f"mailbox {settings.name}: noctui broke at it ({type(error).__name__}): the log has the details"
+                unread = fault
+            if unread is not None:
+                self._looked(settings.name, unread)
             if fault and fault != said:
                 self._say(settings.name, fault)
             rest = min(2 * rest, max(LONGEST_REST, settings.seconds)) if fault else settings.seconds
@@ -153,6 +178,20 @@ class Filing:
         loop = self._loop
         if loop is not None:
             loop.call_soon_threadsafe(self._erred, text)
+
+    def _looked(self, name: str, fault: str) -> None:
+        """A look is over. What history could not take is history's fault, and told as that: then nothing is said."""
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._stands, name, fault.removeprefix(f"mailbox {name}: "))
+
+    def _stands(self, name: str, fault: str) -> None:
+        had, now = self._boxes[name], self._clock.now()
+        if fault:
+            self._boxes[name] = structs.replace(had, fault=fault, failed_at=had.failed_at or now)
+        else:
+            self._boxes[name] = structs.replace(had, read_at=now, fault="", failed_at=0.0)
+        self._told(self._boxes.values())
 
     def _places(self, mailbox: str) -> dict[str, Place]:
         async def ask() -> dict[str, Place]:
@@ -213,6 +252,7 @@ class Filing:
                 await self.act()
                 await self.take_left()
                 self._judge_anew()
+                await self._ask_again()
                 said = ""
             except HistoryError as error:
                 if str(error) != said:
@@ -298,9 +338,9 @@ class Filing:
     def _remark(self, filed: Iterable[Filed]) -> None:
         """Marks in the mailboxes follow what became of the mails."""
         for one in filed:
-            ingest = self._ingests.get(one.mail.mailbox)
-            if ingest is not None and one.mail.place:
-                ingest.remark(one.mail.place, one.mail.outcome)
+            again = self._again.get(one.mail.mailbox)
+            if again is not None and one.mail.place:
+                again.append(Anew(one.mail.place, one.mail.key, one.mail.outcome))
 
     def _judge_anew(self) -> None:
         """Circuits that nobody knew may be known to a new inventory."""
@@ -321,6 +361,44 @@ class Filing:
                 )
         for i in range(0, len(found), AT_ONCE):
             self._remark(self.file(found[i : i + AT_ONCE]))
+
+    async def _ask_again(self) -> None:
+        """Once a term, and whenever the settings have other carriers: what came from nobody may be a carrier's that is
+        known by now. A few with each look, since people's deeds wait for it. Raises HistoryError."""
+        writer = self._writer()
+        if writer is None or (self._inventory() is None and time.monotonic() < self._begun + GRACE):
+            return
+        if self._nobodys is None:
+            waiting = writer.mails_waiting()
+            self._nobodys = deque(m for m in waiting if m.outcome is Outcome.UNKNOWN_PROVIDER)
+        found: list[MailIn] = []
+        tried = 0
+        for _ in range(min(LOOKED_AT, len(self._nobodys))):
+            mail = self._nobodys.popleft()
+            body = writer.mail_body(mail.key)
+            if body is None or not (of_sender(mail.sender, self.judge.providers) or _any(self._own, body.data)):
+                continue
+            read = structs.replace(await asyncio.to_thread(self.reader.read, body.data), key=mail.key)
+            if read.outcome is not Outcome.UNKNOWN_PROVIDER:
+                notice = self.judge.notice(read)
+                found.append(MailIn(notice=notice, mailbox="", place="", tried_at=self._clock.now(), again=True))
+            tried += 1
+            if tried >= AT_ONCE:
+                break
+        if found:
+            self._remark(self.file(found))
+        if tried:
+            await asyncio.to_thread(self.reader.rest)
+
+
+def _names(settings: MailSettings) -> tuple[bytes, ...]:
+    """Domains of the carriers of the settings, as they stand in a text."""
+    return tuple(d.lower().encode() for one in of_settings(settings.providers) for d in one.domains if d)
+
+
+def _any(names: Iterable[bytes], data: bytes) -> bool:
+    text = data[:LOOKED].lower()
+    return any(name in text for name in names)
 
 
 class _EndedError(Exception):

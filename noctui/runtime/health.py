@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import structs
 
 from noctui.model.batch import FeedReport
-from noctui.model.health import FeedHealth, Health, HistoryHealth, PlanLine, SyncHealth
+from noctui.model.health import FeedHealth, Health, HistoryHealth, MailboxHealth, PlanLine, SyncHealth
 from noctui.runtime.health_errors import Errors
 from noctui.runtime.health_figures import NAN, Recent, nearest_ranks
 from noctui.runtime.source import Budget
@@ -132,6 +132,10 @@ class HealthBook:
     def measured(self, history: HistoryHealth, sync: SyncHealth | None = None) -> None:
         """The history on disk was measured, and it was looked how far it is sent to a warehouse."""
         self._base = structs.replace(self._base, history=history, sync=sync)
+
+    def mailboxes(self, boxes: Iterable[MailboxHealth]) -> None:
+        """How reading carriers' notices goes."""
+        self._base = structs.replace(self._base, mailboxes=tuple(boxes))
 
     def file(self, text: str, problems: Iterable[str] = ()) -> None:
         """What the inventory file said."""

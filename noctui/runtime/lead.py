@@ -17,6 +17,7 @@ from noctui.mail_settings import NO_MAIL, MailSettings
 from noctui.model.detail import Answer, Question
 from noctui.model.edges import Edge
 from noctui.model.estate import Estate
+from noctui.model.health import MailboxHealth
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Above, Status
 from noctui.model.stores import HistoryError
@@ -269,7 +270,7 @@ class Lead:
     def _new_filing(self) -> Filing:
         return Filing(
             self._mails, self._roles, self._clock, writer=lambda: self._writer, inventory=self._circuits_known,
-            learned=self.works_learned, erred=self._mail_fault,
+            learned=self.works_learned, erred=self._mail_fault, told=self._mailboxes,
         )  # fmt: skip
 
     async def _file_anew(self) -> None:
@@ -287,6 +288,10 @@ class Lead:
         if self._book is not None:
             self._book.erred(self._clock.now(), text)
 
+    def _mailboxes(self, boxes: Iterable[MailboxHealth]) -> None:
+        if self._book is not None:
+            self._book.mailboxes(boxes)
+
     def reload(self, settings: Settings) -> None:
         """Other rules and another pace, from the next poll on."""
         self._rules, self._poll_seconds = Rules(settings.thresholds.at), settings.poll_seconds
@@ -295,6 +300,7 @@ class Lead:
         self._roles = self._filing.roles = settings.roles
         if settings.mails != self._mails and self._watching and (self._refiling is None or self._refiling.done()):
             self._mails = settings.mails
+            self._planning.call(carriers(settings.mails))
             self._refiling = asyncio.create_task(self._file_anew(), name="mailboxes")
         poll_seconds = settings.poll_seconds
         if self._collector is not None:

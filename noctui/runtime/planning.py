@@ -55,6 +55,11 @@ class Planning:
         asked once an hour, since weeks pass and windows come near. It may raise HistoryError."""
         self._near, self._read_at = near, -math.inf
 
+    def call(self, providers: Iterable[Provider]) -> None:
+        """Carriers and their names are others from the next poll on: ids that several carriers share may match."""
+        self._standing = Standing(providers)
+        self._changed = True
+
     def take(self, works: Iterable[Work]) -> None:
         """New versions, as a notice brought them; what each says is told with the next poll."""
         self._learned.extend(self._keep(works))

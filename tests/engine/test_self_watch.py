@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from noctui.engine.self_watch import own_conditions
-from noctui.model.health import Health, HistoryHealth, PlanLine, SyncHealth, TokenHealth
+from noctui.model.health import Health, HistoryHealth, MailboxHealth, PlanLine, SyncHealth, TokenHealth
 from noctui.model.scene import Status
 from noctui.model.words import Severity
 from tests.engine.alarms.watch import T0, Watch
@@ -20,6 +20,10 @@ def health(**changes: object) -> Status:
 
 def disk(free: int, full_at: float = 0.0) -> Status:
     return health(history=HistoryHealth(disk_free=free, disk_total=40 * GB, full_at=full_at))
+
+
+def box(since: float = NOW - 60, every: float = 60.0, **changes: object) -> Status:
+    return health(mailboxes=(MailboxHealth(name="noc", since=since, every=every, **changes),))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,11 @@ def disk(free: int, full_at: float = 0.0) -> Status:
         (health(sync=SyncHealth(status="failed", ran_at=NOW - 9, whole_at=NOW - 3600)), "sync", Severity.WARN),
         (health(sync=SyncHealth(status="partial", ran_at=NOW - 9)), "sync", Severity.WARN),
         (health(sync=SyncHealth(status="whole", whole_at=NOW - 27 * 3600)), "sync", Severity.HIGH),
+        (box(read_at=NOW - 120, fault="refuses noc", failed_at=NOW - 60), "mailbox_noc", Severity.WARN),
+        (box(fault="no such folder", failed_at=NOW - 60), "mailbox_noc", Severity.WARN),
+        (box(read_at=NOW - 3601, fault="no answer", failed_at=NOW - 3590), "mailbox_noc", Severity.HIGH),
+        (box(since=NOW - 3601), "mailbox_noc", Severity.HIGH),  # its first look never ended
+        (box(read_at=NOW - 5 * 86_400, every=86_400.0), "mailbox_noc", Severity.HIGH),
     ],
 )
 def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> None:
@@ -54,6 +63,9 @@ def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> N
         Status(bus="ok"),
         health(sync=SyncHealth(status="whole", whole_at=NOW - 25 * 3600)),
         health(sync=SyncHealth(status="running", ran_at=NOW - 9)),
+        box(),
+        box(read_at=NOW - 3599),
+        box(read_at=NOW - 3 * 86_400, every=86_400.0),  # it is looked at once a day
         health(),  # nothing measured yet: unknown is no fault
         disk(20 * GB),
         disk(20 * GB, full_at=NOW + 30 * 86_400),
@@ -63,6 +75,12 @@ def test_each_fault_is_a_condition(status: Status, key: str, severity: int) -> N
 )
 def test_nothing_is_said_while_all_is_well(status: Status) -> None:
     assert own_conditions(status, None, NOW) == ()
+
+
+def test_a_mailbox_says_which_it_is_since_when_and_why() -> None:
+    (found,) = own_conditions(box(read_at=NOW - 7200, fault="refuses noc", failed_at=NOW - 7100), None, NOW)
+    assert found.since == NOW - 7200
+    assert found.text == "no carriers' notices are read from mailbox noc: refuses noc"
 
 
 def test_a_fault_began_when_the_status_says() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from noctui.alarm_settings import EVERYBODY, Roles
 from noctui.clock import FixedClock
 from noctui.mail_settings import EXCEPTION, SUCCESS, MailboxSettings, MailSettings
 from noctui.model.alarms import Act
+from noctui.model.health import MailboxHealth
 from noctui.model.inventory import Inventory
 from noctui.model.mails import FILL, REPARSE, Filled, said
 from noctui.model.notices import Affected, Impact, Notice, Outcome, Window
@@ -23,6 +24,7 @@ from noctui.model.scene import Range
 from noctui.model.works import Work
 from noctui.planned.reading import read
 from noctui.runtime.filing import Filing
+from noctui.runtime.judging import carriers
 from noctui.runtime.people import name_of
 from noctui.stores.bus.folder import FolderLock
 from noctui.stores.history import History, HistoryReader, Writer
@@ -37,8 +39,11 @@ NOW = START + 3600
 class Inside:
     """Reads mails in this process."""
 
+    def __init__(self, settings: MailSettings) -> None:
+        self._carriers = carriers(settings)
+
     def read(self, data: bytes, sender: str = "") -> Notice:
-        return read(data, sender=sender)
+        return read(data, self._carriers, sender)
 
     def rest(self) -> None:
         """It holds nothing."""
@@ -62,6 +67,7 @@ class Place:
         self.reader: HistoryReader = History.create_or_open(self.data, ORG).reader()
         self.learned: list[Work] = []
         self.faults: list[str] = []
+        self.told: list[tuple[MailboxHealth, ...]] = []
         self.inventory: Inventory = carried()
         self.writer.learn(self.inventory)
 
@@ -73,13 +79,15 @@ class Place:
         return sorted(p.name for p in (self.box / folder).glob("*.eml"))
 
     @asynccontextmanager
-    async def filing(self, roles: Roles = EVERYBODY, path: Path | None = None) -> AsyncIterator[Filing]:
-        box = MailboxSettings("noc", "folder", path or self.box, seconds=0.02)
+    async def filing(
+        self, roles: Roles = EVERYBODY, path: Path | None = None, providers: tuple[Mapping[str, object], ...] = ()
+    ) -> AsyncIterator[Filing]:
+        settings = MailSettings((MailboxSettings("noc", "folder", path or self.box, seconds=0.02),), providers)
         filing = Filing(
-            MailSettings((box,)), roles, FixedClock(NOW), writer=lambda: self.writer, inventory=lambda: self.inventory,
-            learned=self.learned.extend, erred=self.faults.append,
+            settings, roles, FixedClock(NOW), writer=lambda: self.writer, inventory=lambda: self.inventory,
+            learned=self.learned.extend, erred=self.faults.append, told=lambda boxes: self.told.append(tuple(boxes)),
         )  # fmt: skip
-        filing.reader = Inside()  # the process that reads is tested by itself
+        filing.reader = Inside(settings)  # the process that reads is tested by itself
         filing.begin()
         try:
             yield filing
@@ -124,10 +132,18 @@ async def test_a_mailbox_that_cannot_be_read_is_said_once_and_tried_again(place:
     later = tmp_path / "later"
     async with place.filing(path=later):
         await until(lambda: len(place.faults) == 1)
+        await until(lambda: len(place.told) > 1)
+        ((before,), (failed,)) = place.told[:2]
+        assert (before.name, before.since, before.every, before.read_at, before.fault) == ("noc", NOW, 0.02, 0.0, "")
+        assert (failed.read_at, failed.failed_at) == (0.0, NOW)
+        assert failed.fault == f"{later} cannot be read: No such file or directory"
         later.mkdir()
         place.box = later
         place.drop("1.eml", written())
         await until(lambda: place.names(SUCCESS) == ["1.eml"])
+        await until(lambda: place.told[-1][0].read_at == NOW)
+    (last,) = place.told[-1]
+    assert (last.fault, last.failed_at) == ("", 0.0)
     assert place.faults == [f"mailbox noc: {later} cannot be read: No such file or directory"]
 
 
@@ -188,3 +204,24 @@ async def test_a_viewer_may_not_and_a_form_without_a_window_is_refused(place: Pl
     audit = await place.reader.reader(NOW, live=True).audit(ALL)
     assert ["viewer here" in e.outcome for e in reversed(audit)] == [True, False]
     assert audit[0].outcome.startswith("give at least one window")
+
+
+ACME: Mapping[str, object] = {"name": "Acme", "domains": ["acme.example"], "names": ["Zayo"]}
+
+
+async def test_mails_of_nobody_are_read_again_once_the_settings_know_their_carrier(place: Place) -> None:
+    """Sent by it, or forwarded by somebody of the house; what is still nobody's is left alone."""
+    forward = written("CHG-2", sender="noc@acme.example").partition(b"\r\n\r\n")[2].decode()
+    head = "From: ana@grocer.example\nSubject: FW: Planned maintenance\nMessage-ID: <2@x>\n\n"
+    inner = "-----Original Message-----\nFrom: noc@mail.acme.example\nSent: x\nSubject: Planned maintenance CHG-2\n\n"
+    place.drop("1.eml", written("CHG-1", sender="noc@acme.example"))
+    place.drop("2.eml", (head + inner + forward).encode())
+    place.drop("3.eml", written("CHG-3", sender="noc@other.example"))
+    async with place.filing():
+        await until(lambda: len(place.names(EXCEPTION)) == 3)
+    assert not await place.reader.reader(NOW).works(ALL)
+    async with place.filing(providers=(ACME,)):
+        await until(lambda: len(place.names(SUCCESS)) == 2)
+    assert [w.name for w in await place.reader.reader(NOW).works(ALL)] == ["Acme CHG-1", "Acme CHG-2"]
+    (left,) = place.writer.mails_waiting()
+    assert (left.place, left.tried) == ("3.eml", 1)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from noctui.model.batch import FeedReport
-from noctui.model.health import FeedHealth, Health, HistoryHealth, SyncHealth, TokenHealth
+from noctui.model.health import FeedHealth, Health, HistoryHealth, MailboxHealth, SyncHealth, TokenHealth
 from noctui.model.scene import Status
 from noctui.model.view import TREND_OUTAGE, View
 from noctui.tui.look.numbers import NONE, clock, count, duration, duration_prose, event_time, tone
@@ -255,7 +255,23 @@ def store_lines(history: HistoryHealth, status: Status, now: float) -> list[Line
     if status.health is not None and status.health.sync is not None:
         told = sync_line(status.health.sync, now)
         pairs.insert(1 if told[0][1] == "warn" else len(pairs), ("Snowflake", told))
+    if status.health is not None and status.health.mailboxes:
+        told = mail_line(status.health.mailboxes, now)
+        pairs.insert(1 if told[0][1] == "warn" else len(pairs), ("notices", told))
     return labelled(pairs, LABEL)
+
+
+def mail_line(boxes: Sequence[MailboxHealth], now: float) -> Line:
+    """`2 mailboxes, read 14:05:12`, the one longest ago; what cannot be read first."""
+    failing = [box for box in boxes if box.fault]
+    if failing:
+        worst = min(failing, key=lambda box: box.failed_at)
+        more = f"; {len(failing) - 1} more" if len(failing) > 1 else ""
+        last = f"; read {event_time(worst.read_at, now)}" if worst.read_at else "; never read in this term"
+        return ((f"{worst.name}: {worst.fault}{last}{more}", "warn"),)
+    read = min(box.read_at for box in boxes)
+    when = f"read {event_time(read, now)}" if read else "not yet read"
+    return ((f"{len(boxes)} mailbox{'es' * (len(boxes) != 1)}, {when}", "text"),)
 
 
 def sync_line(sync: SyncHealth, now: float) -> Line:

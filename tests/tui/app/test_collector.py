@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from noctui.clock import FixedClock
-from noctui.model.health import FeedHealth, Health, HistoryHealth, PlanLine, TokenHealth
+from noctui.model.health import FeedHealth, Health, HistoryHealth, MailboxHealth, PlanLine, TokenHealth
 from noctui.tui.app import NoctuiApp, Options
 from noctui.tui.look.signs import Signs
 from noctui.tui.panes.collector_lines import (
@@ -169,6 +169,19 @@ def test_a_history_with_a_fault_or_a_disk_that_fills() -> None:
     assert any("not known in the first hour" in line for line in young)
     bad = said(store_lines(HEALTH.history, replace(STATUS, history_text="disk full"), now)[0])
     assert bad.endswith("disk full")
+
+
+def test_a_mailbox_that_cannot_be_read_comes_first() -> None:
+    now = night.NOW
+    fine = MailboxHealth(name="noc", since=now - 9, every=60.0, read_at=now - 5)
+    bad = structs.replace(fine, name="desk", fault="refuses noc", failed_at=now - 3)
+
+    def told(*boxes: MailboxHealth) -> list[str]:
+        status = replace(STATUS, health=structs.replace(HEALTH, mailboxes=boxes))
+        return [said(line) for line in store_lines(HEALTH.history, status, now)]
+
+    assert told(fine, fine)[-1] == "notices    2 mailboxes, read 03:14:02"
+    assert told(fine, bad)[1] == "notices    desk: refuses noc; read 03:14:02"
 
 
 def test_sizes_times_and_shares() -> None:
