@@ -156,7 +156,10 @@ class Collector:
         for one in replaced:
             log.info("inventory.replaced", extra={"circuit_id": one.circuit_id, "gateway": one.after.gateway_id})
             self._book.replaced(replaced_words(one, inventory, poll.at))
-        self._book.swept(sweep.ended, self._clock.monotonic() - started, sweep.reports, self._interval, LIVE_FEEDS)
+        budget = self._source.budget()
+        self._book.swept(
+            sweep.ended, self._clock.monotonic() - started, sweep.reports, self._interval, LIVE_FEEDS, budget.elsewhere
+        )  # fmt: skip
         for report, text in self._odd.of(sweep.reports):
             if text:
                 self._book.erred(sweep.ended, f"{report.feed}: {text}")

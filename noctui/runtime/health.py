@@ -92,8 +92,8 @@ class HealthBook:
         self._live: tuple[str, ...] = ()
 
     def swept(self, at: float, took: float, reports: Sequence[FeedReport], poll_seconds: float,
-              live: Sequence[str]) -> None:  # fmt: skip
-        """A sweep landed. `live` names the feeds that every sweep asks for."""
+              live: Sequence[str], elsewhere: int = 0) -> None:  # fmt: skip
+        """A sweep landed. `live` names the feeds that every sweep asks for; `elsewhere` calls of it were others'."""
         self._sweeps.add(at, took)
         self._live = tuple(r.feed for r in reports if r.feed in live)
         for report in reports:
@@ -102,9 +102,10 @@ class HealthBook:
                 self._errors.add(at, f"{report.feed}: {report.error}")
         if any(r.error or r.pages_lost for r in reports):
             self._partial.add(at, 1.0)
-        calls = sum(r.calls for r in reports if r.feed in live)
+        calls = max(0, sum(r.calls for r in reports if r.feed in live) - elsewhere)
         an_hour = calls * 3600.0 / max(poll_seconds, 1e-9)
-        self._plan = (PlanLine("sweeps", an_hour, f"{calls} calls every {poll_seconds:g} s"),)
+        others = f", and {elsewhere} of others" if elsewhere else ""
+        self._plan = (PlanLine("sweeps", an_hour, f"{calls} calls every {poll_seconds:g} s{others}"),)
 
     def failed(self, at: float, text: str) -> None:
         """A sweep failed as a whole: nothing landed."""

@@ -116,6 +116,7 @@ class Mist:
             enriched.total,
             enriched.text,
             self._helping.accounts(status.sweep_pages, shared) if self._helping is not None and shared else (),
+            status.shared_calls,
         )
 
     def share_with(self, helpers: Helping | None) -> None:

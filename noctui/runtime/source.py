@@ -39,6 +39,7 @@ class Budget:
     enrich_text: str = ""
     accounts: tuple[tuple[int, int], ...] = ()
     """Of a sweep that several fetched: (its calls, calls an hour) of each account that paid; () when one did alone."""
+    elsewhere: int = 0  # calls of the last sweep that others paid for
 
 
 class SourceError(Exception):

@@ -101,9 +101,11 @@ class Pair:
 
     def host(
         self, rank: int = SCREEN, *, alone: bool = False, url: str = "", lease: float = LEASE, poll: float = POLL,
-        share: bool = False, token: str = TOKEN,
+        share: bool = False, token: str = TOKEN, page: int = 1000,
     ) -> Host:  # fmt: skip
-        settings = Settings(tokens=(token,), host=self.cloud.url, insecure_host=True, enrich=False)
+        settings = Settings(
+            tokens=(token,), host=self.cloud.url, insecure_host=True, enrich=False, page_limit=page
+        )  # fmt: skip
         clock = SystemClock()
 
         def new_source() -> Source:

@@ -189,3 +189,21 @@ async def test_without_being_told_to_nobody_shares(tmp_path: Path) -> None:
         assert bus_of(first).where
         assert bus_of(first).members == ()
         assert not await two.client().exists(Keys(two.org_id).members)
+
+
+async def test_the_period_is_what_the_poorest_of_them_can_pay_for(tmp_path: Path) -> None:
+    """Some 22 calls alone, of which less than three quarters stay the leader's; its token pays for 17 a second."""
+    async with pair(tmp_path, sites=SITES) as two:
+        two.cloud.tokens.known.update(TOKENS)
+        two.cloud.tokens.limit = 80_000
+        first = two.host(SERVER, share=True, page=20)
+        await first.until(first.polls)
+        assert first.status.poll_seconds == 2.0
+        two.host(SERVER, share=True, token=TOKENS[1], page=20)
+        await shared_by(first, 1)
+        await first.until(lambda: first.status.poll_seconds == 1.0)
+        health = first.status.health
+        assert health is not None
+        assert health.capacity == 80_000
+        assert "of others" in health.plan[0].text
+        assert first.status.api_limit == 80_000

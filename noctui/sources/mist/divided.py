@@ -34,6 +34,7 @@ class Spent:
     """Pages of the last sweep that each member paid for, had and lost; the leader's are not among them."""
 
     pages: dict[str, int] = field(default_factory=dict)
+    calls: int = 0  # what they took
 
     @property
     def total(self) -> int:
@@ -107,6 +108,7 @@ class Divided:
         else:
             if share.whole or (not share.error and deadline.left() <= 0):
                 self.spent.pages[name] = share.pages
+                self.spent.calls += share.calls
                 return ports_of(share), peers_of(share)
         return await self._fetch(feeds, macs)
 

@@ -58,6 +58,7 @@ class MistStatus:
     enriched: Enriched = field(default_factory=Enriched)
     sweep_pages: int = 0  # of the last sweep that were ours: a call each when nothing has to be asked twice
     shared_pages: Mapping[str, int] = field(default_factory=dict)  # of others who fetched a share of it
+    shared_calls: int = 0  # theirs
 
 
 @dataclass(slots=True)
@@ -180,6 +181,7 @@ class MistSource:
             enriched=self._enricher.progress,
             sweep_pages=self._pages,
             shared_pages=self._divided.spent.pages,
+            shared_calls=self._divided.spent.calls,
         )
 
     def share_with(self, helpers: Helpers | None) -> None:
