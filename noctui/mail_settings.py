@@ -15,6 +15,8 @@ KINDS = ("folder", "maildir", "imap", "zammad")
 AFTER = ("move", "label", "keep")
 """What is done to a mail that was read: moved to a folder, given a label (keyword, tag), or nothing: the ledger of
 mails alone tells that it was read."""
+PASSWORD, OAUTH = AUTHS = ("password", "oauth2")
+"""How an IMAP server is told who reads: by a password, or by an access token (XOAUTH2, OAUTHBEARER)."""
 SUCCESS, EXCEPTION = "MaintParseSuccess", "MaintParseException"
 """Names of the folders or labels: for what was read (and what is about something else), and for what waits for a
 person."""
@@ -22,7 +24,8 @@ person."""
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """One `[[mailbox]]`. `secret` is a password or token, taken from the environment or a file, never shown.
+    """One `[[mailbox]]`. `secret` is a password or token, taken from the environment or a file, never shown. An access
+    token's `secret_file` is read anew at each login; `secret_command` is run for the password or token.
 
     `folder` is the IMAP folder, or the Zammad group; `query` narrows what is asked of Zammad. `after` "" is the kind's
     own: move for folders and Maildirs, label for IMAP and Zammad.
@@ -34,6 +37,9 @@ class MailboxSettings:
     url: str = ""  # imap://host:143, imaps://host, https://helpdesk.example
     user: str = ""
     secret: str = field(default="", repr=False)
+    auth: str = PASSWORD  # of AUTHS
+    secret_file: Path | None = None  # of an access token
+    secret_command: tuple[str, ...] = field(default=(), repr=False)
     folder: str = ""
     query: str = ""
     ca_file: Path | None = None

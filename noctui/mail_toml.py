@@ -1,7 +1,9 @@
 """`[[mailbox]]` and `[[provider]]` of noctui.toml, read strictly: what is wrong is said with its key.
 
 A secret may be a variable of the environment or `.env`, `secret = "${IMAP_PASSWORD}"`, or lie in a file,
-`secret_file = "/run/secrets/imap"`, so that noctui.toml holds none. No error quotes one.
+`secret_file = "/run/secrets/imap"`, or be printed by a command, `secret_command = ["pass", "show", "imap"]`, so that
+noctui.toml holds none. No error quotes one. Access tokens change: their files and commands are looked at when somebody
+logs in (`sources.mail.tokens`).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from noctui.alarm_toml import seconds
-from noctui.mail_settings import AFTER, KINDS, MailboxSettings, MailSettings
+from noctui.mail_settings import AFTER, AUTHS, KINDS, OAUTH, MailboxSettings, MailSettings
 
 MOST = 1000
 """Tables of a kind, and characters of a text."""
@@ -88,6 +90,12 @@ def _faults(one: MailboxSettings) -> list[tuple[str, str]]:
         found.append(("path", f"must say where the {one.kind} lies"))
     elif not one.path.is_absolute():
         found.append(("path", "must begin with / or ~: a service has another folder to start from"))
+    if one.kind != "imap":
+        found += [(key, f"is for imap; {one.kind} has none") for key in ("auth", "secret_command") if _set(one, key)]
+    elif one.auth == OAUTH and not (one.secret or one.secret_file or one.secret_command):
+        found.append(("auth", "oauth2 needs an access token: secret, secret_file or secret_command"))
+    elif one.auth == OAUTH and not one.user:
+        found.append(("auth", "oauth2 needs the user whose mailbox it is"))
     if one.after == "label" and one.kind not in SCHEMES:
         found.append(("after", "must be move or keep: files bear no labels"))
     if one.after == "move" and one.kind == "zammad":
@@ -97,9 +105,19 @@ def _faults(one: MailboxSettings) -> list[tuple[str, str]]:
     return found
 
 
+def _set(one: MailboxSettings, key: str) -> bool:
+    return bool(getattr(one, key) != getattr(MailboxSettings(one.name, one.kind), key))
+
+
 def _secret(values: dict[str, Any], env: Mapping[str, str], nth: int) -> None:
     """Put in what a variable or a file holds. Raises MailError."""
-    file = values.pop("secret_file", None)
+    file = values.get("secret_file")
+    given = [key for key in ("secret", "secret_file", "secret_command") if values.get(key)]
+    if len(given) > 1:
+        raise MailError("mailbox", given[1], f"mailbox.{given[1]}: there is a {given[0]} already", nth)
+    if file is not None and values.get("auth") == OAUTH:
+        return
+    values.pop("secret_file", None)
     if file is None:
         text = values.get("secret", "")
         for name in _VARIABLE.findall(text):
@@ -107,8 +125,6 @@ def _secret(values: dict[str, Any], env: Mapping[str, str], nth: int) -> None:
                 raise MailError("mailbox", "secret", f"mailbox.secret names ${{{name}}}, which is not set", nth)
         values["secret"] = _VARIABLE.sub(lambda m: env[m[1]], text)
         return
-    if values.get("secret"):
-        raise MailError("mailbox", "secret_file", "mailbox.secret_file: there is a secret already", nth)
     try:
         about = file.stat()
         if stat.S_ISREG(about.st_mode) and about.st_mode & 0o007:
@@ -165,6 +181,16 @@ def _path(value: Any) -> Path:
         raise ValueError("names the home of somebody who has none here") from None
 
 
+def _words(value: Any) -> tuple[str, ...]:
+    """A command and its arguments; no shell reads them."""
+    if not isinstance(value, list) or not value or len(value) > 100:
+        raise ValueError('must be a list of words, such as ["pass", "show", "imap"]')
+    words = tuple(_text(word) for word in value)
+    if not words[0]:
+        raise ValueError("must begin with a program")
+    return words
+
+
 def _one_of(words: tuple[str, ...]) -> Read:
     def read(value: Any) -> str:
         if value not in words:
@@ -186,7 +212,8 @@ def _between(low: float, high: float) -> Read:
 
 _MAILBOX: dict[str, Read] = {
     "name": _name, "kind": _one_of(KINDS), "path": _path, "url": _text, "user": _text, "secret": _text,
-    "secret_file": _path, "folder": _text, "query": _text, "ca_file": _path, "after": _one_of(AFTER),
+    "secret_file": _path, "secret_command": _words, "auth": _one_of(AUTHS),
+    "folder": _text, "query": _text, "ca_file": _path, "after": _one_of(AFTER),
     "success": _name, "exception": _name, "seconds": _between(1.0, 86_400.0), "timeout": _between(1.0, 600.0),
 }  # fmt: skip
 

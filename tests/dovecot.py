@@ -66,20 +66,21 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot() -> Iterator[Dovecot]:
+def dovecot(introspect: str = "") -> Iterator[Dovecot]:
     """A running server, in a folder of its own: those of pytest are closed to the users that dovecot runs as. Skips the
-    test when there is none here."""
+    test when there is none here. `introspect` is the URL at which it asks whether an access token is good: then it lets
+    in by these alone."""
     if PROGRAM is None or not shutil.which("openssl"):
         pytest.skip(NONE if PROGRAM is None else "no openssl here to make a certificate with")
     with tempfile.TemporaryDirectory(prefix="noctui-dovecot-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with _running(PROGRAM, folder) as one:
+        with _running(PROGRAM, folder, introspect) as one:
             yield one
 
 
 @contextmanager
-def _running(program: str, folder: Path) -> Iterator[Dovecot]:
+def _running(program: str, folder: Path, introspect: str) -> Iterator[Dovecot]:
     for name in ("run", "log", "mail/cur", "mail/new", "mail/tmp"):
         (folder / name).mkdir(parents=True)
     port, tls_port = free_port(), free_port()
@@ -88,7 +89,11 @@ def _running(program: str, folder: Path) -> Iterator[Dovecot]:
     made = ["openssl", *words.split(), *names, "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
     subprocess.run(made, check=True, capture_output=True, timeout=20)
     (folder / "users").write_text(f"noc:{{PLAIN}}{SECRET}::::::\n", encoding="utf-8")
-    (folder / "dovecot.conf").write_text(_config(folder, port, tls_port), encoding="utf-8")
+    (folder / "dovecot.conf").write_text(_config(folder, port, tls_port, bool(introspect)), encoding="utf-8")
+    (folder / "oauth2.conf").write_text(
+        f"introspection_url = {introspect}\nintrospection_mode = post\nusername_attribute = username\n"
+        "active_attribute = active\nactive_value = true\n"
+    )
     for path in (folder / "mail", *(folder / "mail").iterdir()):
         _given(path)
     child = subprocess.Popen(
@@ -120,12 +125,18 @@ def _answers(port: int, child: subprocess.Popen[bytes]) -> None:
     pytest.skip(f"dovecot does not start here (exit code {child.poll()})")
 
 
-def _config(base: Path, port: int, tls_port: int) -> str:
+def _config(base: Path, port: int, tls_port: int, tokens: bool = False) -> str:
     """For dovecot 2.3, with and without root's rights."""
     root = os.getuid() == 0
     me, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
     owner = "uid=nobody gid=nogroup" if root else f"uid={os.getuid()} gid={os.getgid()}"
     chroot = "" if root else "chroot ="
+    by = (
+        f"auth_mechanisms = xoauth2 oauthbearer\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n"
+        f"  args = {base}/oauth2.conf\n}}"
+        if tokens
+        else f"passdb {{\n  driver = passwd-file\n  args = {base}/users\n}}"
+    )
     users = "" if root else f"default_internal_user = {me}\ndefault_internal_group = {group}\ndefault_login_user = {me}"
     return f"""
 base_dir = {base}/run
@@ -142,10 +153,7 @@ auth_failure_delay = 0
 mail_location = maildir:{base}/mail
 first_valid_uid = 1
 mailbox_list_index = no
-passdb {{
-  driver = passwd-file
-  args = {base}/users
-}}
+{by}
 userdb {{
   driver = static
   args = {owner} home={base}/mail

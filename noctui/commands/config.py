@@ -148,17 +148,21 @@ def _promise_rows(config: Config) -> Iterator[tuple[str, str, str]]:
         yield "applies", f"{row.promise}: " + ", ".join(f"{key} {value}" for key, value in said.items()), source
 
 
+_UNSHOWN = frozenset(("name", "kind", "secret", "secret_command"))
+"""Of a mailbox: said elsewhere, or secret."""
+
+
 def _mail_rows(config: Config) -> Iterator[tuple[str, str, str]]:
     """Each `[[mailbox]]` without its secret, and each `[[provider]]`."""
     from dataclasses import asdict
 
     source = config.source_of.get("mails", "default")
     for box in config.settings.mails.mailboxes:
-        said = {key: value for key, value in asdict(box).items() if key not in ("name", "kind", "secret")}
+        said = {key: value for key, value in asdict(box).items() if key not in _UNSHOWN}
         usual = asdict(MailboxSettings(box.name, box.kind))
         words = [f"{key} {value}" for key, value in said.items() if value != usual[key]]
-        if box.secret:
-            words.append("secret set")
+        if box.secret or box.secret_command:
+            words.append("secret set" if box.secret else "secret_command set")
         yield f"mailbox.{box.name}", ", ".join([box.kind, *words]), source
     for row in config.settings.mails.providers:
         said = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key != "name"}

@@ -49,6 +49,16 @@ secret_file = "{file}"
     assert "s3cret" not in repr(imap)
 
 
+def test_an_access_token_is_had_from_a_file_or_a_command_when_somebody_logs_in(tmp_path: Path) -> None:
+    head = HEAD + 'kind = "imap"\nurl = "imaps://mail.example"\nuser = "noc"\nauth = "oauth2"\n'
+    (box,) = read(tmp_path, head + 'secret_file = "/run/not/there/yet"').mailboxes
+    assert (box.auth, box.secret_file, box.secret) == ("oauth2", Path("/run/not/there/yet"), "")
+    (box,) = read(tmp_path, head + 'secret_command = ["oama", "access", "noc@mail.example"]').mailboxes
+    assert box.secret_command == ("oama", "access", "noc@mail.example")
+    (box,) = read(tmp_path, head + 'secret = "${IMAP_TOKEN}"', {"IMAP_TOKEN": "t0ken"}).mailboxes
+    assert box.secret == "t0ken"
+
+
 def test_a_carrier_of_our_own(tmp_path: Path) -> None:
     mails = read(tmp_path, '[[provider]]\nname = "Acme"\ndomains = ["acme.example"]\norder = "dmy"')
     found = of_sender("noc@mail.acme.example", with_own(of_settings(mails.providers)))
@@ -74,6 +84,12 @@ HEAD = '[[mailbox]]\nname = "noc"\n'
     (HEAD + 'kind = "imap"\nurl = "imaps://u:hunter2@mail"', 4, "mailbox.url must not hold a user or a password"),
     (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nsecret = "${NOWHERE}"', 5, "mailbox.secret names ${NOWHERE}"),
     (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nsecret_file = "/no/such"', 5, "/no/such cannot be read: No such"),
+    (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nauth = "oauth2"\nuser = "noc"', 5, "oauth2 needs an access token"),
+    (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nauth = "oauth2"\nsecret = "x"', 5, "oauth2 needs the user"),
+    (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nauth = "kerberos"', 5, "must be one of password, oauth2"),
+    (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nsecret_command = "pass"', 5, "must be a list of words"),
+    (HEAD + 'kind = "imap"\nurl = "imaps://mail"\nsecret = "hunter2"\nsecret_command = ["x"]', 6, "a secret already"),
+    (HEAD + 'kind = "zammad"\nurl = "https://desk"\nsecret_command = ["x"]', 5, "is for imap; zammad has none"),
     (HEAD + 'kind = "folder"\npath = "/x"\nseconds = 0', 5, "mailbox.seconds must be from 1 to 86400 seconds"),
     ('[[provider]]\nname = "Acme"\ndomain = "acme.example"', 1, "provider Acme: no key domain"),
 ])  # fmt: skip
@@ -100,5 +116,10 @@ def test_what_is_set_is_shown_without_secrets(tmp_path: Path) -> None:
     shown = list(lines(load({}, {}, config_file=tmp_path / "noctui.toml")))
     (box,) = [line for line in shown if line.startswith("mailbox.noc")]
     assert "imap, url imaps://mail.example, seconds 90.0, secret set" in box
+    token = text.replace('secret = "hunter2"', 'user = "noc"\nauth = "oauth2"\nsecret_command = ["get", "hunter2"]')
+    (tmp_path / "noctui.toml").write_text(token)
+    again = list(lines(load({}, {}, config_file=tmp_path / "noctui.toml")))
+    assert any("auth oauth2" in line and "secret_command set" in line for line in again)
+    assert "hunter2" not in "\n".join(again)
     assert any(line.startswith("provider.Acme") and "acme.example" in line for line in shown)
     assert "hunter2" not in "\n".join(shown)

@@ -22,6 +22,7 @@ from noctui.sources.mail.imap_session import Session, opened
 from noctui.sources.mail.imap_wire import BrokenError
 from noctui.sources.mail.imap_words import fetched, numbers, uid_set
 from noctui.sources.mail.net import failed, plain, server_of, unreached
+from noctui.sources.mail.tokens import Secret
 
 PORTS = {"imaps": 993, "imap": 143}
 RENEWED = 25 * 60.0
@@ -42,6 +43,7 @@ class ImapMailbox:
     def __init__(self, settings: MailboxSettings) -> None:
         self._settings = settings
         self._server = server_of(settings, PORTS)
+        self._secret = Secret(settings)
         self._session: Session | None = None
         self._idles = True
         self._broke: dict[str, int] = {}  # place → connections that broke at it
@@ -120,7 +122,7 @@ class ImapMailbox:
 
     def _at(self) -> Session:
         if self._session is None:
-            self._session = opened(self._settings, self._server)
+            self._session = opened(self._settings, self._server, self._secret)
         return self._session
 
     def _drop(self) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import imaplib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from noctui.mail_settings import MailboxSettings
+from noctui.mail_settings import OAUTH, MailboxSettings
 from noctui.sources.mail.imap_wire import Wire
 from noctui.sources.mail.imap_words import code, folder_name, quoted
 from noctui.sources.mail.net import Server, failed, plain, tls
+from noctui.sources.mail.tokens import Secret
 
 _KEYWORD = re.compile(r"[!#$&'+,./0-9:;<=>?@A-Z^_`a-z|}~-]+")
 _PASSING = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "OVERQUOTA"))
 
 
-def opened(settings: MailboxSettings, server: Server) -> Session:
+def opened(settings: MailboxSettings, server: Server, secret: Secret) -> Session:
     """Connected, encrypted, logged in, folder selected. Raises MailboxError, and what `Wire` raises."""
     bare = server.scheme == "imap" and server.near and settings.ca_file is None
     context = None if bare else tls(settings)
@@ -29,7 +30,7 @@ def opened(settings: MailboxSettings, server: Server) -> Session:
             wire.allow()
             wire.begin_tls(context)
             able = _able(wire)
-        _logged_in(settings, server, wire, able)
+        _logged_in(settings, server, wire, able, secret)
         return Session(settings, server, wire, _able(wire))
     except BaseException:
         wire.shutdown()
@@ -42,11 +43,30 @@ def _able(wire: Wire) -> frozenset[str]:
     return frozenset(str(data[-1] or b"", "ascii", "replace").upper().split())
 
 
-def _logged_in(settings: MailboxSettings, server: Server, wire: Wire, able: frozenset[str]) -> None:
-    wire.allow()
-    user, secret = settings.user, settings.secret
+def _logged_in(settings: MailboxSettings, server: Server, wire: Wire, able: frozenset[str], secret: Secret) -> None:
+    """A token or password that is refused is asked for once more where it may have changed since: it had run out."""
     try:
-        if "AUTH=PLAIN" in able:
+        return _tried(settings, server, wire, able, secret.now())
+    except _RefusedError as error:
+        if not secret.again():
+            raise failed(settings, error.text, lasting=True) from None
+    try:
+        _tried(settings, server, wire, able, secret.now())
+    except _RefusedError as error:
+        raise failed(settings, error.text, lasting=True) from None
+
+
+def _tried(settings: MailboxSettings, server: Server, wire: Wire, able: frozenset[str], secret: str) -> None:
+    """Log in with this one. Raises _RefusedError, and what `opened` raises."""
+    wire.allow()
+    user = settings.user
+    try:
+        if settings.auth == OAUTH:
+            by = next((name for name in _BEARERS if f"AUTH={name}" in able), None)
+            if by is None:
+                raise failed(settings, f"{server.said} lets nobody log in with an access token", lasting=True)
+            wire.authenticate(by, _BEARERS[by](user, secret, server))
+        elif "AUTH=PLAIN" in able:
             wire.authenticate("PLAIN", lambda _: f"\0{user}\0{secret}".encode())
         elif "LOGINDISABLED" in able:
             raise failed(settings, f"{server.said} lets nobody log in with a password", lasting=True)
@@ -58,10 +78,36 @@ def _logged_in(settings: MailboxSettings, server: Server, wire: Wire, able: froz
         said = error.args[0] if error.args else b""
         said = said if isinstance(said, bytes) else str(said).encode()
         why = plain(re.sub(rb"^\[[^\]]*\]\s*", b"", said))
+        why = why.replace(secret, "…") if secret else why
         if code(said) in _PASSING:
             raise failed(settings, f"{server.said} lets nobody in just now: {why}") from None
-        todo = "check its user and secret"
-        raise failed(settings, f"{server.said} refuses {user or '(no user)'}: {why}; {todo}", lasting=True) from None
+        todo = "access token" if settings.auth == OAUTH else "user and secret"
+        raise _RefusedError(f"{server.said} refuses {user or '(no user)'}: {why}; check its {todo}") from None
+
+
+class _RefusedError(Exception):
+    """The server is there, and does not let in who comes with this."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def _oauthbearer(user: str, token: str, server: Server) -> Callable[[bytes], bytes]:
+    """RFC 7628. A server that refuses tells why in a challenge, which wants a last word before it says no."""
+    name = user.replace("=", "=3D").replace(",", "=2C")
+    first = f"n,a={name},\x01host={server.host}\x01port={server.port}\x01auth=Bearer {token}\x01\x01".encode()
+    return lambda challenge: b"\x01" if challenge else first
+
+
+def _xoauth2(user: str, token: str, server: Server) -> Callable[[bytes], bytes]:
+    """As Google and Microsoft have it."""
+    first = f"user={user}\x01auth=Bearer {token}\x01\x01".encode()
+    return lambda challenge: b"" if challenge else first
+
+
+_BEARERS = {"OAUTHBEARER": _oauthbearer, "XOAUTH2": _xoauth2}
+"""Ways to say an access token, the standard's own first."""
 
 
 class Session:
