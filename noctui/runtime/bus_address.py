@@ -37,11 +37,12 @@ def bus_of(settings: Settings) -> Address | None:
 
 
 def place_of(settings: Settings, rank: int = SCREEN) -> BusPlace | None:
-    """The same, with all that somebody who may lead has to know."""
+    """The same, with all that somebody who may lead has to know. A screen shares nothing."""
     address = bus_of(settings)
     if address is None:
         return None
     share = settings.bus_share and rank == SERVER  # a screen shares nothing
     return BusPlace(
-        address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone, share, brief=settings.bus_brief
-    )
+        address, settings.lease_seconds, settings.bus_keep_seconds, rank, settings.lead_alone, share=share,
+        brief=settings.bus_brief,
+    )  # fmt: skip
