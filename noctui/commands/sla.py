@@ -52,6 +52,8 @@ def main(words: Sequence[str]) -> int:
 
             looked = asyncio.run(look(settings, at, args.month or "", args.days))
             _write(out, forecast(looked, args.by, args.format))
+            if looked.told:
+                _say(looked.told, codes.OK)
             return codes.OK
         if args.kind == "claim":
             from noctui.commands.sla_claimed import claim
@@ -100,6 +102,8 @@ def _tables(args: argparse.Namespace, settings: Settings, at: float | None) -> i
     promised = bool(settings.promises.promises)
     scores = asyncio.run(_scored(settings, at, args.month or RUNNING)) if promised else None
     write_tables(args.folder, looked, scores, settings.promises, looked.inventory)
+    if looked.told:
+        _say(looked.told, codes.OK)
     return codes.OK if scores is None else _complete(scores)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from noctui.commands.sla_claims import report
 from noctui.model.inventory import Inventory
 from noctui.model.scene import Range
-from noctui.model.works import Outage, Work
+from noctui.model.works import Outage, Work, told_of
 from noctui.planned import accuracy as words
 from noctui.planned.accuracy import Accuracy, Measured, accuracy, measured
 from noctui.runtime.reading import Reading
@@ -42,7 +42,8 @@ _OF_WORDS = (words.AS_TOLD, words.LONGER, words.OVERRAN, words.NOTHING, words.OF
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Planned work with a window in [start, end), all that is known of it, and what went down around then."""
+    """Planned work with a window in [start, end), all that is known of it, and what went down around then. `told`:
+    where outages are from that history here does not hold, or why they are missing."""
 
     inventory: Inventory
     start: float
@@ -51,6 +52,7 @@ class Looked:
     works: tuple[Work, ...]
     lives: Mapping[tuple[str, str], tuple[Work, ...]]
     outages: tuple[Outage, ...]
+    told: str = ""
 
     @property
     def org(self) -> str:
@@ -77,7 +79,7 @@ async def look(settings: Settings, at: float | None, month: str, days: float) ->
         for version in reading.history.works_known(start - DAY, until):
             lives[version.maintenance.key] = (*lives.get(version.maintenance.key, ()), version)
         inventory = scene.view.inventory
-    return Looked(inventory, start, end, int(until), works, lives, outages)
+    return Looked(inventory, start, end, int(until), works, lives, outages, told_of(outages))
 
 
 def bounds(month: str) -> tuple[int, int]:

@@ -279,5 +279,8 @@ def test_a_report_of_an_old_month_waits_for_it_and_says_where_it_is_from(
     assert (found[FIRST]["counted_s"], found[FIRST]["outages"], found[FIRST]["credit"]) == ("3600", "2", "41.00")
     assert found["old:ge-0/0/1"]["outcome"] == "broken"
     assert said.err == "noctui: until 2025-12-01 from Snowflake\n"
+    forecast = ["sla", "forecast", "--month", "2025-11", "--format", "csv", "--config", str(home / "noctui.toml")]
+    assert main([*forecast, "--at", "2025-12-01T00:09:00Z"]) == 0
+    assert capsys.readouterr().err == "noctui: until 2025-12-01 from Snowflake\n"
     assert main([*words, "--at", "2025-12-01T00:09:00Z"]) == 3  # the measurement was told a week later
     assert "broken" not in capsys.readouterr().out
