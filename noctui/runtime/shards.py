@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-SHARDS = 256
-"""So many, whoever shares: with two members their halves differ by some 6 %, and each shard of 3,208 sites has 12."""
+SHARDS = 1024
+"""So many, whoever shares: what each of five gets differs from a fifth by some 6 %, and assigning takes 5 ms."""
 _WHOLE = float(1 << 64)
 
 

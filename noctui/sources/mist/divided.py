@@ -86,7 +86,7 @@ class Divided:
 
     def learn(self, ports: Fetched[PortRow], peers: Fetched[PeerRow], joiner: Joiner) -> None:
         """What a sweep brought, divided or not."""
-        macs = len(gateways(joiner))
+        macs = len(joiner.gates)
         for feed, found in (("circuits", ports), ("paths", peers)):
             if found.whole:
                 self._had[feed] = len(found.rows)
