@@ -22,7 +22,7 @@ def test_its_table_of_exit_codes_is_the_programs() -> None:
     table = DOC.split("## Exit codes", 1)[1].split("\n## ", 1)[0]
     told = {int(n) for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for n in row.split(",")}
     signals = {codes.INTERRUPTED + n for n in (1, 2, 15)}
-    assert told == {codes.OK, codes.PARTIAL, *codes.OF_WAREHOUSE.values(), *signals}
+    assert told == {codes.OK, codes.FAILED, codes.PARTIAL, *codes.OF_WAREHOUSE.values(), *signals}
 
 
 def test_its_commands_and_arguments_are_the_programs() -> None:
