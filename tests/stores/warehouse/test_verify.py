@@ -20,6 +20,7 @@ from noctui.stores.warehouse.ddl import FEEDS
 from noctui.stores.warehouse.login import Login
 from noctui.stores.warehouse.tables_hours import HOURS, QUALITIES, STATUS, UTILISATION
 from noctui.stores.warehouse.tables_works import SLA
+from tests.stores.figures_made import ledger
 from tests.stores.made import ORG, START, World
 from tests.stores.warehouse.hours import NOW, Past, login_to, made_tables, sync
 from tests.stores.warehouse.snow import Snow, needs_snowflake
@@ -217,3 +218,23 @@ def test_weeks_and_months_have_keys_of_their_own() -> None:
     assert _keys("daily", *december) == ("20251201", "20251231")
     assert _keys("region_weekly", *december) == ("202549", "202601")
     assert _keys("monthly", *december) == ("202512", "202512")
+
+
+@pytest.mark.soak
+def test_what_was_sent_bit_by_bit_is_all_the_same(tmp_path: Path, snow: Snow, database: str, connection: Any) -> None:
+    """Sync after sync while evidence comes late; then every table that is compared says what is here."""
+    made_tables(connection, [table for feed in FEEDS for table in feed.tables if not table.only])
+    own, login = Past(tmp_path / ORG, circuits=5), login_to(snow, database)
+    world = World(own.inventory, interval=1800.0)
+    for number in range(5):
+        for _ in range(26):
+            own.writer.write(world.poll(edges=ledger(own.rng, world)))
+            while own.writer.close_due(world.at):
+                pass
+        announce(own, version=number + 1, start=START + number * DAY)
+        sync(own.folder, login, tables="")
+    found = verifying(own, login).compare(*MONTH)
+    assert found.differing == ()
+    assert found.days >= 2
+    assert found.others > 20
+    own.close()
