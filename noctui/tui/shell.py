@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -201,7 +202,13 @@ class Shell(App[None]):
             self._scene = self._scenes.live()
         if first and self._scene is not None:  # what was said before there was a screen is read from now on
             self._note_until = self._clock.monotonic() + NOTE_SECONDS
+            self._load_boards_soon()
         self._painted_at = self._clock.monotonic()
+
+    def _load_boards_soon(self) -> None:
+        from noctui.tui.screens.ahead import AFTER, load_boards
+
+        self.set_timer(AFTER, lambda: threading.Thread(target=load_boards, name="boards", daemon=True).start())
 
     # -- painting -----------------------------------------------------------------------------------------------------
 
