@@ -50,6 +50,11 @@ class LongReader:
         self.near, self.far, self.generation = near, far, far.generation
         self.inventory, self._org_id, self.known_by = inventory, inventory.org_id, known_by
 
+    @property
+    def landed(self) -> int:
+        """Grows when something has come from the warehouse, in a Scene of the past as well, which stays the same one."""
+        return self.far.generation
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.near, name)
 

@@ -17,7 +17,7 @@ log = logging.getLogger("noctui.tui")
 
 def landed(read: object) -> int:
     """How often something has come from the warehouse by a Scene's reader: it makes a question another one."""
-    return int(getattr(read, "generation", 0))
+    return int(getattr(read, "landed", 0))
 
 
 class Question:

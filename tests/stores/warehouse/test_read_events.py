@@ -40,6 +40,7 @@ from noctui.stores.warehouse.sender import Sender
 from noctui.stores.warehouse.tables_events import OUTAGES
 from noctui.stores.warehouse.tables_works import SLA, WORKS
 from noctui.stores.warehouse.texts import stamp
+from noctui.tui.panes.asking import landed
 from tests.stores.made import ORG, START, World, network
 from tests.stores.warehouse.conftest import login_of
 from tests.stores.warehouse.filling import fill
@@ -177,18 +178,24 @@ async def test_what_was_not_known_then_is_not_shown_then(history: HistoryReader,
 async def test_the_screen_does_not_wait_and_asks_again_when_it_has_landed(
     history: HistoryReader, far: Callable[..., Far]
 ) -> None:
+    """Of the same Reader, too: a Scene of the past stays as long as it is shown."""
     one = far(wait=False)
-    landed = asyncio.Event()
-    one.landed = landed.set
-    board = await live(history, one).scores("2025-11", circuit_id=FIRST)
+    event = asyncio.Event()
+    one.landed = event.set
+    read = over(history.reader(AT), one, NET)
+    before = landed(read)
+    board = await read.scores("2025-11", circuit_id=FIRST)
     assert board is not None
     assert board.told == "before 2025-12-01: being read from Snowflake"
     assert len(board.lines) == 1
     async with asyncio.timeout(20):
-        await landed.wait()
-    board = await live(history, one).scores("2025-11", circuit_id=FIRST)
-    assert board is not None
-    assert [line.verdict.counted for line in board.lines] == [3600]
+        await event.wait()
+    assert landed(read) > before
+    for reading in (read, live(history, one)):
+        board = await reading.scores("2025-11", circuit_id=FIRST)
+        assert board is not None
+        assert [line.verdict.counted for line in board.lines] == [3600]
+    assert landed(history.reader(AT)) == 0
 
 
 async def test_outages_before_history_here(history: HistoryReader, far: Callable[..., Far]) -> None:
