@@ -27,17 +27,17 @@ def bus_lines(bus: BusHealth, now: float, wide: int = 60) -> list[Line]:
         pairs += _broken("fault", bus.text, wide)
     for remark in bus.remarks:
         pairs += _broken("mend", remark, wide)
-    pairs.append(("where", ((bus.where, "text"),)))
-    ago = f"{duration(max(0.0, now - bus.published_at) // 5 * 5)} ago, " if bus.published_at else ""
-    size = size_of_bytes(bus.poll_bytes) if bus.poll_bytes else NONE
-    pace = f"in p50 {took(bus.publish_p50)}  p99 {took(bus.publish_p99)}"
-    pairs.append(("polls", ((f"{ago}{size} ", "text"), (pace, "dim"))))
     if bus.members:
         pairs.append(("sweeps", sharing_line(bus)))
         for one in bus.members[:SHOWN]:
             pairs += _member(one, wide)
         if len(bus.members) > SHOWN:
             pairs.append(("", ((f"and {len(bus.members) - SHOWN} more", "dim"),)))
+    pairs.append(("where", ((bus.where, "text"),)))
+    ago = f"{duration(max(0.0, now - bus.published_at) // 5 * 5)} ago, " if bus.published_at else ""
+    size = size_of_bytes(bus.poll_bytes) if bus.poll_bytes else NONE
+    pace = f"in p50 {took(bus.publish_p50)}  p99 {took(bus.publish_p99)}"
+    pairs.append(("polls", ((f"{ago}{size} ", "text"), (pace, "dim"))))
     pairs.append(("followers", _followers(bus.followers, bus.lag_p50, bus.lag_p99)))
     pairs += [("", ((one.name, "text"), (f"  {took(one.lag)}", "dim"))) for one in bus.followers[:SHOWN]]
     if len(bus.followers) > SHOWN:
@@ -80,14 +80,14 @@ def sharing_line(bus: BusHealth) -> Line:
 
 
 def _member(one: MemberHealth, wide: int) -> list[tuple[str, Line]]:
-    """`noc-b:4711  1,604 gateways, 1,902/5,000 calls, 18 in 2.1 s`; why one does not help, instead."""
+    """`noc-b:4711  1,604 in 2.1 s, 1,902/5,000 calls`: its gateways, how late they came, its calls this hour; or why it
+    does not help."""
     if one.state in MISSING:
         return [("", line) for _, line in _broken("", f"{one.name}, {one.state}: {one.text}", wide)]
     if not one.gateways:
         return [("", ((one.name, "text"), ("  from the next sweep on", "dim")))]
-    calls = f"{count(one.used)}/{count(one.limit)} calls" if one.limit else NONE
-    last = f", {count(one.calls)} in {took(one.lag)}" if one.calls else ""
-    return [("", ((one.name, "text"), (f"  {count(one.gateways)} gateways, {calls}{last}", "dim")))]
+    calls = f", {count(one.used)}/{count(one.limit)} calls" if one.limit else ""
+    return [("", ((one.name, "text"), (f"  {count(one.gateways)} in {took(one.lag)}{calls}", "dim")))]
 
 
 def _followers(those: tuple[FollowerHealth, ...], p50: float, p99: float) -> Line:

@@ -80,10 +80,10 @@ async def test_who_shares_a_sweep_and_whose_share_is_missing(options: Options) -
     for size, said in (
         (
             (120, 40),
-            ("shared by 2, 1 does not help", "noc-b:41  1,070 gateways, 1,902/5,000",
+            ("shared by 2, 1 does not help", "noc-b:41  1,070 in 2.1 s, 1,902",
              "noc-c:42  from the next sweep on", "noc-d:43, left out: a blob on"),
         ),
-        ((200, 60), ("1,902/5,000 calls, 12 in 2.1 s", "cut short: 12 of 340,112 bytes")),
+        ((200, 60), ("noc-b:41  1,070 in 2.1 s, 1,902/5,000", "cut short: 12 of 340,112")),
         ((80, 24), ("bus shared by 2, 1 does not help, 1,068 gateways here  nobody follows",)),
     ):  # fmt: skip
         app = opened(options, structs.replace(HEALTH, bus=SHARED))
