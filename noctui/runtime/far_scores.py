@@ -32,7 +32,7 @@ def bounds(month: date) -> tuple[float, float]:
 
 
 def verdict_of(row: FarScore) -> Verdict:
-    """Raises ValueError: it is of a kind that nobody knows."""
+    """Raises ValueError, ArithmeticError: it is of a kind that nobody knows, or no number at all."""
     period, uptime = _period(row), f"{row.uptime:.12g}"
     known_at = round(row.known_at)
     to_come = max(0, period.end - max(known_at, period.start))
@@ -85,7 +85,7 @@ def lines_of(rows: Iterable[FarScore], known_by: float, told: str) -> tuple[Scor
             line = ScoreLine(
                 verdict=verdict_of(row), carrier=row.carrier, circuits=row.circuit_ids, site_ids=row.site_ids, told=told
             )
-        except ValueError:
+        except (ValueError, ArithmeticError):
             continue
         if row.known_at <= known_by:
             found.append(line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -26,7 +27,7 @@ from noctui.model.works import told_of
 from noctui.promise_settings import Applies, PromiseSettings
 from noctui.runtime.boards import Boards
 from noctui.runtime.far import DAY, HOUR, Far
-from noctui.runtime.far_scores import verdict_of
+from noctui.runtime.far_scores import lines_of, verdict_of
 from noctui.runtime.long_reader import over
 from noctui.runtime.scoring import score
 from noctui.runtime.sync_sla import _row
@@ -248,6 +249,20 @@ async def test_what_a_sync_sends_comes_back_as_the_verdict_that_it_was(
         v = msgspec.structs.replace(one.verdict, outages=(), counted_outages=one.verdict.many_outages, breaks_at=None)
         assert msgspec.structs.replace(told, credit=v.credit) == v
     assert len(made) == len(found.scores) == 2
+
+
+def test_a_measurement_that_nobody_can_read_is_left_out(filled: Login, snow: Snow) -> None:
+    with connected(filled) as session:
+        (good, *_) = scores(session, ORG, "2025-11", NOVEMBER, START, AT).rows
+    bad = [
+        msgspec.structs.replace(good, **{name: value})
+        for name, value in (
+            ("outcome", "perhaps"), ("down", math.inf), ("budget", math.nan), ("uptime", math.inf),
+            ("credit", "much"), ("end", math.nan),
+        )
+    ]  # fmt: skip
+    bad.append(msgspec.structs.replace(good, partial=True, key="2025-13"))
+    assert len(lines_of([*bad, good], math.inf, "")) == 1
 
 
 def test_answers_are_kept_as_they_are(filled: Login, snow: Snow) -> None:
