@@ -149,7 +149,7 @@ def _scored(case: Case, tally: Tally, horizon: int) -> tuple[Scored, ...]:
                     down=total(down),
                     counted=total(common(down, tally.counted)),
                     excused=total(excused),
-                    excused_by=_excused_by(case, excused),
+                    excused_by=_excused_by(case, excused) if excused else (),
                     confirmed=cut.down >= CONFIRM_DOWN,
                     over=cut.over(horizon),
                 )

@@ -58,6 +58,8 @@ def without(one: Spans, other: Spans) -> Spans:
 
 def inside(spans: Spans, start: int, end: int) -> Spans:
     """What lies in [start, end)."""
+    if spans and start <= spans[0][0] and spans[-1][1] <= end:
+        return spans
     return common(spans, ((start, end),)) if end > start else NONE
 
 

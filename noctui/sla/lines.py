@@ -30,6 +30,13 @@ def paint(edges: Iterable[Edge], start: int, end: int) -> Mapping[State, Spans]:
         if not bare:
             break
         low, high = whole(_time(edge)), whole(edge.until) if edge.until is not None else end
+        if len(bare) == 1:  # as nearly always: no correction has left a hole yet
+            first, last = bare[0]
+            low, high = max(low, first), min(high, last)
+            if high > low:
+                found[edge.state].append((low, high))
+                bare = tuple(span for span in ((first, low), (high, last)) if span[1] > span[0])
+            continue
         painted = common(bare, ((low, high),)) if high > low else ()
         found[edge.state] += painted
         bare = without(bare, painted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import ceil
+from math import ceil, inf
 
 from noctui.model.edges import Edge
 from noctui.model.notices import Impact
@@ -46,11 +46,9 @@ def _of_circuit(
         for began, ended, state in zip(line.starts, ends, line.states, strict=True)
         if state == State.DOWN and ended > began
     )
-    heard = [
-        began for began, state in zip(line.starts, line.states, strict=True) if state in (State.UP, State.DISABLED)
-    ]
+    heard = max((began for began, state in zip(line.starts, line.states, strict=True) if state in _HEARD), default=-inf)
     for cut in cuts(down, MERGE_GAP):
-        open_ = not any(began >= cut.parts[-1][0] for began in heard)
+        open_ = heard < cut.parts[-1][0]
         ended = max(cut.ended, ceil(now)) if open_ else cut.ended
         if cut.began > end or ended < start:
             continue
