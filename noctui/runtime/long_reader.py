@@ -52,7 +52,7 @@ class LongReader:
 
     @property
     def landed(self) -> int:
-        """Grows when something has come from the warehouse, in a Scene of the past as well, which stays the same one."""
+        """Grows when something has come from the warehouse, in a Scene of the past as well, which stays the same."""
         return self.far.generation
 
     def __getattr__(self, name: str) -> Any:
