@@ -60,7 +60,7 @@ class WindowsOutbox:
         self._reader = reader
 
     def next(self, mark: Mark, span: Span = ALL) -> Batch | None:
-        newest = self._reader.inventory(END)
+        newest, begins = self._reader.inventory(END), self._reader.begins()
         with self._reader.snapshot() as db:
             if db is None or newest is None:
                 return None
@@ -68,7 +68,7 @@ class WindowsOutbox:
             sent = _of(mark, version)
             each = len(HOURS) * max(1, int(db.execute("SELECT count(*) FROM circuits").fetchone()[0]))
             most = max(1, MOST_ROWS // each)
-            again = _again(db, sent, version)
+            again = _again(db, sent, version, begins)
             if again and sent is not None:
                 ends, until = again[:most], sent.until or float(version)
                 done = len(again) <= most
@@ -106,12 +106,13 @@ class WindowsOutbox:
         return Batch(WINDOWS, tuple(files), rows, mark, oldest=ends[0][0], damaged=tuple(damaged))
 
     def waiting(self, mark: Mark) -> Waiting:
+        begins = self._reader.begins()
         with self._reader.snapshot() as db:
             if db is None:
                 return Waiting()
             version = int(meta(db, "version") or 0)
             sent = _of(mark, version)
-            ends = [*_again(db, sent, version), *_new(db, sent)]
+            ends = [*_again(db, sent, version, begins), *_new(db, sent)]
             each = int(db.execute("SELECT count(*) FROM circuits").fetchone()[0])
         many = sum(hours >= least for _, least in ends for hours in HOURS)
         return Waiting(many * each, min((end for end, _ in ends), default=None))
@@ -135,13 +136,14 @@ def _new(db: sqlite3.Connection, sent: _Sent | None) -> list[_End]:
     return [(number * HOUR, 1) for number in range(first, last + 1)]
 
 
-def _again(db: sqlite3.Connection, sent: _Sent | None, version: int) -> list[_End]:
+def _again(db: sqlite3.Connection, sent: _Sent | None, version: int, begins: float | None) -> list[_End]:
     """Windows that were sent and cover an hour that has changed since, the earliest end first. Those whose polls are
-    gone stay as they were told: what is left of these says less."""
+    gone stay as they were told: what is left of these says less. History `begins` with its first poll, or before."""
     oldest = db.execute("SELECT min(at) FROM polls").fetchone()[0]
-    if sent is None or oldest is None:
+    if sent is None or oldest is None or begins is None:
         return []
-    least = max(sent.first, oldest + max(HOURS) * HOUR, sent.at + HOUR if sent.until else 0.0)
+    whole = oldest + max(HOURS) * HOUR if begins < oldest else 0.0
+    least = max(sent.first, whole, sent.at + HOUR if sent.until else 0.0)
     changed = db.execute(
         "SELECT kind, start FROM rollups WHERE kind IN (?, ?, ?) AND version > ? AND version <= ?",
         (VECTORS, *_SLOTS, sent.version, sent.until or version),
