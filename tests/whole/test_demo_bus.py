@@ -36,6 +36,8 @@ def test_a_screen_follows_the_demo_by_its_own_bus_until_it_is_killed(terminals: 
     follower.wait_for(r"live \d+s +follows \S+:\d+")
     demo.type("0")
     demo.wait_for(r"bus ─")
+    demo.wait_for(r"in use")  # the server has said how it is
+    assert "appendonly" not in demo.text, "of a server that ends with the demo nothing has to survive"
     children = psutil.Process(demo.pid).children(recursive=True)
     assert any("valkey" in " ".join(one.cmdline()) or "redis" in " ".join(one.cmdline()) for one in children)
     demo.kill(signal.SIGKILL)
