@@ -111,7 +111,7 @@ class BusHealth(msgspec.Struct, frozen=True, kw_only=True):
     lag_p50: float = NAN  # of all followers
     lag_p99: float = NAN
     members: tuple[MemberHealth, ...] = ()  # who offers to share sweeps
-    own_gateways: int = 0  # of a shared sweep, those that the leader fetches itself; 0: sweeps are not shared
+    own_gateways: int = 0  # of a shared sweep, those that the leader fetches itself
 
 
 class SyncHealth(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from noctui.model.health import NAN, MemberHealth
-from noctui.runtime.shards import Means, accounts, assigned, divided, weights
+from noctui.runtime.shards import Means, accounts, assigned, divided, lightened, weights
 from noctui.sources.mist.errors import Garbled
 from noctui.sources.mist.shares import Share, ShareLost, Tokens, schema, unpacked
 from noctui.stores.bus.redis_address import Client
@@ -69,15 +69,19 @@ class Sharing:
         self._divided: tuple[Mapping[str, str], dict[str, list[str]]] = ({}, {})
         self._fault = ""
 
-    async def divide(self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float) -> Division | None:
+    async def divide(
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float, besides: float
+    ) -> Division | None:
         """The next sweep, over the gateways of `sites` (mac → site id); None: it is the leader's alone."""
         self._own_gateways = 0
+        for one in self._members.values():
+            one.gateways = 0
         if not self._lease.held:  # the bus is lost: that is said elsewhere
             self._members, self._unread = {}, ()
             return None
         try:
             async with asyncio.timeout(self._lease.seconds):
-                made = await self._divide(sites, tokens, seconds, usual)
+                made = await self._divide(sites, tokens, seconds, usual, besides)
             self._fault = ""
             return made
         except (BusError, TimeoutError) as error:
@@ -102,7 +106,7 @@ class Sharing:
 
     @property
     def own_gateways(self) -> int:
-        """Of a shared sweep, those that the leader fetches itself; 0: it is not shared."""
+        """Of a shared sweep, those that the leader fetches itself."""
         return self._own_gateways
 
     @property
@@ -136,7 +140,9 @@ class Sharing:
                 lines.append(f"{one.name}: its clock is {abs(one.ahead):.0f} s {word} the bus's: set it right")
         return tuple(lines)
 
-    async def _divide(self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float) -> Division | None:
+    async def _divide(
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float, besides: float
+    ) -> Division | None:
         await self._look()
         me = self._lease.holder
         self._own = Means(tokens)
@@ -144,6 +150,7 @@ class Sharing:
         weight = weights({**able, me: self._own})
         if not any(weight.get(ident) for ident in able):
             return None
+        weight = lightened(weight, me, besides)
         if weight != self._assigned[0]:
             self._assigned, self._divided = (weight, assigned(weight)), ({}, {})
             log.info("share.assigned", extra={"members": len(weight)})

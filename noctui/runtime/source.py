@@ -87,7 +87,7 @@ class Helping(Protocol):
     """Others who fetch shares of sweeps, and what that costs whom."""
 
     async def divide(
-        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float, besides: float
     ) -> Division | None: ...
 
     def accounts(self, own: int, shared: Mapping[str, int]) -> tuple[tuple[int, int], ...]:

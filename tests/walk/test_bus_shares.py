@@ -192,7 +192,7 @@ async def test_without_being_told_to_nobody_shares(tmp_path: Path) -> None:
 
 
 async def test_the_period_is_what_the_poorest_of_them_can_pay_for(tmp_path: Path) -> None:
-    """Some 22 calls alone, of which less than three quarters stay the leader's; its token pays for 17 a second."""
+    """Some 22 calls alone, of which not three quarters stay the leader's; a token pays for 17 a second."""
     async with pair(tmp_path, sites=SITES) as two:
         two.cloud.tokens.known.update(TOKENS)
         two.cloud.tokens.limit = 80_000

@@ -24,6 +24,8 @@ log = logging.getLogger("noctui.mist")
 
 ALONE_SECONDS = 3600.0
 """After lists of macs brought nothing, sweeps are not divided for so long."""
+BESIDES = 10
+"""Steps of a whole in which calls that cannot be divided are counted."""
 BELIEVED = 0.5
 """Of the rows of the sweep before: of fewer it is not believed that there are no more."""
 Pair = tuple[Fetched[PortRow], Fetched[PeerRow]]
@@ -52,7 +54,7 @@ class Divided:
         self._lists, self._clock = lists, clock
         self._alone_until = 0.0
         self._had: dict[str, int] = {}  # rows of the last whole sweep, by feed
-        self._took = 0.0
+        self._took = self._besides = 0.0
 
     async def division(self, joiner: Joiner, tokens: Tokens, deadline: Deadline) -> Division | None:
         """The next sweep's. None: it is the leader's alone, as is the first, which tells what gateways there are."""
@@ -61,7 +63,7 @@ class Divided:
         if self.helpers is None or not sites or not self._had or self._clock.now() < self._alone_until:
             return None
         self.note = ""
-        return await self.helpers.divide(sites, tokens, deadline.left(), self._took)
+        return await self.helpers.divide(sites, tokens, deadline.left(), self._took, self._besides)
 
     async def fetch(self, feeds: Feeds, division: Division, deadline: Deadline) -> Pair:
         """All shares, wherever they come from."""
@@ -84,8 +86,11 @@ class Divided:
             return ports, peers
         return found
 
-    def learn(self, ports: Fetched[PortRow], peers: Fetched[PeerRow], joiner: Joiner) -> None:
-        """What a sweep brought, divided or not."""
+    def learn(self, ports: Fetched[PortRow], peers: Fetched[PeerRow], joiner: Joiner, pages: int) -> None:
+        """What a sweep brought, divided or not, with `pages` in all of the feeds that every sweep asks for."""
+        lines = sum(f.pages + f.pages_lost for f in (ports.report, peers.report))
+        # in steps: what is given to whom is not to change with every page
+        self._besides = round(BESIDES * (pages - lines) / lines) / BESIDES if lines else 0.0
         macs = len(joiner.gates)
         for feed, found in (("circuits", ports), ("paths", peers)):
             if found.whole:

@@ -88,9 +88,11 @@ class Division(Protocol):
 class Helpers(Protocol):
     """Others who fetch parts of a sweep. Nothing of it ever raises: without help one fetches all."""
 
-    async def divide(self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float) -> Division | None:
+    async def divide(
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float, besides: float
+    ) -> Division | None:
         """Divide a sweep over the gateways of `sites` (mac → site id) that may take `seconds`; `usual` is how long one
-        takes. None: nobody helps."""
+        takes, and `besides` how many calls it has that cannot be divided, for each that can. None: nobody helps."""
         ...
 
 

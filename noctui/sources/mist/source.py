@@ -151,8 +151,9 @@ class MistSource:
                 live.gateways.rows, live.ports.rows, live.peers.rows, heard.events.rows, heard.alarm_rows
             )
             live.settle(self._clock.now())
-            self._divided.learn(live.ports, live.peers, self._joiner)
-            self._pages = sum(r.pages + r.pages_lost for r in live.reports) - self._divided.spent.total
+            pages = sum(r.pages + r.pages_lost for r in live.reports)
+            self._divided.learn(live.ports, live.peers, self._joiner, pages)
+            self._pages = pages - self._divided.spent.total
             self._cadence.settle(self._pages, self._book.limit)
             sweep = await self._joined(org, live, reports, started)
             self._details.swept(sweep.told.sle)

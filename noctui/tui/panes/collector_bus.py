@@ -73,7 +73,7 @@ def sharing_line(bus: BusHealth) -> Line:
     lack: Line = (
         ((f", {count(len(missing))} {'does' if len(missing) == 1 else 'do'} not help", "warn"),) if missing else ()
     )
-    if not sharing or not bus.own_gateways:
+    if not sharing:
         return (("the leader's alone", "text"), *lack)
     gateways = f", {count(bus.own_gateways)} gateways here"
     return ((f"shared by {count(len(sharing) + 1)}", "text"), *lack, (gateways, "dim"))

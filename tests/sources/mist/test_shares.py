@@ -41,9 +41,12 @@ class Beside:
     divided: int = 0
     shares: dict[str, list[str]] = field(default_factory=dict)
 
-    async def divide(self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float) -> Parted | None:
+    async def divide(
+        self, sites: Mapping[str, str], tokens: Tokens, seconds: float, usual: float, besides: float
+    ) -> Parted | None:
         assert tokens
         assert seconds > 0
+        assert besides > 0
         macs, count = sorted(sites), len(self.sources) + 1
         own, *others = (macs[n::count] for n in range(count))
         self.divided += 1

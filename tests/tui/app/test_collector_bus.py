@@ -95,7 +95,7 @@ async def test_who_shares_a_sweep_and_whose_share_is_missing(options: Options) -
 
 
 async def test_a_sweep_that_nobody_shares_now_says_so(options: Options) -> None:
-    alone = structs.replace(SHARED, own_gateways=0, members=SHARED.members[2:])
+    alone = structs.replace(SHARED, own_gateways=0, members=SHARED.members[1:])
     app = opened(options, structs.replace(HEALTH, bus=alone))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("0")
