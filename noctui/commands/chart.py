@@ -44,9 +44,11 @@ SMALLEST, LARGEST = (24, 10), (500, 200)
 def main(words: Sequence[str]) -> int:
     """Run `noctui chart` with the words after it; its exit code (`commands.codes`)."""
     args = parser().parse_args(list(words))
+    from noctui.logs import to_nowhere
     from noctui.runtime import garbage
 
     garbage.not_yet()
+    to_nowhere()  # what the warehouse's silence means is said in words
     try:
         with ending():
             asked = _asked(args)
@@ -143,6 +145,8 @@ async def _made(asked: Asked, settings: Settings, ascii_only: bool) -> tuple[lis
             found = await ask(scene, wish)
         except LookupError as error:
             raise Refused(str(error.args[0]), usage=False) from error
+        if said := getattr(scene.read, "said", ""):  # a plain page has no room for it
+            _say(said, codes.OK)
         page = chart_page.Page(columns, rows, zone, word, scene.at, ascii_only)
         return chart_page.lines(wish, found, view, page), not is_empty(found)
 

@@ -48,6 +48,8 @@ class LongReader:
     def __init__(self, near: Reader, far: Far, inventory: Inventory, known_by: float = math.inf) -> None:
         """`known_by`: what happened and was promised is told as it was known then (UTC epoch seconds)."""
         self.near, self.far, self.generation = near, far, far.generation
+        self.said = ""
+        """What the newest answer has from the warehouse, or why it has not."""
         self.inventory, self._org_id, self.known_by = inventory, inventory.org_id, known_by
 
     @property
@@ -65,6 +67,7 @@ class LongReader:
             return found
         far, said = await self.far.hours(self._org_id, circuit_id, range_.start, begins)
         told = _told(said, begins, far is not None and _some(far, range_.start, begins), self.far.clock.now())
+        self.said = told
         return replace(joined(found, far, metrics), told=told)
 
     async def figures(
@@ -154,6 +157,7 @@ class LongReader:
             return found
         far, said = await self.far.billing(self._org_id, month, period.start, period.end)
         told = _told(said, begins, far is not None and bool(far.ids), self.far.clock.now())
+        self.said = told
         return billed(found, far, told) if far is not None else replace(found, told=told)
 
     async def _longer(self, found: Figures, range_: Range, by: str) -> Figures:

@@ -114,6 +114,15 @@ def test_the_past_is_as_it_was_known_then(half: Half) -> None:
     assert then[2][-1] == now[2][-1] == "▼"
 
 
+def test_a_chart_says_why_the_warehouse_is_missing_from_it(half: Half, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a-b")  # and nothing to log in with
+    ran = Ran(half, CIRCUIT, "util", "--window", "13mo")
+    assert ran.code == codes.OK
+    assert ran.said.startswith("noctui: before ")
+    assert "nothing to log in with" in ran.said
+    assert ran.said.count("\n") == 1
+
+
 def test_nothing_known_is_words_and_code_3(half: Half) -> None:
     """Ports tell of no MOS."""
     ran = Ran(half, CIRCUIT, "mos", "--kind", "heat")
