@@ -79,13 +79,15 @@ def impact_word(impact: Impact) -> str:
 
 
 def impact_words(work: Work) -> str:
-    """`outage, 45m in all`, of several kinds the worst; `not told`."""
+    """`outage, 45m in all`, or `45m each window`; of several kinds the worst; `not told`."""
     given = work.maintenance.circuits
     if not given:
         return _IMPACT[Impact.UNKNOWN]
     worst = max((a.impact for a in given), key=list(Impact).index)
-    seconds = max((a.seconds for a in given if a.seconds is not None), default=None)
-    return _IMPACT[worst] + (f", {duration_prose(seconds)} in all" if seconds is not None else "")
+    told = max(((a.seconds, a.each) for a in given if a.seconds is not None), default=None)
+    if told is None:
+        return _IMPACT[worst]
+    return f"{_IMPACT[worst]}, {duration_prose(told[0])} {'each window' if told[1] else 'in all'}"
 
 
 def stamp(at: float, near: float | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from noctui.model.notices import Impact, Status, Window
 from noctui.model.works import Outage, Work
@@ -58,6 +59,8 @@ def test_windows_and_times() -> None:
 
 def test_impact_is_the_worst_that_is_told() -> None:
     assert words.impact_words(ZAYO) == "outage, 45m in all"
+    nightly = tuple(structs.replace(c, each=True) for c in ZAYO.maintenance.circuits)
+    assert words.impact_words(changed(ZAYO, circuits=nightly)) == "outage, 45m each window"
     assert words.impact_words(WORKS["notice-11"]) == "none"
     assert words.impact_words(changed(ZAYO, circuits=())) == "not told"
 
