@@ -286,18 +286,20 @@ def _below(lines: Sequence[Line], at: int) -> list[tuple[Line, tuple[str, str]]]
     """Ids in the lines below a label that stands alone: until one with a label, or an empty line after which nothing of
     their shape stands (a mail program may put an empty line between any two)."""
     found: list[tuple[Line, tuple[str, str]]] = []
+    shapes: set[str] = set()
     apart = False
     for line in lines[at + 1 :]:
         text = line.text.strip()
         if not text or set(text) <= set("-=_*| "):
             apart = bool(found)
             continue
-        if apart and _shape(_BULLET.sub("", text)) not in {_shape(name) for _, (name, _) in found}:
+        if apart and _shape(_BULLET.sub("", text)) not in shapes:
             break
         names = [n for n in _named(text) if any(c.isdigit() for c in n[0]) and len(n[0].split()) <= 6]
         if line.field or not names or text.endswith((".", ":", "?", "!")):
             break
         found += [(line, n) for n in names]
+        shapes.update(_shape(name) for name, _ in names)
     return found
 
 

@@ -385,8 +385,12 @@ class Filing:
             tried += 1
             if tried >= AT_ONCE:
                 break
-        if found:
-            self._remark(self.file(found))
+        try:
+            if found:
+                self._remark(self.file(found))
+        except HistoryError:
+            self._nobodys = None  # all over, once history can be written
+            raise
         if tried:
             await asyncio.to_thread(self.reader.rest)
 

@@ -261,3 +261,10 @@ def test_a_calendar_that_is_cut_off_is_looked_at() -> None:
 def test_dates_that_are_added_to_an_event_are_told() -> None:
     found = read(calendar(event(more="RDATE:20261031T040000Z")))
     assert (found.outcome, found.faults[0].why) == (Outcome.FAILED, "an event that repeats")
+
+
+def test_thousands_of_ids_with_empty_lines_between_are_read_in_one_pass() -> None:
+    """Each line is looked at once: with a look back for each it took seconds."""
+    ids = [f"IC-{n}" for n in range(2000)]
+    found = read(mailed(notice(circuits="Affected circuits:\n\n" + "\n\n".join(ids) + "\n")))
+    assert circuits_of(work_of(found)) == ids
