@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from noctui.cli import main
 from noctui.model.health import BusHealth, MemberHealth
 from noctui.model.view import View
 from noctui.runtime.bus_address import SERVER
@@ -207,3 +208,14 @@ async def test_the_period_is_what_the_poorest_of_them_can_pay_for(tmp_path: Path
         assert health.capacity == 80_000
         assert "of others" in health.plan[0].text
         assert first.status.api_limit == 80_000
+
+
+@pytest.mark.parametrize("words", [["--share"], ["--watch", "--share"]])
+def test_without_a_bus_or_a_turn_to_wait_for_there_is_nothing_to_share(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("REDIS_URL", "REDIS_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["collect", *words, "--data", str(tmp_path / "data")]) == 2
+    assert "--share fetches for who leads by the bus while it waits" in capsys.readouterr().err
