@@ -73,7 +73,8 @@ class TablePane(Vertical):
 
     def action_sort(self) -> None:
         key, descending = self.table.sort
-        if self._chosen == key:
+        there = {column.key for column in self.table.arranged}
+        if self._chosen == key or self._chosen not in there:  # it may have been a column of other rows
             self.table.sort_by(key, not descending)
         else:
             self.table.sort_by(self._chosen, True)

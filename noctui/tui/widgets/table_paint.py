@@ -91,7 +91,7 @@ class PaintedTable(ScrollView):
     def render_line(self, y: int) -> Strip:
         """The line as it stands in the buffer, built now if it is dirty."""
         look = look_of(self)
-        if look is not self._look:
+        if look is not self._look or self._size_laid != self.size:
             self._rebuild()
         if y >= len(self._lines):
             return Strip.blank(self.size.width, look.palette.style("text"))
@@ -107,6 +107,7 @@ class PaintedTable(ScrollView):
         """
         height = self.size.height
         if self._look is None or height < 1 or not self.size.width:
+            self._lines, self._signatures, self._size_laid = [], [], Size(0, 0)  # they are of an older snapshot
             return
         signatures = [self._shown(y) for y in range(height)]
         if anew or len(self._lines) != height:

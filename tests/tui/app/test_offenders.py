@@ -257,6 +257,19 @@ async def test_another_column_sorts_and_the_next_ranking_has_its_own_order(app: 
         assert table(app).sort == ("total", True)
 
 
+async def test_a_column_chosen_in_another_ranking_is_not_sorted_by_in_one_without_it(app: NoctuiApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        while table(app).sort[0] != "total":
+            await pilot.press(">")
+        while "total" in {column.key for column in table(app).columns}:
+            await pilot.press("m")
+            await settled(pilot)
+        before = table(app).sort
+        await pilot.press("s")
+        assert table(app).sort == (before[0], not before[1])
+
+
 async def test_every_column_of_every_ranking_sorts(app: NoctuiApp) -> None:
     async with app.run_test(size=(200, 60)) as pilot:
         await opened(pilot)

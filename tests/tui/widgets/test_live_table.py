@@ -278,3 +278,16 @@ async def test_lines_made_ahead_of_the_cursor_are_the_ones_that_come() -> None:
         app.table.show(PlainRows(values))
         await pilot.pause()
         assert app.text() == walked
+
+
+async def test_a_table_that_lost_rows_while_it_was_hidden_keeps_no_line_of_them() -> None:
+    async with table([float(n) for n in range(70)], size=(40, 12)) as (app, pilot):
+        await pilot.press("end")
+        await pilot.pause()
+        app.table.display = False
+        await pilot.pause()
+        app.table.show(PlainRows([5.0, 1.0]))
+        assert not app.table._lines  # it may be painted before it hears that it is seen again
+        app.table.display = True
+        await pilot.pause()
+        assert [line[:4].strip() for line in app.text()] == ["name", "▼ r0", "▼ r1", *[""] * 9]
