@@ -173,7 +173,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
     """[start, end) of announced work. `impact`: seconds of interruption told, None: not told; for all windows of the
-    work together that were told the same, unless `each` says that it is for each of them. A `backup` window is a night in reserve: it excuses nothing until a notice makes it the one that is used."""
+    work together that were told the same, unless `each` says that it is for each of them. A `backup` window is a night
+    in reserve: it excuses nothing until a notice makes it the one that is used."""
 
     start: int
     end: int

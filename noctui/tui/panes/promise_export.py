@@ -39,6 +39,6 @@ def _csv(line: ScoreLine, view: View) -> CsvRow:
         v.excused, v.unknown, words.left(v), None if (used := words.used(v)) is None else 100 * used,
         None if v.broke_at is None else instant(v.broke_at), None if breaks is None else instant(breaks),
         len(v.outages) if v.counted_outages is None else v.counted_outages, c.percent if c else "",
-        c.percent_at_most if c else "", c.amount if c else None, c.currency if c else "", instant(c.claim_by) if c and c.claim_by is not None else None, v.version,
-        instant(v.known_at),
+        c.percent_at_most if c else "", c.amount if c else None, c.currency if c else "",
+        instant(c.claim_by) if c and c.claim_by is not None else None, v.version, instant(v.known_at),
     )  # fmt: skip
