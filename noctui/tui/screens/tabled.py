@@ -89,10 +89,13 @@ class TabledBoard(Board):
         if not incident:
             self.post_message(self.Say("g folds the circuits of one incident; this row is of none."))
             return
+        before = self.main.table.shown
         self._unfolded = self._unfolded ^ {incident}
         self._kept = None
         if self._shown is not None:
             self.show(self._shown)
+        if self.main.table.shown == before:  # one row alone, those that are dark, or what a filter found
+            self.post_message(self.Say("All rows of this incident are shown here already."))
 
     def incident_at(self, key: str) -> str:
         """The alarm_id of the incident that this row stands for or belongs to; empty for none."""
