@@ -68,7 +68,9 @@ def move_file(path: Path, folder: Path, name: str) -> None:
         try:
             os.link(path, target, follow_symlinks=False)  # unlike a rename it does not replace what is there
         except FileExistsError:
-            continue
+            if target == path or not _same(path, target):
+                continue
+            # whoever moved it before was ended when it had both names
         except FileNotFoundError:
             return
         except OSError as error:
@@ -81,3 +83,11 @@ def move_file(path: Path, folder: Path, name: str) -> None:
             path.unlink()
         return
     raise OSError(errno.EEXIST, f"{MOST_NAMES} files of this name are there")
+
+
+def _same(path: Path, target: Path) -> bool:
+    """Both are names of one file."""
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(target))
+    except FileNotFoundError:
+        return False

@@ -85,6 +85,17 @@ def test_what_was_read_is_moved_and_replaces_nothing(tmp_path: Path) -> None:
     assert places(box) == []
 
 
+def test_who_was_ended_while_moving_left_one_file_not_two(tmp_path: Path) -> None:
+    box = folder(tmp_path)
+    moved = put(tmp_path / "a.eml", "one")
+    (tmp_path / SUCCESS).mkdir()
+    os.link(moved, tmp_path / SUCCESS / "a.eml")  # as it stands between the two steps of a move
+    (letter,) = box.new()
+    box.mark(letter, Outcome.PARSED)
+    assert not moved.exists()
+    assert [path.name for path in (tmp_path / SUCCESS).iterdir()] == ["a.eml"]
+
+
 def test_kept_as_they_are(tmp_path: Path) -> None:
     put(tmp_path / "a.eml")
     box = folder(tmp_path, "keep")
