@@ -248,7 +248,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _days(text: str) -> float:
-    days = float(text)
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1.0
     if not 0 < days <= 1000:
-        raise ValueError
+        raise argparse.ArgumentTypeError("must be a number of days above 0, at most 1000")
     return days

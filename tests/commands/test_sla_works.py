@@ -109,6 +109,13 @@ def test_no_such_range_is_refused(folder: Path, capfdbinary: pytest.CaptureFixtu
     capfdbinary.readouterr()
 
 
+@pytest.mark.parametrize("days", ["0", "-1", "1001", "nan", "many"])
+def test_days_that_are_none_are_refused_in_words(days: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["forecast", f"--days={days}"])
+    assert "argument --days: must be a number of days above 0, at most 1000" in capsys.readouterr().err
+
+
 def test_what_a_carrier_was_asked_for_is_noted_by_who_leads_next(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
