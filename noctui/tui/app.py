@@ -16,6 +16,7 @@ from noctui.tui.parts.going import Going
 from noctui.tui.parts.refusing import Refusing
 from noctui.tui.parts.replaying import Replaying
 from noctui.tui.parts.ringing import Ringing
+from noctui.tui.parts.sizing import Sizing
 from noctui.tui.parts.switching import Switching
 from noctui.tui.parts.visiting import Visiting
 from noctui.tui.parts.walling import Walling
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 class NoctuiApp(
     Walling, Going, Filtering, Replaying, Charting, Finding, Arranging, Filing, Acting, Dressing, Visiting, Ringing,
-    Switching, Refusing,
+    Switching, Sizing, Refusing,
 ):  # fmt: skip
     """The screen over its Scenes: the shell and every kind of deed."""
 
