@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime
 
+LAST = datetime(9990, 1, 1, tzinfo=UTC).timestamp()
+"""From here on nothing is an instant: the end of a period or a day around it would be past the calendar's last year."""
+
 
 class TimeError(ValueError):
     """One clear line: which argument, what is wrong with it."""
@@ -17,7 +20,7 @@ def instant(text: str, argument: str) -> float:
         at = (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         at = math.nan
-    if not at >= 0:
+    if not 0 <= at < LAST:
         raise TimeError(f"{argument} {text!r} is no time such as 2026-11-28T14:00 or 2026-11-28T14:00+01:00")
     return at
 

@@ -36,6 +36,12 @@ def test_an_instant_reads_back_whatever_its_offset(when: datetime, offset: int) 
     assert instant(there.isoformat(), "--start") == when.replace(tzinfo=UTC).timestamp()
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "9999-12-01", "9990-01-01"])
+def test_an_instant_leaves_room_for_the_period_around_it(text: str) -> None:
+    with pytest.raises(TimeError, match=r"--at .* is no time such as"):
+        instant(text, "--at")
+
+
 @given(st.text(max_size=20))
 def test_any_text_is_an_instant_or_one_clear_line(text: str) -> None:
     try:
