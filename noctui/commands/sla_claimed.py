@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """Lines about one carrier's month."""
+AHEAD = 14 * 3600
+"""Seconds by which a month begins earlier than in UTC in the zone that is furthest ahead."""
 
 
 def claim(args: argparse.Namespace, settings: Settings) -> str:
@@ -29,7 +32,10 @@ def claim(args: argparse.Namespace, settings: Settings) -> str:
     from noctui.runtime.scoring import month_of
     from noctui.stores.history.acting import deposit_act
 
-    month_of(args.month)
+    begins = month_of(args.month)
+    now = time.time()
+    if not args.undo and datetime(begins.year, begins.month, 1, tzinfo=UTC).timestamp() - AHEAD > now:
+        raise ValueError(f"{args.month} has not begun")
     kind = UNCLAIM if args.undo else CLAIM
     if not args.undo and not args.how.strip():
         raise ValueError("say how the carrier was asked: --how 'ticket 4711'")
@@ -37,7 +43,6 @@ def claim(args: argparse.Namespace, settings: Settings) -> str:
     if not person.may(kind):
         return person.why_not(kind)
     folder, carrier = _known(settings, args.carrier)
-    now = time.time()
     deposit_act(
         folder,
         Act(

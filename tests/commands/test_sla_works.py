@@ -109,6 +109,12 @@ def test_no_such_range_is_refused(folder: Path, capfdbinary: pytest.CaptureFixtu
     capfdbinary.readouterr()
 
 
+def test_nothing_is_noted_of_a_month_that_has_not_begun(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--data", str(folder / "data"), "--config", str(folder / "noctui.toml")]
+    assert main(["claim", "=lumen|1", "--month", "9000-12", "--how", "ticket 4711", *where]) == 2
+    assert capsys.readouterr().err == "noctui: 9000-12 has not begun\n"
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "1001", "nan", "many"])
 def test_days_that_are_none_are_refused_in_words(days: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
