@@ -37,7 +37,8 @@ def asking(reader: HistoryReader, db: sqlite3.Connection, at: float) -> Ask:
 
 
 class FailoversOutbox:
-    """A mark is (id,) of the newest failover that was sent: the episodes it belongs to are told (anew)."""
+    """A mark is (id,) of the newest failover that was sent: the episodes it belongs to are told (anew), and
+    what was said to begin or end at a time since, and does not any more, is taken back."""
 
     feed = FAILOVERS
 
@@ -57,8 +58,14 @@ class FailoversOutbox:
             start = min(row[2] for row in new) - 1.0
             ask = asking(self._reader, db, max(newest, *(row[2] for row in new)))
             episodes = episodes_of(ask, Range(start, ask.at))
+            times = db.execute("SELECT site_id, event_time FROM failovers WHERE event_time >= ?", (start,)).fetchall()
         known = stamp(max(row[3] for row in new))
-        rows = {}
+        rows: dict[tuple[str, Cell, str], tuple[Cell, ...]] = {
+            (site, stamp(at), kind): _gone(site, at, kind, known, int(ends[0]))
+            for site, at in times
+            if site in sites
+            for kind in ("failover", "recovery")
+        }
         for episode in (e for e in episodes if e.site_id in sites):
             for kind, at in (("failover", episode.began), ("recovery", episode.ended)):
                 if at is not None:
@@ -82,8 +89,14 @@ def _row(e: Episode, kind: str, at: float, known: Cell, rev: int) -> tuple[Cell,
     return (
         e.site_id, stamp(at), kind, e.primary_id, e.active_id, *(primary if began else primary[::-1]),
         *(secondary if began else secondary[::-1]), None if e.ended is None else e.ended - e.began,
-        e.cause, e.took if isfinite(e.took) else None, e.uncertainty if isfinite(e.uncertainty) else None, known, rev,
+        e.cause, e.took if isfinite(e.took) else None, e.uncertainty if isfinite(e.uncertainty) else None,
+        known, rev, 0,
     )  # fmt: skip
+
+
+def _gone(site: str, at: float, kind: str, known: Cell, rev: int) -> tuple[Cell, ...]:
+    """That nothing of this kind happened then."""
+    return (site, stamp(at), kind, *([None] * 10), known, rev, 1)
 
 
 class OutagesOutbox:

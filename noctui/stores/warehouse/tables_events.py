@@ -35,11 +35,12 @@ _FAILOVER = (
 )  # fmt: skip
 FAILOVERS = Feed(
     "failovers",
-    staged(_FAILOVER),
+    (*staged(_FAILOVER), Staged("GONE", WHOLE)),
     (Table("FACT_FAILOVER_EVENT", ("ORG_ID", "SITE_ID", "EVENT_TIMESTAMP", "EVENT_TYPE"), "KNOWN_AT", _FAILOVER),),
+    gone=True,
 )
 """A row when a site began to run without its primary (`failover`), one when it ceased to (`recovery`). The duration is
-of the whole episode, NULL while it goes on."""
+of the whole episode, NULL while it goes on. What later evidence has moved or taken back is taken back here, too."""
 
 _OUTAGE = (
     ORG, SITE, CIRCUIT, Column("BEGIN_OUTAGE", "TIMESTAMP_NTZ NOT NULL"), Column("END_OUTAGE", TIME),
