@@ -191,7 +191,13 @@ class Login:
             if left <= 0:
                 yield f"{self.token_file}: written {age:.0f} days ago, a token lives {self.token_days:g}: {todo}"
             elif left <= max(3.0, 0.1 * self.token_days):
-                yield f"{self.token_file}: the token in it ends in about {left:.0f} days: {todo}"
+                yield f"{self.token_file}: the token in it ends in about {_days(left)}: {todo}"
+
+
+def _days(days: float) -> str:
+    """So many days in words, with the singular of one."""
+    said = f"{days:.0f}"
+    return f"{said} day" if said == "1" else f"{said} days"
 
 
 def _unusable(text: str) -> WarehouseFault:

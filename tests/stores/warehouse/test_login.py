@@ -154,7 +154,14 @@ def test_no_secret_is_in_what_is_printed_of_a_login() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "says"), [(1, ""), (11, ""), (13, "ends in about 2 days"), (16, "written 16 days ago, a token lives 15")]
+    ("days", "says"),
+    [
+        (1, ""),
+        (11, ""),
+        (13, "ends in about 2 days:"),
+        (14, "ends in about 1 day:"),
+        (16, "written 16 days ago, a token lives 15"),
+    ],
 )
 def test_a_token_that_ends_soon_is_told_before(tmp_path: Path, days: int, says: str) -> None:
     """Programmatic access tokens live 15 days where nothing else is asked for, and end without a word."""
