@@ -18,7 +18,7 @@ from noctui.commands.headless import Run
 from noctui.commands.times import said, stamp
 from noctui.logs import hide
 from noctui.model.stores import HistoryError
-from noctui.runtime.headless import because, history_folder
+from noctui.runtime.headless import Stopped, because, history_folder
 from noctui.runtime.sync import Outcome, Sync, told
 from noctui.stores.history import HistoryReader, kept_for, open_reader
 from noctui.stores.warehouse.faults import WarehouseFault
@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
 
 async def work(run: Run) -> int:
     since = since_of(run)
+    if run.demo is not None and not run.dry and not Login.of(run.settings).here:
+        raise Stopped("a demo is sent to a warehouse on this machine alone: its network is made up", "usage")
     folder = history_folder(run.settings)
     login = Login.of(run.settings)
     hide(login.secrets)

@@ -148,6 +148,13 @@ def test_it_ends_with_what_is_wrong_here(run: Run, past: Past, monkeypatch: pyte
     assert (code, "sync.json is damaged" in errors) == (codes.HISTORY, True)
 
 
+def test_a_demo_goes_to_no_account_of_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ACCOUNT": "a-b", "USER": "noctui", "TOKEN": "any"}.items():
+        monkeypatch.setenv(f"SNOWFLAKE_{name}", value)
+    code, _, errors = run("--demo", "--sites", "20", "--days", "0")
+    assert (code, "its network is made up" in errors) == (codes.USAGE, True), errors
+
+
 def test_figures_of_a_run_that_knew_nothing_of_the_last_one_are_those_of_its_end(
     run: Run, past: Past, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
