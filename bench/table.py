@@ -72,6 +72,7 @@ def _run(kind: str, size: int, how: How) -> Found:
         screen.ask("sort", column="rx")
         apply = screen.ask("apply", share=0.05, times=how.times(9))
         screen.settle()
+        screen.listen(how.seconds(8))  # what is imported ahead, once, is done
         seconds = how.seconds(6)
         before = screen.worked()
         idle = len(screen.listen(seconds)) / seconds
